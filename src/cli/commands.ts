@@ -1,0 +1,22 @@
+import type { Command } from './command.ts'
+
+interface CommandEntry {
+  readonly summary: string
+  /** Loads the command's file; it and its heavy imports load only when chosen. */
+  readonly load: () => Promise<{ default: Command }>
+  /** Not in `ferry --help`: called by Ferry itself. */
+  readonly hidden?: boolean
+}
+
+/** Every command, in the order of `ferry --help`. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  completion: {
+    summary: 'print the completion script of a shell',
+    load: () => import('./commands/completion.ts').then(widen),
+  },
+}
+
+/** The options' types matter inside a command only. */
+function widen(module: { default: unknown }): { default: Command } {
+  return module as { default: Command } // every command file default-exports defineCommand(...)
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { parseDurationMs } from '../core/units.ts'
+
+const duration = z.string().transform((text, context) => {
+  const ms = parseDurationMs(text)
+  if (ms === undefined) {
+    context.addIssue({ code: 'custom', message: `\`${text}\` is not a duration such as 30m or 2h` })
+    return z.NEVER
+  }
+  return ms
+})
+
+/** `run:`: what a night makes and how it is tried again. */
+export const runConfig = z.strictObject({
+  targets: z.array(z.string()).default([]).meta({ description: 'what a night makes' }),
+  failure_targets: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'made after the targets, whether they were made or not' }),
+  jobs: z.int().min(1).default(2).meta({ description: 'commands at once (make -j)' }),
+  max_attempts: z.int().min(1).default(3).meta({ description: 'attempts a night, all in all' }),
+  retry_after: duration.default(1_800_000).meta({ description: 'pause between attempts' }),
+  notify: z
+    .strictObject({
+      webhook: z.string().optional().meta({ description: "a URL; gets Slack's format" }),
+      json: z.string().optional().meta({ description: 'a URL; gets the report as plain JSON' }),
+      command: z.string().optional().meta({ description: 'run with the report on its stdin' }),
+    })
+    .optional(),
+})
+
+export type RunConfig = z.output<typeof runConfig>
