@@ -27,7 +27,7 @@ help: ## what can be made
 	ln -sfn ../node/node_modules/$(node_package)/bin/node .tools/bin/node
 
 node_modules/.package-lock.json: package.json package-lock.json | $(node)
-	npm ci --no-progress --loglevel=error >&2
+	npm install --no-progress --loglevel=error >&2
 	touch $@
 
 .PHONY: install
