@@ -26,7 +26,7 @@ help: ## what can be made
 	npm install --no-save --no-package-lock --loglevel=error --prefix .tools/node $(node_package)@24 >&2
 	ln -sfn ../node/node_modules/$(node_package)/bin/node .tools/bin/node
 
-node_modules/.package-lock.json: package.json package-lock.json | $(node)
+node_modules/.package-lock.json: package.json | $(node)
 	npm install --no-progress --loglevel=error >&2
 	touch $@
 

@@ -1,10 +1,7 @@
 import type { Command } from './command.ts'
 
 /** The completion script for bash, zsh or fish; undefined for any other shell. */
-export function completionScript(
-  shell: string,
-  commands: readonly Command[],
-): string | undefined {
+export function completionScript(shell: string, commands: readonly Command[]): string | undefined {
   if (shell === 'bash') return bash(commands)
   if (shell === 'zsh') return `autoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`
   if (shell === 'fish') return fish(commands)
