@@ -1,0 +1,1 @@
+select * from <%= identifier(table) %> order by 1, 2
