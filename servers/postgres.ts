@@ -1,0 +1,257 @@
+/**
+ * A real PostgreSQL for the demo and the tests: started in a second, thrown away after. It listens
+ * on loopback only and trusts whoever connects, does not sync to the disk, and must therefore never
+ * hold anything that matters.
+ *
+ * No server outlives its owner. A small shell stands between this process and the server and stops
+ * the server when its standard input ends, which it does however this process ends, SIGKILL
+ * included; a temporary data directory goes with it.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+import { type Account, findPostgresBinaries } from './postgres-binaries.ts'
+
+const STARTS_WITHIN_MS = 30_000
+const STOPS_WITHIN_MS = 10_000
+/** A Unix socket's path has at most 107 bytes, of which PostgreSQL takes some 20. */
+const LONGEST_SOCKET_FOLDER = 85
+
+/** $1: what to remove at the end, or nothing. The rest is the server. Its input is the leash. */
+const SUPERVISOR = `
+temporary=$1; shift
+exec 3<&0
+"$@" </dev/null 3<&- &
+server=$!
+trap 'kill -INT $server' HUP INT TERM
+(trap - HUP INT TERM; read -r _ <&3; kill -INT $server) 2>/dev/null &
+leash=$!
+exec 3<&-
+code=129
+while [ $code -gt 128 ] && kill -0 $server 2>/dev/null; do wait $server; code=$?; done
+kill $leash 2>/dev/null
+cd /
+if [ -n "$temporary" ]; then rm -rf "$temporary"; fi
+exit $code
+`
+
+/** Speed before safety: the data can be made again. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '1GB',
+  shared_buffers: '64MB',
+  max_connections: '60',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  lc_messages: 'C',
+}
+
+export interface PostgresOptions {
+  /** Kept after the server stops, and taken up again. Default: a temporary one, removed at the end. */
+  readonly dataDir?: string
+  /** Default: a free one. */
+  readonly port?: number
+  /** Settings of postgresql.conf, over the throw-away defaults. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+export interface PostgresServer extends AsyncDisposable {
+  /** Of the superuser `postgres` and the database `postgres`; no password. */
+  readonly url: string
+  readonly port: number
+  /** The same for programs that read PGHOST and friends. */
+  readonly env: { PGHOST: string; PGPORT: string; PGUSER: string; PGDATABASE: string }
+  readonly dataDir: string
+  /** Of the process that keeps the server on its leash. */
+  readonly pid: number
+  /** Breaks off what still runs and resolves when the server is gone. May be called twice. */
+  stop(): Promise<void>
+}
+
+/**
+ * Resolves when the server answers.
+ * @throws Error with the end of the server's log when it does not
+ */
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+  const account = unprivilegedAccount()
+  const binaries = await findPostgresBinaries(account)
+  for (let triesLeft = options.port === undefined ? 3 : 1; ; ) {
+    const dataDir = await makeDataDirectory(options.dataDir, binaries, account)
+    const port = options.port ?? (await freePort())
+    const child = spawnServer({ binaries, dataDir, port, account, options })
+    try {
+      await untilReady(child, port, dataDir)
+      return serverOf(child, port, dataDir)
+    } catch (error) {
+      await end(child)
+      triesLeft -= 1 // somebody may have taken the free port in the meantime
+      if (triesLeft === 0) throw error
+    }
+  }
+}
+
+/** Root gives the server to `nobody`; everybody else runs it as themselves. */
+function unprivilegedAccount(): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const number = (flag: string): number =>
+    Number.parseInt(spawnSync('id', [flag, 'nobody'], { encoding: 'utf8' }).stdout, 10) || 65_534
+  return { uid: number('-u'), gid: number('-g') }
+}
+
+async function makeDataDirectory(
+  wanted: string | undefined,
+  binaries: string,
+  account: Account | undefined,
+): Promise<string> {
+  const dataDir =
+    wanted === undefined ? await mkdtemp(join(tmpdir(), 'ferry-pg-')) : resolve(wanted)
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  if (account !== undefined) await chown(dataDir, account.uid, account.gid)
+  if ((await readLog(join(dataDir, 'PG_VERSION'))) !== '') return dataDir
+  const args = ['-D', dataDir, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync']
+  const locale = ['--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions']
+  const initdb = spawn(join(binaries, 'bin', 'initdb'), [...args, ...locale], {
+    cwd: dataDir,
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...account,
+  })
+  let said = ''
+  initdb.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const [code] = await once(initdb, 'close')
+  if (code === 0) return dataDir
+  if (wanted === undefined) await rm(dataDir, { recursive: true, force: true })
+  throw new Error(`initdb could not fill \`${dataDir}\`: ${said.trim()}`)
+}
+
+interface Start {
+  readonly binaries: string
+  readonly dataDir: string
+  readonly port: number
+  readonly account: Account | undefined
+  readonly options: PostgresOptions
+}
+
+function spawnServer({ binaries, dataDir, port, account, options }: Start): ChildProcess {
+  const sockets = dataDir.length > LONGEST_SOCKET_FOLDER ? '' : dataDir
+  const fixed = { port: String(port), listen_addresses: '127.0.0.1' }
+  const log = { unix_socket_directories: sockets, logging_collector: 'off' }
+  const settings = Object.entries({ ...SETTINGS, ...options.settings, ...fixed, ...log })
+  const server = [
+    join(binaries, 'bin', 'postgres'),
+    ...['-D', dataDir],
+    ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ]
+  const temporary = options.dataDir === undefined ? dataDir : ''
+  const script = `exec >>'${LOG}' 2>&1\n${SUPERVISOR}`
+  const child = spawn('/bin/sh', ['-c', script, 'postgres-on-a-leash', temporary, ...server], {
+    cwd: dataDir,
+    env: cleanEnvironment(),
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true, // a terminal's Ctrl-C is for the owner, who decides
+    ...account,
+  })
+  child.stdin?.on('error', () => undefined) // the leash may be gone before its end is pulled
+  child.unref() // a forgotten server keeps no owner alive
+  return child
+}
+
+const LOG = 'server.log'
+
+/** Only what a server needs: PGDATA and friends of the caller are none of its business. */
+function cleanEnvironment(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+}
+
+/** Ready when the server that answers on the port is the one of this data directory. */
+async function untilReady(child: ChildProcess, port: number, dataDir: string): Promise<void> {
+  const deadline = Date.now() + STARTS_WITHIN_MS
+  for (;;) {
+    const seen = await dataDirectoryOf(port)
+    if (seen === dataDir) return
+    const log = await readLog(join(dataDir, LOG))
+    if (child.exitCode !== null || child.signalCode !== null || seen !== undefined) {
+      throw new Error(`PostgreSQL did not start on port ${port}: ${lastLines(log)}`)
+    }
+    if (Date.now() > deadline) {
+      throw new Error(
+        `PostgreSQL did not answer in ${STARTS_WITHIN_MS / 1000} s: ${lastLines(log)}`,
+      )
+    }
+    await sleep(25)
+  }
+}
+
+async function dataDirectoryOf(port: number): Promise<string | undefined> {
+  const client = new Client(urlOf(port))
+  client.on('error', () => undefined) // told by connect() or query()
+  try {
+    await client.connect()
+    const result = await client.query<{ data_directory: string }>('show data_directory')
+    return result.rows[0]?.data_directory
+  } catch {
+    return undefined // not yet: it is asked again until the deadline
+  } finally {
+    await client.end().catch(() => undefined) // it may never have been connected
+  }
+}
+
+function serverOf(child: ChildProcess, port: number, dataDir: string): PostgresServer {
+  const stop = (): Promise<void> => end(child)
+  return {
+    url: urlOf(port),
+    port,
+    env: { PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: 'postgres', PGDATABASE: 'postgres' },
+    dataDir,
+    pid: child.pid ?? 0,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.ref()
+  const gone = once(child, 'exit')
+  child.stdin?.end()
+  const late = AbortSignal.timeout(STOPS_WITHIN_MS)
+  const kill = (): void => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL') // the server is in its group
+  }
+  late.addEventListener('abort', kill)
+  await gone
+  late.removeEventListener('abort', kill)
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
+}
+
+async function readLog(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '') // absent, or gone with the data directory
+}
+
+function lastLines(log: string): string {
+  return log.trimEnd().split('\n').slice(-5).join('\n')
+}
+
+function urlOf(port: number): string {
+  return `postgres://postgres@127.0.0.1:${port}/postgres`
+}
