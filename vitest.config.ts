@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { SummaryReporter } from './test/support/summary-reporter.ts'
 
 export default defineConfig({
   plugins: [
     {
-      name: 'mk-as-text',
+      name: 'make-fragments-as-text',
       transform: (code, id) =>
         id.endsWith('.mk') ? `export default ${JSON.stringify(code)}` : undefined,
     },
@@ -13,6 +14,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    reporters: ['default'],
+    reporters: ['default', new SummaryReporter()],
   },
 })
