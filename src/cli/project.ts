@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseConfig } from '../core/config-file.ts'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 import { sourceConfig, warehouseConfig } from '../databases/config.ts'

@@ -1,5 +1,5 @@
 import { LineCounter, type Node, parseDocument, isMap, isNode, isScalar, visit } from 'yaml'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { FerryError } from './errors.ts'
 import { nearestName } from './nearest.ts'
 

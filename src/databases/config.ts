@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `warehouses.NAME`: a URL, or a mapping with one. */
 export const warehouseConfig = z.union([

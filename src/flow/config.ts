@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDurationMs } from '../core/units.ts'
 
 const duration = z.string().transform((text, context) => {
