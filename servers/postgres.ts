@@ -150,7 +150,8 @@ function spawnServer({ binaries, dataDir, port, account, options }: Start): Chil
   const settings = Object.entries({ ...SETTINGS, ...options.settings, ...fixed, ...log })
   const server = [
     join(binaries, 'bin', 'postgres'),
-    ...['-D', dataDir],
+    '-D',
+    dataDir,
     ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
   const temporary = options.dataDir === undefined ? dataDir : ''
