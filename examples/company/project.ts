@@ -25,7 +25,7 @@ export async function makeProject(directory: string, productionUrl: string): Pro
     FERRY_DEMO_PRODUCTION_URL: productionUrl,
   }
   const project = { directory: resolve(directory), environment }
-  const found = await readdir(directory).catch(() => []) // most often it is not there yet
+  const found = await readdir(directory).catch((): string[] => []) // most often not there yet
   if (found.length > 0) {
     if (!found.includes('ferry.yaml') || !found.includes('models')) {
       throw new Error(

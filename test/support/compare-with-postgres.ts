@@ -1,0 +1,48 @@
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import type { Client } from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+
+export interface Difference {
+  /** Rows of the file. */
+  readonly rows: number
+  /** Rows that only the file has, as text. */
+  readonly unexpected: readonly string[]
+  /** Rows that only the query has, as text. */
+  readonly missing: readonly string[]
+}
+
+/**
+ * Lets PostgreSQL itself read a CSV file (gzipped when it ends in .gz) and compare it, row by row,
+ * with what a query finds in its own tables. The query's columns give the file's their types.
+ */
+export async function compareWithQuery(
+  client: Client,
+  path: string,
+  query: string,
+): Promise<Difference> {
+  await client.query('begin')
+  try {
+    await client.query(`create temporary table expected on commit drop as ${query}`)
+    await client.query('create temporary table found (like expected) on commit drop')
+    const target = client.query(copyFrom('copy found from stdin with (format csv, header match)'))
+    const source = createReadStream(path)
+    await (path.endsWith('.gz')
+      ? pipeline(source, createGunzip(), target)
+      : pipeline(source, target))
+    return {
+      rows: target.rowCount,
+      unexpected: await onlyIn(client, 'found', 'expected'),
+      missing: await onlyIn(client, 'expected', 'found'),
+    }
+  } finally {
+    await client.query('rollback')
+  }
+}
+
+async function onlyIn(client: Client, one: string, other: string): Promise<string[]> {
+  const query = `select rest::text from (table ${one} except all table ${other}) as rest limit 5`
+  const { rows } = await client.query<{ rest: string }>(query)
+  return rows.map(row => row.rest)
+}
