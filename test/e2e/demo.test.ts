@@ -195,7 +195,7 @@ describe('two nights of a small company', () => {
     const first = TABLES.map(
       table => `select date '${NIGHTS[0]}', '${table}', count(*), null, null from old_${table}`,
     ).join(' union all ')
-    const query = `select *, made - change as deleted from (${second} union all ${first}) as both`
+    const query = `select *, made - change as deleted from (${second} union all ${first}) as nights`
     const path = join(project.directory, 'results', NIGHTS[1], 'growth.csv')
     const difference = await compareWithQuery(client, path, query)
     expect(difference).toEqual({ rows: 2 * TABLES.length, unexpected: [], missing: [] })
