@@ -10,6 +10,10 @@ interface CommandEntry {
 
 /** Every command, in the order of `ferry --help`. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  warehouse: {
+    summary: 'show or stop the process that owns an embedded warehouse',
+    load: () => import('./commands/warehouse.ts').then(widen),
+  },
   completion: {
     summary: 'print the completion script of a shell',
     load: () => import('./commands/completion.ts').then(widen),

@@ -2,7 +2,11 @@ import { FerryError } from '../core/errors.ts'
 import { maskUrl } from '../core/secret.ts'
 import type { Dialect } from './dialect.ts'
 
-const DIALECTS: Readonly<Record<string, () => Promise<Dialect>>> = {}
+const DIALECTS: Readonly<Record<string, () => Promise<Dialect>>> = {
+  duckdb: () => import('./duckdb/dialect.ts').then(module => module.duckdb),
+  postgres: () => import('./postgres/dialect.ts').then(module => module.postgres),
+  postgresql: () => import('./postgres/dialect.ts').then(module => module.postgres),
+}
 
 /**
  * The dialect of a database URL by its scheme; its driver is loaded only here and only then.

@@ -1,0 +1,261 @@
+import { randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { FerryError } from '../../core/errors.ts'
+import { parseCsv } from '../../formats/csv.ts'
+import type {
+  Column,
+  ExportFormat,
+  ExportStream,
+  OpenTarget,
+  ResultSet,
+  Row,
+  Session,
+  StatementResult,
+} from '../dialect.ts'
+import { distinctNames } from '../distinct-names.ts'
+import { onlyStatement } from '../only-statement.ts'
+import { encodeRows, headerLine } from '../row-encoding.ts'
+import { parseValue } from '../value-kind.ts'
+import { parseDuckdbUrl, type WarehouseFiles } from './config.ts'
+import { type FifoReader, makeFifo, openFifo } from './fifo.ts'
+import type { OwnerLink } from './owner-link.ts'
+import { linkToOwner } from './owner-start.ts'
+import { sql } from './sql.ts'
+import { kindOf } from './types.ts'
+
+/** A session with the owner of the embedded warehouse, which is started when there is none. */
+export async function openSession(target: OpenTarget): Promise<Session> {
+  const files = parseDuckdbUrl(target.url, target.projectDirectory)
+  const link = await linkToOwner(files, target)
+  return new DuckdbSession(link, files, target.signal)
+}
+
+/** A result on its way: its columns are known, its bytes come while DuckDB writes them. */
+interface Running {
+  readonly columns: readonly Column[]
+  readonly isCsv: boolean
+  readonly bytes: AsyncIterable<Uint8Array>
+  rows(): number | null
+}
+
+class DuckdbSession implements Session {
+  readonly #link: OwnerLink
+  readonly #files: WarehouseFiles
+  readonly #signal: AbortSignal
+  readonly #cancel = (): void => void this.#interrupt()
+  #fifo: string | undefined
+  /** The result that is being read: stops it and waits until the link is free again. */
+  #abandon: () => Promise<void> = async () => {}
+  #isClosed = false
+
+  constructor(link: OwnerLink, files: WarehouseFiles, signal: AbortSignal) {
+    this.#link = link
+    this.#files = files
+    this.#signal = signal
+    signal.addEventListener('abort', this.#cancel, { once: true })
+  }
+
+  async execute(statement: string): Promise<StatementResult> {
+    const only = onlyStatement(statement, sql.lexicon)
+    if (only === undefined) return { rowsAffected: null }
+    await this.#ready()
+    return this.#located(only.offset, async () => {
+      const reply = await this.#link.ask({ op: 'execute', statement: only.text })
+      return { rowsAffected: reply.kind === 'done' ? (reply.rowsAffected ?? null) : null }
+    })
+  }
+
+  async query(statement: string): Promise<ResultSet> {
+    const running = await this.#start(statement, 'csv')
+    const kinds = running.columns.map(column => kindOf(column.type))
+    return {
+      columns: running.columns,
+      batches: (async function* (): AsyncGenerator<readonly Row[], void> {
+        for await (const rows of parseCsv(running.bytes)) {
+          yield rows.map(row => row.map((text, index) => parseValue(text, kinds[index] ?? 'text')))
+        }
+      })(),
+    }
+  }
+
+  async export(statement: string, format: ExportFormat): Promise<ExportStream> {
+    if (format === 'parquet') return this.#exportFile(statement)
+    const running = await this.#start(statement, format)
+    const { columns, bytes, isCsv } = running
+    const rows = (): number | null => running.rows()
+    if (columns.length === 0) return { bytes, rows }
+    // What came as CSV although something else was asked for is written anew; it is small.
+    const encoded =
+      isCsv && format !== 'csv'
+        ? encodeRows(parseCsv(bytes), format, {
+            names: distinctNames(columns.map(column => column.name)),
+            kinds: columns.map(column => kindOf(column.type)),
+          })
+        : bytes
+    return { bytes: withHeader(columns, format, encoded), rows }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#signal.removeEventListener('abort', this.#cancel)
+    this.#link.close()
+    await this.#abandon()
+    if (this.#fifo !== undefined) await rm(this.#fifo, { force: true })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #start(statement: string, format: 'csv' | 'tsv' | 'json'): Promise<Running> {
+    const only = onlyStatement(statement, sql.lexicon)
+    if (only === undefined) return { columns: [], isCsv: true, bytes: nothing(), rows: () => null }
+    await this.#ready()
+    const fifo = await this.#ownFifo()
+    const reader = openFifo(fifo)
+    try {
+      return await this.#located(only.offset, async () => {
+        await this.#link.send({ op: 'export', statement: only.text, format, fifo })
+        const { header } = await this.#link.receive()
+        if (header.kind !== 'columns') {
+          throw new FerryError('BUG', 'the warehouse did not send columns')
+        }
+        const { columns, inline } = header
+        return inline
+          ? { columns, isCsv: true, ...this.#readInline(reader) }
+          : { columns, isCsv: format === 'csv', ...this.#readFifo(reader, only.offset) }
+      })
+    } catch (error) {
+      reader.finish()
+      reader.bytes.destroy()
+      throw error
+    }
+  }
+
+  #readFifo(reader: FifoReader, offset: number): Pick<Running, 'bytes' | 'rows'> {
+    let rows: number | null = null
+    let failure: { readonly error: unknown } | undefined
+    const ended = this.#located(offset, async () => {
+      const { header } = await this.#link.receive()
+      if (header.kind === 'done') rows = header.rows ?? null
+    })
+      .catch((error: unknown) => {
+        failure = { error }
+      })
+      .finally(() => reader.finish())
+    this.#abandon = async () => {
+      reader.bytes.destroy()
+      await ended
+    }
+    async function* read(): AsyncGenerator<Uint8Array, void> {
+      try {
+        for await (const chunk of reader.bytes) yield chunk as Buffer // no encoding is set
+      } finally {
+        reader.bytes.destroy()
+        await ended
+      }
+      if (failure !== undefined) throw failure.error
+    }
+    return { bytes: read(), rows: () => rows }
+  }
+
+  #readInline(reader: FifoReader): Pick<Running, 'bytes' | 'rows'> {
+    reader.finish()
+    reader.bytes.destroy()
+    const link = this.#link
+    let rows: number | null = null
+    let hasEnded = false
+    async function* read(): AsyncGenerator<Uint8Array, void> {
+      while (!hasEnded) {
+        const { header, body } = await link.receive()
+        if (header.kind === 'done') {
+          hasEnded = true
+          rows = header.rows ?? null
+        } else yield body
+      }
+    }
+    this.#abandon = async () => {
+      while (!hasEnded && !this.#isClosed) hasEnded = (await link.receive()).header.kind === 'done'
+    }
+    return { bytes: read(), rows: () => rows }
+  }
+
+  async #exportFile(statement: string): Promise<ExportStream> {
+    const only = onlyStatement(statement, sql.lexicon)
+    if (only === undefined) return { bytes: nothing(), rows: () => null }
+    await this.#ready()
+    const path = join(this.#files.temporaryDirectory, `${randomBytes(6).toString('hex')}.parquet`)
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    try {
+      const reply = await this.#located(only.offset, () =>
+        this.#link.ask({ op: 'file', statement: only.text, path }),
+      )
+      const rows = reply.kind === 'done' ? (reply.rows ?? null) : null
+      return { bytes: readAndRemove(path), rows: () => rows }
+    } catch (error) {
+      await rm(path, { force: true })
+      throw error
+    }
+  }
+
+  /** Runs a request; its errors name places in the whole text, and an abort names its reason. */
+  async #located<Result>(offset: number, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      if (!(error instanceof FerryError)) throw error
+      const position = error.details['position']
+      if (typeof position !== 'number' || offset === 0) throw error
+      throw new FerryError(error.code, error.message, {
+        cause: error.cause,
+        hint: error.hint,
+        details: { ...error.details, position: position + offset },
+      })
+    }
+  }
+
+  async #ready(): Promise<void> {
+    this.#signal.throwIfAborted()
+    if (this.#isClosed) throw new FerryError('BUG', 'the session is closed')
+    const abandon = this.#abandon
+    this.#abandon = async () => {}
+    await abandon()
+  }
+
+  async #interrupt(): Promise<void> {
+    await this.#link.send({ op: 'cancel' })
+    await this.#abandon().catch(() => {}) // the reader of the result gets the reason itself
+  }
+
+  async #ownFifo(): Promise<string> {
+    if (this.#fifo !== undefined) return this.#fifo
+    const path = `${this.#files.socket.replace(/\.sock$/, '')}-${randomBytes(4).toString('hex')}.fifo`
+    await makeFifo(path)
+    this.#fifo = path
+    return path
+  }
+}
+
+async function* withHeader(
+  columns: readonly Column[],
+  format: 'csv' | 'tsv' | 'json',
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  const names = columns.map(column => column.name)
+  if (format !== 'json') yield Buffer.from(headerLine(names, format))
+  yield* bytes
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void> {}
+
+async function* readAndRemove(path: string): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const chunk of createReadStream(path)) yield chunk as Buffer // no encoding is set
+  } finally {
+    await rm(path, { force: true })
+  }
+}

@@ -1,0 +1,193 @@
+import type {
+  Column,
+  ExportFormat,
+  ExportStream,
+  OpenTarget,
+  ResultSet,
+  Row,
+  Session,
+  StatementResult,
+} from '../dialect.ts'
+import { FerryError } from '../../core/errors.ts'
+import { distinctNames } from '../distinct-names.ts'
+import { onlyStatement } from '../only-statement.ts'
+import { encodeRows, headerLine } from '../row-encoding.ts'
+import type { Statement } from '../statements.ts'
+import { parseValue } from '../value-kind.ts'
+import { type Connection, openConnection } from './connect.ts'
+import { COPY_PREFIX, copyOut, isCopyable } from './copy-out.ts'
+import { type CursorRows, readWithCursor } from './cursor-rows.ts'
+import { describeColumns } from './describe.ts'
+import { asPostgresFailure } from './errors.ts'
+import { writeParquet } from './parquet.ts'
+import { sql } from './sql.ts'
+import { type FieldDescription, jsonKindOf, valueKindOf } from './types.ts'
+import { typeNames } from './type-names.ts'
+
+export async function openSession(target: OpenTarget): Promise<Session> {
+  return new PostgresSession(await openConnection(target), target.signal)
+}
+
+class PostgresSession implements Session {
+  readonly #connection: Connection
+  readonly #signal: AbortSignal
+  readonly #cancel = (): void => void this.#interrupt()
+  #abandon: () => void = () => {}
+  #isClosed = false
+
+  constructor(connection: Connection, signal: AbortSignal) {
+    this.#connection = connection
+    this.#signal = signal
+    signal.addEventListener('abort', this.#cancel, { once: true })
+  }
+
+  async execute(statement: string): Promise<StatementResult> {
+    const only = this.#only(statement)
+    if (only === undefined) return { rowsAffected: null }
+    const result = await this.#rows(only)
+    for await (const _ of result.batches); // nobody wants them
+    const { command, rowCount } = result.outcome()
+    return { rowsAffected: command === 'SELECT' && result.fields.length > 0 ? null : rowCount }
+  }
+
+  async query(statement: string): Promise<ResultSet> {
+    const only = this.#only(statement)
+    if (only === undefined) return { columns: [], batches: nothing() }
+    const { client } = this.#connection
+    const names = await this.#attempt(only, 0, async () =>
+      typeNames(client, await describeColumns(client, only.text)),
+    )
+    const { fields, batches } = await this.#rows(only)
+    const kinds = fields.map(field => valueKindOf(field.dataTypeID))
+    const columns = fields.map(
+      (field, index): Column => ({ name: field.name, type: names[index] ?? 'unknown' }),
+    )
+    async function* parsed(): AsyncGenerator<readonly Row[], void> {
+      for await (const rows of batches) {
+        yield rows.map(row => row.map((text, index) => parseValue(text, kinds[index] ?? 'text')))
+      }
+    }
+    return { columns, batches: parsed() }
+  }
+
+  async export(statement: string, format: ExportFormat): Promise<ExportStream> {
+    const only = this.#only(statement)
+    if (only === undefined) return { bytes: nothing(), rows: () => null }
+    if (format === 'parquet') return this.#exportParquet(only)
+    if (format !== 'json' && isCopyable(only.text)) return this.#copy(only, format)
+    const { fields, batches, outcome } = await this.#rows(only)
+    const rows = (): number | null => outcome().rowCount
+    if (fields.length === 0) return { bytes: drained(batches), rows: () => null }
+    return { bytes: encodeResult(fields, batches, format), rows }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#signal.removeEventListener('abort', this.#cancel)
+    this.#abandon()
+    const { client } = this.#connection
+    // What still runs would keep the connection, and so its transaction, open.
+    if (!isIdle(client)) await this.#connection.cancel()
+    await client.end().catch(() => {}) // it is gone already
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #only(statement: string): Statement | undefined {
+    this.#signal.throwIfAborted()
+    if (this.#isClosed) throw new FerryError('BUG', 'the session is closed')
+    return onlyStatement(statement, sql.lexicon)
+  }
+
+  async #rows(only: Statement): Promise<CursorRows> {
+    const { client } = this.#connection
+    const result = await this.#attempt(only, 0, () => readWithCursor(client, only.text))
+    return { ...result, batches: this.#guarded(only, 0, result.batches) }
+  }
+
+  async #copy(
+    only: Statement,
+    format: 'csv' | 'tsv' | 'csv without header',
+  ): Promise<ExportStream> {
+    const copy = copyOut(this.#connection.client, only.text, format)
+    this.#abandon = copy.destroy
+    const prefixLength = COPY_PREFIX.length
+    const chunks = this.#guarded(only, prefixLength, copy.bytes)[Symbol.asyncIterator]()
+    // An error of the statement comes before its first byte: it is thrown here, as promised.
+    const first = await chunks.next()
+    async function* bytes(): AsyncGenerator<Uint8Array, void> {
+      if (first.done !== true) yield first.value
+      yield* { [Symbol.asyncIterator]: () => chunks }
+    }
+    return { bytes: bytes(), rows: copy.rows }
+  }
+
+  async #exportParquet(only: Statement): Promise<ExportStream> {
+    if (!isCopyable(only.text)) {
+      throw new FerryError('SQL_INVALID', 'only a query can be written as Parquet', {
+        hint: 'take csv, or put the result into a table first',
+      })
+    }
+    const { client } = this.#connection
+    const fields = await this.#attempt(only, 0, () => describeColumns(client, only.text))
+    const copy = await this.#copy(only, 'csv without header')
+    return writeParquet(fields, copy, this.#signal)
+  }
+
+  async #attempt<Result>(
+    { text, offset }: Statement,
+    prefixLength: number,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      throw asPostgresFailure(error, { statement: text, prefixLength, offset })
+    }
+  }
+
+  async *#guarded<Item>(
+    { text, offset }: Statement,
+    prefixLength: number,
+    items: AsyncIterable<Item>,
+  ): AsyncGenerator<Item, void> {
+    try {
+      yield* items
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      throw asPostgresFailure(error, { statement: text, prefixLength, offset })
+    }
+  }
+
+  async #interrupt(): Promise<void> {
+    await this.#connection.cancel()
+    this.#abandon()
+  }
+}
+
+async function* encodeResult(
+  fields: readonly FieldDescription[],
+  batches: CursorRows['batches'],
+  format: 'csv' | 'tsv' | 'json',
+): AsyncGenerator<Uint8Array, void> {
+  const names = fields.map(field => field.name)
+  if (format !== 'json') yield Buffer.from(headerLine(names, format))
+  const kinds = fields.map(field => jsonKindOf(field.dataTypeID))
+  yield* encodeRows(batches, format, { names: distinctNames(names), kinds })
+}
+
+/** The statement runs to its end when its bytes, of which there are none, are read. */
+async function* drained(batches: AsyncIterable<unknown>): AsyncGenerator<never, void> {
+  for await (const _ of batches); // a statement without a result has none
+}
+
+async function* nothing(): AsyncGenerator<never, void> {}
+
+/** Nothing runs, and no result is half read. */
+function isIdle(client: object): boolean {
+  return 'activeQuery' in client && client.activeQuery === null
+}

@@ -1,0 +1,89 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { asLocalIoError, FerryError } from '../../core/errors.ts'
+import type { ExportStream } from '../dialect.ts'
+import { distinctNames } from '../distinct-names.ts'
+import { sql } from './sql.ts'
+import { duckdbTypeOf, type FieldDescription } from './types.ts'
+
+const MEMORY_LIMIT = '256MB'
+
+/**
+ * Makes Parquet of a result's CSV (without a header line), typed as PostgreSQL's columns are. The
+ * CSV and the Parquet lie in the system's temporary folder, so memory stays constant.
+ */
+export async function writeParquet(
+  fields: readonly FieldDescription[],
+  csv: ExportStream,
+  signal: AbortSignal,
+): Promise<ExportStream> {
+  const folder = await mkdtemp(join(tmpdir(), 'ferry-parquet-'))
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  const path = join(folder, 'result.parquet')
+  try {
+    const source = join(folder, 'result.csv')
+    await pipeline(Readable.from(csv.bytes), createWriteStream(source, { mode: 0o600 }), { signal })
+    await convert(source, path, fields)
+    await rm(source)
+  } catch (error) {
+    await remove()
+    signal.throwIfAborted()
+    throw asLocalIoError(error, folder)
+  }
+  async function* bytes(): AsyncGenerator<Uint8Array, void> {
+    try {
+      for await (const chunk of createReadStream(path)) yield chunk as Buffer // no encoding is set
+    } finally {
+      await remove()
+    }
+  }
+  return { bytes: bytes(), rows: csv.rows }
+}
+
+async function convert(
+  source: string,
+  path: string,
+  fields: readonly FieldDescription[],
+): Promise<void> {
+  if (fields.length === 0) {
+    throw new FerryError('SQL_INVALID', 'a result without columns cannot be written as Parquet')
+  }
+  const names = distinctNames(fields.map(field => field.name))
+  const columns = names.map(name => `${sql.literal(name)}: 'VARCHAR'`)
+  const values = fields.map((field, index) => {
+    const name = sql.identifier(names[index] ?? field.name)
+    return `${typed(name, duckdbTypeOf(field))} AS ${name}`
+  })
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: `${source}.tmp`,
+  })
+  try {
+    const connection = await instance.connect()
+    await connection.run(`SET TimeZone = 'UTC'`)
+    await connection.run(
+      `COPY (SELECT ${values.join(', ')} FROM read_csv(${sql.literal(source)}, header = false,
+         auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '',
+         allow_quoted_nulls = false, max_line_size = 1000000000, new_line = '\\n',
+         columns = {${columns.join(', ')}}))
+       TO ${sql.literal(path)} (FORMAT parquet, COMPRESSION zstd)`,
+    )
+    connection.disconnectSync()
+  } catch (error) {
+    throw new FerryError('DATA_INVALID', `a value does not fit into Parquet: ${String(error)}`, {
+      cause: error,
+    })
+  } finally {
+    instance.closeSync()
+  }
+}
+
+function typed(name: string, type: string): string {
+  if (type === 'BLOB') return `from_hex(substr(${name}, 3))`
+  return type === 'VARCHAR' ? name : `CAST(${name} AS ${type})`
+}
