@@ -86,7 +86,7 @@ function run(template: OpenTemplate, rendering: Rendering): Fragment {
     program,
     scriptName: program.scriptName,
     line: () => writer.line,
-    names: scope.names,
+    names: () => scope.names(),
   }
   const { builtins, context } = rendering.environment
   const own = templateNames({ template, rendering, writer, running })
