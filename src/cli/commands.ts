@@ -10,6 +10,10 @@ interface CommandEntry {
 
 /** Every command, in the order of `ferry --help`. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  sql: {
+    summary: 'run SQL files, which are templates, on a warehouse or a source',
+    load: () => import('./commands/sql.ts').then(widen),
+  },
   warehouse: {
     summary: 'show or stop the process that owns an embedded warehouse',
     load: () => import('./commands/warehouse.ts').then(widen),

@@ -3,6 +3,7 @@ import { FerryError } from '../core/errors.ts'
 /** Prints an error once, for people, and returns the exit code that tells its kind. */
 export function reportError(error: unknown, stderr: NodeJS.WritableStream): number {
   if (error instanceof FerryError) {
+    if (error.details['quiet'] === true) return error.exitCode // the code says all there is to say
     const [first, ...rest] = error.message.split('\n')
     stderr.write(`ferry: error: ${first}\n`)
     for (const line of rest) stderr.write(`  ${line}\n`)

@@ -16,7 +16,8 @@ export async function start(argv: readonly string[]): Promise<number> {
   // `ferry sql ... | head` closes our stdout early: that is the reader's right.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
-    interruption.abort(new FerryError('LOCAL_IO', 'the reader of stdout went away'))
+    const message = 'the reader of stdout went away'
+    interruption.abort(new FerryError('LOCAL_IO', message, { details: { quiet: true } }))
   })
   const interruption = new AbortController()
   process.once('SIGINT', () => {

@@ -98,6 +98,14 @@ function run(template: OpenTemplate, rendering: Rendering): Fragment {
   }
 }
 
+/** Names that `renderTemplate` itself gives. */
+const OWN_NAMES = ['ctx', 'set', 'include', 'after']
+
+/** Whether a variable of this name could not be seen. Builtins are reserved too. */
+export function isReservedName(name: string): boolean {
+  return OWN_NAMES.includes(name)
+}
+
 interface Running {
   readonly template: OpenTemplate
   readonly rendering: Rendering
@@ -108,11 +116,11 @@ interface Running {
 /** The names that mean something else in each file. */
 function templateNames({ template, rendering, writer, running }: Running): Names {
   const { context, builtins } = rendering.environment
-  const names: Names = {
+  return {
     ctx: context,
     set: (name: unknown, value: unknown) => {
       if (typeof name !== 'string') throw new TypeError('set() takes a name and a value')
-      if (Object.hasOwn(builtins, name) || Object.hasOwn(names, name)) {
+      if (Object.hasOwn(builtins, name) || isReservedName(name)) {
         throw new TypeError(`\`${name}\` is a name of Ferry's own and cannot be set`)
       }
       context[name] = value
@@ -134,7 +142,6 @@ function templateNames({ template, rendering, writer, running }: Running): Names
       })
     },
   }
-  return names
 }
 
 function openInclude(
