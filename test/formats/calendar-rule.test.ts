@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, parseLogicalDate } from '../../src/core/logical-date.ts'
 import { parseCalendarRule } from '../../src/formats/calendar-rule.ts'
