@@ -65,7 +65,7 @@ test('reads targets, prerequisites, recipes and their places as make sees them',
     isTarget: true,
     prerequisites: ['x2026-03-01.in'],
     orderOnly: ['dir'],
-    recipes: [{ lines: ['@echo 1 > $@; \\\n  echo 2', '-$(several)'], file: 'makefile', line: 11 }],
+    recipes: [{ lines: ['@echo 1 > $@; \\\n  echo 2', '-$(several)'], file: 'makefile', line: 12 }],
   })
   expect(target('x2026-03-01.in')).toMatchObject({ isTarget: false, recipes: [] })
   expect(target('with blank.txt')?.prerequisites).toEqual(['x.in', 'with blank.in'])
