@@ -36,9 +36,7 @@ const KILL_PATIENCE_MS = 15_000
  * are gone, those that started meanwhile included. Returns how many there were.
  * @throws FerryError TRANSIENT when one cannot be ended
  */
-export async function endLeftovers(
-  isLeftover: (one: TrackedProcess) => boolean,
-): Promise<number> {
+export async function endLeftovers(isLeftover: (one: TrackedProcess) => boolean): Promise<number> {
   const seen = new Set<number>()
   const begin = Date.now()
   for (;;) {
@@ -46,9 +44,13 @@ export async function endLeftovers(
     if (pids.length === 0) return seen.size
     const spentMs = Date.now() - begin
     if (spentMs > KILL_PATIENCE_MS) {
-      throw new FerryError('TRANSIENT', `cannot end the process ${pids.join(', ')} of a run before`, {
-        hint: `see what holds it: ps -o pid,stat,wchan,cmd -p ${pids.join(',')}`,
-      })
+      throw new FerryError(
+        'TRANSIENT',
+        `cannot end the process ${pids.join(', ')} of a run before`,
+        {
+          hint: `see what holds it: ps -o pid,stat,wchan,cmd -p ${pids.join(',')}`,
+        },
+      )
     }
     for (const pid of pids) {
       if (spentMs > PATIENCE_MS) sendSignal(pid, 'SIGKILL')

@@ -9,10 +9,14 @@ const attemptSchema = z.object({
   number: z.int().min(1),
   run_id: z.string(),
   started_at: z.string(),
-  /** Null until make has ended in an orderly way; for ever when something killed it. */
+  /** Null until the attempt has ended; for ever when something killed `ferry run`. */
   ended_at: z.string().nullable(),
+  /** make came to its own end, or what it left when killed has been swept away. */
+  settled: z.boolean(),
   outcome: z.enum(['made', 'failed', 'interrupted']).nullable(),
   targets: z.array(z.string()),
+  /** Every failure was for good: another attempt can help only when something changes. */
+  all_permanent: z.boolean(),
   /** Of the makefiles as they were: the recipes that the records tell of. */
   makefiles_hash: z.string(),
   /** Which boot of the machine; another one now means that the machine went down. */
@@ -23,6 +27,7 @@ const nightSchema = z.object({
   version: z.literal(1),
   date: z.string().transform(text => parseLogicalDate(text)),
   begun_at: z.string(),
+  begun_by: z.enum(['clock', 'once', 'date']),
   attempts: z.array(attemptSchema),
   /** Until when everything written is known to be on the disk. */
   synced_at: z.string().nullable(),
@@ -39,11 +44,16 @@ export type AttemptState = z.output<typeof attemptSchema>
 export const nightDirectory = (project: string, date: LogicalDate): string =>
   join(project, '.ferry/nights', date)
 
-export function newNight(date: LogicalDate, begunAt: Date): NightState {
+export function newNight(
+  date: LogicalDate,
+  begunAt: Date,
+  begunBy: NightState['begun_by'],
+): NightState {
   return {
     version: 1,
     date,
     begun_at: begunAt.toISOString(),
+    begun_by: begunBy,
     attempts: [],
     synced_at: null,
     closed: false,
@@ -71,23 +81,13 @@ export async function writeNight(project: string, night: NightState): Promise<vo
   await writeFileAtomically(path, `${JSON.stringify(night, null, 1)}\n`)
 }
 
-/** How long after its beginning a night is still the one that goes on, whatever the clock's date. */
-export const NIGHT_LASTS_MS = 20 * 3_600_000
-
-/** The night that began last, if it began less than NIGHT_LASTS_MS ago. */
-export async function findRecentNight(project: string, now: Date): Promise<NightState | undefined> {
+/** The nights that have begun, in no order. */
+export async function listNights(project: string): Promise<NightState[]> {
   const folder = join(project, '.ferry/nights')
   await mkdir(folder, { recursive: true })
-  let recent: NightState | undefined
-  for (const name of await readdir(folder)) {
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(name)) continue
-    const night = await readNight(project, parseLogicalDate(name))
-    if (night === undefined) continue
-    const ageMs = now.getTime() - Date.parse(night.begun_at)
-    if (ageMs < 0 || ageMs >= NIGHT_LASTS_MS) continue
-    if (recent === undefined || night.begun_at > recent.begun_at) recent = night
-  }
-  return recent
+  const names = (await readdir(folder)).filter(name => /^\d{4}-\d{2}-\d{2}$/.test(name))
+  const nights = await Promise.all(names.map(name => readNight(project, parseLogicalDate(name))))
+  return nights.filter(night => night !== undefined)
 }
 
 function parseJson(text: string): unknown {

@@ -58,7 +58,8 @@ export async function findUnsynced(
   for (const target of database.targets.values()) {
     if (!target.isTarget || target.phony || target.recipes.length === 0) continue
     const mtimeMs = (await statusOf(resolve(project, target.name)))?.mtimeMs
-    if (mtimeMs === undefined || mtimeMs < syncedAt.getTime() || mtimeMs > bootedAt.getTime()) continue
+    if (mtimeMs === undefined || mtimeMs < syncedAt.getTime() || mtimeMs > bootedAt.getTime())
+      continue
     found.push({
       target: target.name,
       outputs: [target.name],

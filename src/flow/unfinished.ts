@@ -97,7 +97,8 @@ function lastRuns(commands: readonly TrackedCommand[]): Map<string, TrackedComma
 function lastBegins(commands: readonly TrackedCommand[]): Map<string, string> {
   const begins = new Map<string, string>()
   for (const { begin } of commands) {
-    if (begin.started_at > (begins.get(begin.target) ?? '')) begins.set(begin.target, begin.started_at)
+    if (begin.started_at > (begins.get(begin.target) ?? ''))
+      begins.set(begin.target, begin.started_at)
   }
   return begins
 }

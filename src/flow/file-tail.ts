@@ -1,0 +1,54 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { StringDecoder } from 'node:string_decoder'
+import { systemErrorCode } from '../core/errors.ts'
+
+const CHUNK_BYTES = 1 << 20
+const LONGEST_LINE = 1 << 20
+
+/** Reads what a growing file has got since the last time, as whole lines, in constant memory. */
+export class FileTail {
+  readonly #path: string
+  #offset: number
+  #decoder = new StringDecoder('utf8')
+  #rest = ''
+
+  /** `from`: skip the bytes before. A file that is not there yet is empty. */
+  constructor(path: string, from = 0) {
+    this.#path = path
+    this.#offset = from
+  }
+
+  /** What follows the last newline. */
+  get rest(): string {
+    return this.#rest
+  }
+
+  /** The lines completed since the last call. Calls must not overlap. */
+  async *lines(): AsyncGenerator<string> {
+    const file = await openIfPresent(this.#path)
+    if (file === undefined) return
+    try {
+      const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, this.#offset)
+        if (bytesRead === 0) return
+        this.#offset += bytesRead
+        const parts = (this.#rest + this.#decoder.write(buffer.subarray(0, bytesRead))).split('\n')
+        const rest = parts.pop() ?? ''
+        this.#rest = rest.length > LONGEST_LINE ? rest.slice(-LONGEST_LINE) : rest
+        yield* parts
+      }
+    } finally {
+      await file.close()
+    }
+  }
+}
+
+async function openIfPresent(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
