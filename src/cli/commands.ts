@@ -10,6 +10,22 @@ interface CommandEntry {
 
 /** Every command, in the order of `ferry --help`. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  run: {
+    summary: 'run the night: make, again and again until all is made',
+    load: () => import('./commands/run.ts').then(widen),
+  },
+  rules: {
+    summary: "write make's rules from ferry.yaml and the models",
+    load: () => import('./commands/rules.ts').then(widen),
+  },
+  at: {
+    summary: 'run a command on the nights that a calendar rule names',
+    load: () => import('./commands/at.ts').then(widen),
+  },
+  calendar: {
+    summary: 'print which targets will run on which nights',
+    load: () => import('./commands/calendar.ts').then(widen),
+  },
   sql: {
     summary: 'run SQL files, which are templates, on a warehouse or a source',
     load: () => import('./commands/sql.ts').then(widen),

@@ -54,11 +54,6 @@ export class AttemptWatch {
     }
   }
 
-  /** Every command of the night, earlier attempts' too. */
-  nightCommands(): TrackedCommand[] {
-    return this.#ledger.commands()
-  }
-
   /** The commands of this attempt. */
   commands(): TrackedCommand[] {
     return this.#ledger.commands().filter(one => one.begin.run_id === this.#runId)
@@ -67,5 +62,12 @@ export class AttemptWatch {
   /** The last command of a target in this attempt: the one that failed, when the target did. */
   lastCommand(target: string): TrackedCommand | undefined {
     return this.commands().findLast(one => one.begin.target === target)
+  }
+
+  /** The last command of a target in the night that was run, not refused. */
+  lastRealCommand(target: string): TrackedCommand | undefined {
+    const isReal = (one: TrackedCommand): boolean =>
+      one.begin.target === target && one.end?.held !== true
+    return this.#ledger.commands().findLast(isReal)
   }
 }

@@ -7,6 +7,7 @@ import { systemErrorCode } from '../core/errors.ts'
 import { AttemptWatch } from './attempt-watch.ts'
 import { heldDirectory, holdTarget, isPermanent } from './held-targets.ts'
 import type { MakeDatabase } from './make-database.ts'
+import { targetsOf } from './make-graph.ts'
 import { type MakeEnd, runMake } from './make-process.ts'
 import type { NightOptions } from './night-context.ts'
 import { type AttemptState, type NightState, writeNight } from './night-state.ts'
@@ -93,7 +94,7 @@ export async function runMakeOfAttempt(
   attempt.settled = end.exitCode !== null
   await endEarlierAttempts({ ...options, night }, [night])
   await watch.update()
-  const outcome = judgeAttempt(end.exitCode, watch, plan.database)
+  const outcome = judgeAttempt(end.exitCode, watch, plan.database, targets)
   await holdFailures(plan, outcome)
   await sweepNight({ ...options, night }, plan.database)
   return outcome
@@ -145,7 +146,9 @@ export async function tell(plan: AttemptPlan, news: readonly FailedTarget[]): Pr
 }
 
 const permanentNews = (plan: AttemptPlan, watch: AttemptWatch): FailedTarget[] =>
-  watch.failures.size === 0 ? [] : untold(plan, judgeAttempt(2, watch, plan.database))
+  watch.failures.size === 0
+    ? []
+    : untold(plan, judgeAttempt(2, watch, plan.database, plan.options.targets))
 
 /** The failures for good that nobody has been told of. */
 export function untold(plan: AttemptPlan, outcome: AttemptOutcome): FailedTarget[] {
@@ -172,16 +175,19 @@ function pictureOf(plan: AttemptPlan, attempt: AttemptState, watch: AttemptWatch
   const running = commands.filter(one => one.end === undefined)
   const busy = new Set(running.map(one => one.begin.target))
   const begun = new Set(commands.map(one => one.begin.target))
-  const done = database.outOfDate.filter(
-    name => begun.has(name) && !busy.has(name) && !watch.failures.has(name),
-  ).length
+  const wanted = targetsOf(database, options.targets).map(one => one.name)
+  const outOfDate = new Set(database.outOfDate)
+  const done = wanted.filter(name => {
+    const isRun = begun.has(name) && !busy.has(name) && !watch.failures.has(name)
+    return isRun || !outOfDate.has(name)
+  }).length
   const now = options.clock.now()
   return progressLines(
     {
       date: night.date,
       attempt: attempt.number,
       maxAttempts: options.config.max_attempts,
-      wanted: database.outOfDate.length,
+      wanted: wanted.length,
       done,
       failed: watch.failures.size,
       elapsedMs: now.getTime() - Date.parse(attempt.started_at),

@@ -29,5 +29,5 @@ export interface NightOptions {
   /** Brings .ferry/rules.mk up to date. Called before each attempt. */
   readonly refreshRules: () => Promise<void>
   /** Called before each attempt; what it returns is disposed of after it. Keeps a warehouse up. */
-  readonly onAttemptStart?: (date: LogicalDate) => Promise<AsyncDisposable>
+  readonly onAttemptStart?: (date: LogicalDate) => Promise<Disposable | undefined>
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { readIfPresent, writeFileAtomically } from '../core/atomic-write.ts'
 import { FerryError } from '../core/errors.ts'
 import { type LogicalDate, parseLogicalDate } from '../core/logical-date.ts'

@@ -4,6 +4,7 @@ import { formatDuration } from '../core/units.ts'
 import { type AttemptPlan, beginAttempt, runMakeOfAttempt, tell, untold } from './attempt.ts'
 import { releaseChanged } from './held-targets.ts'
 import type { MakeDatabase } from './make-database.ts'
+import { targetsOf } from './make-graph.ts'
 import { chooseNight, isMade } from './night-choice.ts'
 import type { NightOptions } from './night-context.ts'
 import { describeOutcome, formatReport, type NightReport } from './night-report.ts'
@@ -125,8 +126,10 @@ class Night {
     const night = this.#night
     if (!night.closed) {
       const complaints =
-        night.attempts.at(-1)?.outcome === null ? ['The last attempt was killed before its end.'] : []
-      const wanted = plan.database.outOfDate.length
+        night.attempts.at(-1)?.outcome === null
+          ? ['The last attempt was killed before its end.']
+          : []
+      const wanted = targetsOf(plan.database, this.#options.targets).length
       const outcome = { made: why === 'made', failed: [], complaints, wanted, done: 0 }
       return this.#close(plan, outcome, why)
     }
@@ -148,7 +151,7 @@ class Night {
     const options = this.#options
     const night = this.#night
     const attempt = await beginAttempt(plan)
-    await using lease = await options.onAttemptStart?.(night.date)
+    using lease = await options.onAttemptStart?.(night.date)
     void lease // disposed of after the attempt
     const outcome = await runMakeOfAttempt(plan, attempt, options.targets)
     attempt.ended_at = options.clock.now().toISOString()

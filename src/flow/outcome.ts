@@ -2,7 +2,7 @@ import type { TrackedCommand } from '../formats/command-record.ts'
 import type { AttemptWatch } from './attempt-watch.ts'
 import { isPermanent } from './held-targets.ts'
 import type { MakeDatabase } from './make-database.ts'
-import { dependants } from './unfinished.ts'
+import { downstream, targetsOf } from './make-graph.ts'
 
 /** A target whose own recipe failed. */
 export interface FailedTarget {
@@ -24,7 +24,7 @@ export interface AttemptOutcome {
   readonly failed: readonly FailedTarget[]
   /** What make complained about beside failed recipes: a target that nothing makes, say. */
   readonly complaints: readonly string[]
-  /** How many targets were to be made, and how many of them were. */
+  /** How many targets the goals come to, and how many of them are made. */
   readonly wanted: number
   readonly done: number
 }
@@ -34,15 +34,18 @@ export function judgeAttempt(
   exitCode: number | null,
   watch: AttemptWatch,
   database: MakeDatabase,
+  goals: readonly string[],
 ): AttemptOutcome {
-  const wanted = database.outOfDate.filter(name => !database.makefiles.includes(name))
+  const wanted = new Set(targetsOf(database, goals).map(one => one.name))
   const failedNames = new Set(watch.failures.keys())
   const notReached = new Set<string>()
   const failed = [...watch.failures.values()].map(({ target, place }): FailedTarget => {
-    const command = watch.lastCommand(target)
-    const code = command?.end?.exit_code ?? null
+    const last = watch.lastCommand(target)
+    const held = last?.end?.held === true
+    const command = held ? watch.lastRealCommand(target) : last
+    const code = last?.end?.exit_code ?? null
     const because = downstream(database, target).filter(
-      name => wanted.includes(name) && !failedNames.has(name),
+      name => wanted.has(name) && !failedNames.has(name),
     )
     for (const name of because) notReached.add(name)
     return {
@@ -50,7 +53,7 @@ export function judgeAttempt(
       place,
       exitCode: code,
       permanent: code !== null && isPermanent(code),
-      held: command?.end?.held === true,
+      held,
       command,
       notReached: because,
     }
@@ -59,34 +62,7 @@ export function judgeAttempt(
     made: exitCode === 0,
     failed,
     complaints: watch.complaints,
-    wanted: wanted.length,
-    done: exitCode === 0 ? wanted.length : countDone(watch, wanted, failedNames, notReached),
-  }
-}
-
-function countDone(
-  watch: AttemptWatch,
-  wanted: readonly string[],
-  failed: ReadonlySet<string>,
-  notReached: ReadonlySet<string>,
-): number {
-  const begun = new Set(watch.commands().map(one => one.begin.target))
-  return wanted.filter(name => begun.has(name) && !failed.has(name) && !notReached.has(name)).length
-}
-
-/** Everything that needs a target, directly or not, in the order of nearness. */
-function downstream(database: MakeDatabase, target: string): string[] {
-  const seen = new Set<string>([target])
-  const names: string[] = []
-  for (const name of dependants(database, target)) visit(name)
-  for (let at = 0; at < names.length; at += 1) {
-    for (const name of dependants(database, names[at] ?? '')) visit(name)
-  }
-  return names
-
-  function visit(name: string): void {
-    if (seen.has(name)) return
-    seen.add(name)
-    names.push(name)
+    wanted: wanted.size,
+    done: exitCode === 0 ? wanted.size : wanted.difference(failedNames).difference(notReached).size,
   }
 }

@@ -82,7 +82,11 @@ function renderRule(rule: MakeRule): string {
       ? []
       : [`# ${rule.description.replace(/\\?\s*\n\s*/g, ' ')}`]),
     ...(rule.phony === true ? [`.PHONY: ${escapePrerequisite(rule.target)}`] : []),
-    [`${target}:`, ...needs, ...(orderOnly.length === 0 ? [] : ['|', ...orderOnly])].join(' '),
+    [
+      `${target}:${rule.doubleColon === true ? ':' : ''}`,
+      ...needs,
+      ...(orderOnly.length === 0 ? [] : ['|', ...orderOnly]),
+    ].join(' '),
     ...rule.recipe.map(line => `\t${checkRecipeLine(line, rule.target)}`),
   ]
   return `${lines.join('\n')}\n`

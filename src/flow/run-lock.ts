@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { writeFileAtomically } from '../core/atomic-write.ts'
 import { FerryError, systemErrorCode } from '../core/errors.ts'
 import { type FileLock, tryFileLock } from '../core/file-lock.ts'

@@ -1,5 +1,6 @@
 import type { TrackedCommand } from '../formats/command-record.ts'
 import type { MakeDatabase, MakeTarget } from './make-database.ts'
+import { dependants } from './make-graph.ts'
 import { countCommands, isIgnored } from './recipe-lines.ts'
 
 export interface UnfinishedInput {
@@ -101,24 +102,4 @@ function lastBegins(commands: readonly TrackedCommand[]): Map<string, string> {
       begins.set(begin.target, begin.started_at)
   }
   return begins
-}
-
-const dependantsCache = new WeakMap<MakeDatabase, Map<string, string[]>>()
-
-/** The targets that name this one as a prerequisite, directly. */
-export function dependants(database: MakeDatabase, name: string): readonly string[] {
-  let reverse = dependantsCache.get(database)
-  if (reverse === undefined) {
-    reverse = new Map()
-    for (const target of database.targets.values()) {
-      if (!target.isTarget) continue
-      for (const need of [...target.prerequisites, ...target.orderOnly]) {
-        const list = reverse.get(need)
-        if (list === undefined) reverse.set(need, [target.name])
-        else list.push(target.name)
-      }
-    }
-    dependantsCache.set(database, reverse)
-  }
-  return reverse.get(name) ?? []
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * `logs/DATE/timing_env.log`: one JSON object a line, two lines a command. The tracking shell

@@ -13,6 +13,8 @@ export interface MakeRule {
   /** Recipe lines in make's syntax, each run by the tracking shell. Empty for a mere alias. */
   readonly recipe: readonly string[]
   readonly phony?: boolean
+  /** Written with `::`, so that a makefile can add to it. */
+  readonly doubleColon?: boolean
   /** Shown as a comment above the rule. */
   readonly description?: string
 }

@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import preamble from '../flow/preamble.mk'
+import { writeRules } from '../flow/rules.ts'
+import type { MakeRule } from '../formats/make-rule.ts'
+import { openProject, type Project } from './project.ts'
+
+/** Where Ferry is installed: dist/ (or src/cli/) lies in it. */
+const ferryHome = (): string => import.meta.dirname.replace(/\/(?:dist(?:\/chunks)?|src\/cli)$/, '')
+
+/** What the rooms tell flow about a project. */
+interface ProjectRules {
+  readonly rules: readonly MakeRule[]
+  /** Files and folders that the rules come from, relative to the project. */
+  readonly sources: readonly string[]
+}
+
+/** Collects the make rules of every room that has some. */
+async function collectRules(_project: Project): Promise<ProjectRules> {
+  return { rules: [], sources: ['ferry.yaml'] }
+}
+
+/**
+ * Writes .ferry/rules.mk of the project around `from`; returns its path and whether it changed.
+ * @throws FerryError CONFIG_INVALID; the old rules then stay
+ */
+export async function refreshRules(
+  from: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly path: string; readonly changed: boolean }> {
+  const readAt = new Date()
+  const project = await openProject(from, environment)
+  const { rules, sources } = await collectRules(project)
+  const changed = await writeRules(
+    project.directory,
+    { home: ferryHome(), timeZone: project.config.timezone, preamble, rules, sources },
+    readAt,
+  )
+  return { path: join(project.directory, '.ferry/rules.mk'), changed }
+}
