@@ -48,7 +48,7 @@ describe('the tracking shell', () => {
   test('runs every kind of recipe, with the target and its name as they are', async () => {
     project.makefile(
       [
-        `all: deep/er/file phony twice static.x two\\ words q'uo"te per%cent dol$$$$lar`,
+        `all: deep/er/file phony twice static.x two\\ words q'uo"te dol$$lar`,
         '.PHONY: phony',
         'deep/er/file: ; @mkdir -p $(@D); touch $@',
         'phony: ; @:',
@@ -56,9 +56,8 @@ describe('the tracking shell', () => {
         'twice:: ; @: 2',
         'static.x: %.x: ; @:',
         `two\\ words q'uo"te: ; @:`,
-        'per%cent: ; @:',
         'dol$$lar: ; @:\n',
-      ].join('\n').replace('per%cent dol', 'dol').replace('per%cent: ; @:\n', ''),
+      ].join('\n'),
     )
     const ended = await project.make(['all'])
     expect(String(ended.stderr)).toBe('')
