@@ -10,7 +10,10 @@ export function makeProject(rules: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'ferry-bench-'))
   const preamble = readFileSync(join(home, 'src/flow/preamble.mk'), 'utf8')
   mkdirSync(join(folder, '.ferry'))
-  writeFileSync(join(folder, '.ferry/rules.mk'), `FERRY_HOME := ${home}\n${preamble}.DEFAULT_GOAL :=\n`)
+  writeFileSync(
+    join(folder, '.ferry/rules.mk'),
+    `FERRY_HOME := ${home}\n${preamble}.DEFAULT_GOAL :=\n`,
+  )
   writeFileSync(join(folder, '.ferry/fresh.mk'), '')
   writeFileSync(join(folder, 'ours.mk'), `include .ferry/rules.mk\n${rules}`)
   writeFileSync(

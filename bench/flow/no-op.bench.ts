@@ -6,7 +6,9 @@ import { makeProject, median, timeMake } from './night.ts'
 const TARGETS = 10_000
 const RUNS = 15
 const names = Array.from({ length: TARGETS }, (_, i) => `t/${i % 100}.${i}`)
-const folder = makeProject(`all: ${names.join(' ')}\n${names.join(' ')}: source ; @echo made > $@\n`)
+const folder = makeProject(
+  `all: ${names.join(' ')}\n${names.join(' ')}: source ; @echo made > $@\n`,
+)
 mkdirSync(join(folder, 't'))
 writeFileSync(join(folder, 'source'), '')
 utimesSync(join(folder, 'source'), 1, 1)

@@ -17,5 +17,9 @@ for (let run = 0; run < RUNS; run++) {
 rmSync(folder, { recursive: true })
 const cost = (median(ours) - median(plain)) / LINES
 console.log(`plain bash      ${(median(plain) / LINES).toFixed(2)} ms a line`)
-console.log(`tracking shell  ${(median(ours) / LINES).toFixed(2)} ms a line (ratio ${(median(ours) / median(plain)).toFixed(2)})`)
-console.log(`cost            ${cost.toFixed(2)} ms a line; budget 3 ms: ${cost <= 3 ? 'met' : 'MISSED'}`)
+console.log(
+  `tracking shell  ${(median(ours) / LINES).toFixed(2)} ms a line (ratio ${(median(ours) / median(plain)).toFixed(2)})`,
+)
+console.log(
+  `cost            ${cost.toFixed(2)} ms a line; budget 3 ms: ${cost <= 3 ? 'met' : 'MISSED'}`,
+)

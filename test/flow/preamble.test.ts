@@ -10,7 +10,8 @@ beforeEach(() => {
 afterEach(() => project.remove())
 
 describe('dates', () => {
-  const show = 'show: ; @echo $(TODAY) $(YESTERDAY) $(YESTERDAY_SLASHED) $(INTERMEDIATE) $(RESULTS) $(LOGS)\n'
+  const show =
+    'show: ; @echo $(TODAY) $(YESTERDAY) $(YESTERDAY_SLASHED) $(INTERMEDIATE) $(RESULTS) $(LOGS)\n'
 
   test.each([
     ['2026-03-01', '2026-02-28'],
@@ -25,22 +26,31 @@ describe('dates', () => {
     )
   })
 
-  test.each(['2026-02-29', '2026-13-01', '2026-3-1', 'yesterday', "x'; touch oops; '"])('%s is refused', async today => {
-    const ended = await project.makefile(show).run('make', [`TODAY=${today}`])
-    expect(ended.code).toBe(2)
-    expect(String(ended.stderr)).toContain('is not a date; write it as year-month-day')
-    expect(existsSync(join(project.folder, 'oops'))).toBe(false)
-  })
+  test.each(['2026-02-29', '2026-13-01', '2026-3-1', 'yesterday', "x'; touch oops; '"])(
+    '%s is refused',
+    async today => {
+      const ended = await project.makefile(show).run('make', [`TODAY=${today}`])
+      expect(ended.code).toBe(2)
+      expect(String(ended.stderr)).toContain('is not a date; write it as year-month-day')
+      expect(existsSync(join(project.folder, 'oops'))).toBe(false)
+    },
+  )
 
   test('the clock of the time zone gives the date when nobody does', async () => {
-    const ended = await project.makefile(show).run('make', ['-s', 'show'], { environment: { TODAY: '' } })
+    const ended = await project
+      .makefile(show)
+      .run('make', ['-s', 'show'], { environment: { TODAY: '' } })
     const days = [0, 60_000].map(ms => new Date(Date.now() - ms).toISOString().slice(0, 10))
     expect(days).toContain(String(ended.stdout).slice(0, 10))
   })
 
   test('recipes and makes inside them see the same date', async () => {
-    project.makefile('show: ; @echo $$TODAY; $(MAKE) -s inner\ninner: ; @echo $(TODAY) $(YESTERDAY)\n')
-    expect(String((await project.make(['-s', '--no-print-directory', 'show'])).stdout)).toBe('2026-03-01\n2026-03-01 2026-02-28\n')
+    project.makefile(
+      'show: ; @echo $$TODAY; $(MAKE) -s inner\ninner: ; @echo $(TODAY) $(YESTERDAY)\n',
+    )
+    expect(String((await project.make(['-s', '--no-print-directory', 'show'])).stdout)).toBe(
+      '2026-03-01\n2026-03-01 2026-02-28\n',
+    )
   })
 })
 
@@ -61,9 +71,21 @@ describe('the tracking shell', () => {
     )
     const ended = await project.make(['all'])
     expect(String(ended.stderr)).toBe('')
-    expect(project.records().filter(record => record.tag === 'END').map(record => record.target)).toEqual(
-      ['deep/er/file', 'phony', 'twice', 'twice', 'static.x', 'two words', `q'uo"te`, 'dol$lar'],
-    )
+    expect(
+      project
+        .records()
+        .filter(record => record.tag === 'END')
+        .map(record => record.target),
+    ).toEqual([
+      'deep/er/file',
+      'phony',
+      'twice',
+      'twice',
+      'static.x',
+      'two words',
+      `q'uo"te`,
+      'dol$lar',
+    ])
   })
 
   test('does not run $(shell ...), in a recipe or outside, of an inner make either', async () => {
@@ -72,7 +94,12 @@ describe('the tracking shell', () => {
     )
     const ended = await project.make(['-s', '--no-print-directory', 'all'])
     expect(String(ended.stdout)).toBe('out still in\nout still in\n')
-    expect(project.records().filter(({ tag }) => tag === 'END').map(record => record.target)).toEqual(['inner', 'all'])
+    expect(
+      project
+        .records()
+        .filter(({ tag }) => tag === 'END')
+        .map(record => record.target),
+    ).toEqual(['inner', 'all'])
   })
 
   test('is what $(SHELL) says, and gets the flags of .SHELLFLAGS', async () => {
@@ -83,11 +110,15 @@ describe('the tracking shell', () => {
   })
 
   test('a failed target is removed, and a temporary name keeps it from being there at all', async () => {
-    project.makefile('all: bad temporary\nbad: ; @echo half > $@; false\ntemporary: ; @{ echo half; false; } > $(TMP_OUT) && mv $(TMP_OUT) $@\n')
+    project.makefile(
+      'all: bad temporary\nbad: ; @echo half > $@; false\ntemporary: ; @{ echo half; false; } > $(TMP_OUT) && mv $(TMP_OUT) $@\n',
+    )
     expect((await project.make(['-k', 'all'])).code).toBe(2)
     expect(existsSync(join(project.folder, 'bad'))).toBe(false)
     expect(existsSync(join(project.folder, 'temporary'))).toBe(false)
-    expect(readdirSync(project.folder).some(name => /^temporary\.tmp-[0-9a-f]+-\d+$/.test(name))).toBe(true)
+    expect(
+      readdirSync(project.folder).some(name => /^temporary\.tmp-[0-9a-f]+-\d+$/.test(name)),
+    ).toBe(true)
   })
 })
 
@@ -114,13 +145,23 @@ describe('targets', () => {
   })
 
   test('list-all-targets gives what can be made, sorted, and nothing internal', async () => {
-    project.makefile('mine: results/$(TODAY)/a.csv two\\ words\nresults/$(TODAY)/a.csv: source.txt ; touch $@\ntwo\\ words: X := 1\ntwo\\ words: ; :\n')
+    project.makefile(
+      'mine: results/$(TODAY)/a.csv two\\ words\nresults/$(TODAY)/a.csv: source.txt ; touch $@\ntwo\\ words: X := 1\ntwo\\ words: ; :\n',
+    )
     project.write('source.txt', '')
     const ended = await project.make(['list-all-targets'])
     expect(String(ended.stderr)).toBe('')
-    expect(String(ended.stdout).trimEnd().split('\n')).toEqual(
-      ['backup', 'clean-test', 'cleanup', 'list-all-targets', 'mine', 'nuke', 'results/2026-03-01/a.csv', 'scaffold', 'two words'],
-    )
+    expect(String(ended.stdout).trimEnd().split('\n')).toEqual([
+      'backup',
+      'clean-test',
+      'cleanup',
+      'list-all-targets',
+      'mine',
+      'nuke',
+      'results/2026-03-01/a.csv',
+      'scaffold',
+      'two words',
+    ])
   })
 
   test('scaffold, backup, cleanup, nuke and clean-test do their part and can be added to', async () => {

@@ -38,7 +38,12 @@ describe('what a line does', () => {
     { line: 'echo $SHLVL $-', code: 0, out: '1 ehBc\n', err: '' },
     { line: 'printf "a\\0b\\377\\n"', code: 0, out: Buffer.from('a\0b\xff\n', 'latin1'), err: '' },
     { line: 'printf "no newline"', code: 0, out: 'no newline', err: '' },
-    { line: 'seq 500', code: 0, out: Array.from({ length: 500 }, (_, i) => `${i + 1}\n`).join(''), err: '' },
+    {
+      line: 'seq 500',
+      code: 0,
+      out: Array.from({ length: 500 }, (_, i) => `${i + 1}\n`).join(''),
+      err: '',
+    },
     { line: 'echo a; sleep 0.2; echo b >&2; echo c', code: 0, out: 'a\nc\n', err: 'b\n' },
   ])('$line passes through and ends with $code', async ({ line, code, out, err }) => {
     const ended = await project.line(line, { SHLVL: '0' })
@@ -49,38 +54,47 @@ describe('what a line does', () => {
     for (const said of [...String(ended.stdout).split('\n'), ...String(ended.stderr).split('\n')]) {
       expect(String(project.log())).toContain(said)
     }
-    expect(project.records().map(({ tag, exit_code }) => [tag, exit_code])).toEqual([['BEGIN', null], ['END', code]])
+    expect(project.records().map(({ tag, exit_code }) => [tag, exit_code])).toEqual([
+      ['BEGIN', null],
+      ['END', code],
+    ])
   })
 
-  test.each(['TERM', 'KILL', 'SEGV', 'PIPE'] as const)('a line that dies of %s takes the shell with it', async name => {
-    const ended = await project.line(`kill -${name} $$`)
-    expect(ended.signal).toBe(`SIG${name}`)
-    expect(project.records()[1]?.exit_code).toBeGreaterThan(128)
-  })
+  test.each(['TERM', 'KILL', 'SEGV', 'PIPE'] as const)(
+    'a line that dies of %s takes the shell with it',
+    async name => {
+      const ended = await project.line(`kill -${name} $$`)
+      expect(ended.signal).toBe(`SIG${name}`)
+      expect(project.records()[1]?.exit_code).toBeGreaterThan(128)
+    },
+  )
 
   test('stdin, INT and the environment are as in plain bash', async () => {
-    const line = 'trap "echo got" INT; kill -INT $$; read -r x || echo none; env | grep -c BASH_ENV || true'
+    const line =
+      'trap "echo got" INT; kill -INT $$; read -r x || echo none; env | grep -c BASH_ENV || true'
     const ended = await project.line(line)
     expect(String(ended.stdout)).toBe('got\nnone\n0\n')
   })
 
-  test.each([[['-ec', 'echo $0 $1', 'zero', 'one'], 'zero one\n'], [['-e', '-o', 'pipefail', '-c', 'echo x'], 'x\n']])(
-    'arguments %j are understood',
-    async (args, out) => {
-      const ended = await project.run(join(FERRY_HOME, 'bin/tracking-shell'), args, {
-        environment: { FERRY_TARGET: 'goal', FERRY_LOG_DIR: project.logs },
-      })
-      expect(String(ended.stdout)).toBe(out)
-      expect(project.records()).toHaveLength(2)
-    },
-  )
+  test.each([
+    [['-ec', 'echo $0 $1', 'zero', 'one'], 'zero one\n'],
+    [['-e', '-o', 'pipefail', '-c', 'echo x'], 'x\n'],
+  ])('arguments %j are understood', async (args, out) => {
+    const ended = await project.run(join(FERRY_HOME, 'bin/tracking-shell'), args, {
+      environment: { FERRY_TARGET: 'goal', FERRY_LOG_DIR: project.logs },
+    })
+    expect(String(ended.stdout)).toBe(out)
+    expect(project.records()).toHaveLength(2)
+  })
 
   test('without a target, or with a script, it is plain bash and records nothing', async () => {
     const script = project.write('script.sh', 'echo from a script $1')
     const shell = join(FERRY_HOME, 'bin/tracking-shell')
     const environment = { FERRY_TARGET: 'goal', FERRY_LOG_DIR: project.logs }
     expect(String((await project.run(shell, ['-c', 'echo x'])).stdout)).toBe('x\n')
-    expect(String((await project.run(shell, [script, 'y'], { environment })).stdout)).toBe('from a script y\n')
+    expect(String((await project.run(shell, [script, 'y'], { environment })).stdout)).toBe(
+      'from a script y\n',
+    )
     expect(existsSync(project.logs)).toBe(false)
   })
 })
@@ -90,9 +104,34 @@ describe('records', () => {
     await project.line('sleep 0.01', { FERRY_ATTEMPT: '7', FERRY_RUN_ID: 'run "1"' })
     const [begin, end] = project.records()
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-    const same = { id: begin?.id, target: 'goal', command: 'sleep 0.01', attempt: 7, has_make_level: true, started_at: begin?.['started_at'], host: expect.any(String), pid: expect.any(Number), run_id: 'run "1"' }
-    expect(begin).toEqual({ tag: 'BEGIN', ...same, started_at: time, finished_at: null, exit_code: null, user_s: null, system_s: null })
-    expect(end).toEqual({ tag: 'END', ...same, finished_at: time, exit_code: 0, user_s: expect.any(Number), system_s: expect.any(Number) })
+    const same = {
+      id: begin?.id,
+      target: 'goal',
+      command: 'sleep 0.01',
+      attempt: 7,
+      has_make_level: true,
+      started_at: begin?.['started_at'],
+      host: expect.any(String),
+      pid: expect.any(Number),
+      run_id: 'run "1"',
+    }
+    expect(begin).toEqual({
+      tag: 'BEGIN',
+      ...same,
+      started_at: time,
+      finished_at: null,
+      exit_code: null,
+      user_s: null,
+      system_s: null,
+    })
+    expect(end).toEqual({
+      tag: 'END',
+      ...same,
+      finished_at: time,
+      exit_code: 0,
+      user_s: expect.any(Number),
+      system_s: expect.any(Number),
+    })
   })
 
   test.each([
@@ -115,7 +154,10 @@ describe('records', () => {
   })
 
   test('never mix, whatever their length, and come in pairs', async () => {
-    const long = Array.from({ length: 500 }, (_, i) => `t${i}: ; @: ${'y'.repeat((i * 37) % 9_000)}`)
+    const long = Array.from(
+      { length: 500 },
+      (_, i) => `t${i}: ; @: ${'y'.repeat((i * 37) % 9_000)}`,
+    )
     project.makefile(`all: ${long.map((_, i) => `t${i}`).join(' ')}\n${long.join('\n')}\n`)
     expect((await project.make(['-j8', 'all'])).code).toBe(0)
     const records = project.records()
@@ -143,14 +185,14 @@ describe('disks', () => {
     expect(existsSync(join(project.folder, 'ran'))).toBe(false)
   })
 
-  test.each([['little', 'echo x'], ['much', 'echo x; sleep 0.1; seq 100000']])(
-    'a log that is full fails a command that says %s',
-    async (_, line) => {
-      mkdirSync(project.logs, { recursive: true })
-      symlinkSync('/dev/full', join(project.logs, 'goal.log'))
-      expect((await project.line(line)).code).toBe(74)
-    },
-  )
+  test.each([
+    ['little', 'echo x'],
+    ['much', 'echo x; sleep 0.1; seq 100000'],
+  ])('a log that is full fails a command that says %s', async (_, line) => {
+    mkdirSync(project.logs, { recursive: true })
+    symlinkSync('/dev/full', join(project.logs, 'goal.log'))
+    expect((await project.line(line)).code).toBe(74)
+  })
 
   test('a log that fills up meanwhile fails the command, whose output still passes', async () => {
     const log = join(project.logs, 'goal.log')
@@ -184,22 +226,28 @@ describe('much output, held output, lost readers', () => {
     expect(project.log().subarray(-bytes.length).equals(bytes)).toBe(true)
   })
 
-  test.each([['quick', 'seq 3000'], ['slow', 'sleep 0.1; seq 100000']])(
-    'a reader that goes away costs a %s command nothing: the log has it all',
-    async (_, line) => {
-      project.makefile(`goal: ; @${line}\n`)
-      const ended = await project.run('bash', ['-c', 'make TODAY=2026-03-01 goal | head -1; exit ${PIPESTATUS[0]}'])
-      expect(ended.code).toBe(0)
-      expect(String(project.log())).toMatch(/\n\d+000\n$/)
-    },
-  )
+  test.each([
+    ['quick', 'seq 3000'],
+    ['slow', 'sleep 0.1; seq 100000'],
+  ])('a reader that goes away costs a %s command nothing: the log has it all', async (_, line) => {
+    project.makefile(`goal: ; @${line}\n`)
+    const ended = await project.run('bash', [
+      '-c',
+      'make TODAY=2026-03-01 goal | head -1; exit ${PIPESTATUS[0]}',
+    ])
+    expect(ended.code).toBe(0)
+    expect(String(project.log())).toMatch(/\n\d+000\n$/)
+  })
 
   test('a process that left the group with the output in its hands does not hold the command', async () => {
     const ended = await project.line('echo before; setsid sleep 20 & sleep 0.1; echo after')
     expect(String(ended.stdout)).toBe('before\nafter\n')
     expect(String(ended.stderr)).toContain('left the group')
     expect(ended.code).toBe(0)
-    execFileSync('bash', ['-c', `for p in /proc/[0-9]*; do grep -qz ${project.records()[0]?.id} $p/environ && kill \${p#/proc/}; done 2>/dev/null; true`])
+    execFileSync('bash', [
+      '-c',
+      `for p in /proc/[0-9]*; do grep -qz ${project.records()[0]?.id} $p/environ && kill \${p#/proc/}; done 2>/dev/null; true`,
+    ])
   })
 
   test('what a line leaves in the background ends with it', async () => {
@@ -211,32 +259,47 @@ describe('much output, held output, lost readers', () => {
 })
 
 describe('signals', () => {
-  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s goes on to the whole group and is recorded', async signal => {
-    const file = join(project.folder, 'pid')
-    let shell = 0
-    const running = project.run(join(FERRY_HOME, 'bin/tracking-shell'), ['-c', `sleep 60 & echo $! >${file}; echo said; sleep 60`], {
-      environment: { FERRY_TARGET: 'goal', FERRY_LOG_DIR: project.logs },
-      started: pid => {
-        shell = pid
-      },
-    })
-    await until(() => existsSync(file) && project.log().includes('said\n'))
-    process.kill(shell, signal)
-    const ended = await running
-    expect(ended.signal).toBe(signal)
-    expect(project.records()[1]?.exit_code).toBe({ SIGTERM: 143, SIGINT: 130, SIGHUP: 129 }[signal])
-    expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false)
-  })
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    '%s goes on to the whole group and is recorded',
+    async signal => {
+      const file = join(project.folder, 'pid')
+      let shell = 0
+      const running = project.run(
+        join(FERRY_HOME, 'bin/tracking-shell'),
+        ['-c', `sleep 60 & echo $! >${file}; echo said; sleep 60`],
+        {
+          environment: { FERRY_TARGET: 'goal', FERRY_LOG_DIR: project.logs },
+          started: pid => {
+            shell = pid
+          },
+        },
+      )
+      await until(() => existsSync(file) && project.log().includes('said\n'))
+      process.kill(shell, signal)
+      const ended = await running
+      expect(ended.signal).toBe(signal)
+      expect(project.records()[1]?.exit_code).toBe(
+        { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 }[signal],
+      )
+      expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false)
+    },
+  )
 
   test('a line that ignores TERM is killed after the grace', async () => {
     let shell = 0
-    const running = project.run(join(FERRY_HOME, 'bin/tracking-shell'), ['-c', 'trap "" TERM; echo ready; while :; do sleep 1; done'], {
-      environment: { FERRY_TARGET: 'goal', FERRY_LOG_DIR: project.logs, FERRY_KILL_GRACE: '1' },
-      started: pid => {
-        shell = pid
+    const running = project.run(
+      join(FERRY_HOME, 'bin/tracking-shell'),
+      ['-c', 'trap "" TERM; echo ready; while :; do sleep 1; done'],
+      {
+        environment: { FERRY_TARGET: 'goal', FERRY_LOG_DIR: project.logs, FERRY_KILL_GRACE: '1' },
+        started: pid => {
+          shell = pid
+        },
       },
-    })
-    await until(() => existsSync(join(project.logs, 'goal.log')) && project.log().includes('ready\n'))
+    )
+    await until(
+      () => existsSync(join(project.logs, 'goal.log')) && project.log().includes('ready\n'),
+    )
     const start = Date.now()
     process.kill(shell, 'SIGTERM')
     expect((await running).signal).toBe('SIGTERM')
@@ -256,7 +319,12 @@ describe('signals', () => {
     process.kill(make, 'SIGTERM')
     await running
     expect(existsSync(join(project.folder, 'inner'))).toBe(false)
-    expect(project.records().filter(record => record.tag === 'END').map(record => record.exit_code)).toEqual([143, 143])
+    expect(
+      project
+        .records()
+        .filter(record => record.tag === 'END')
+        .map(record => record.exit_code),
+    ).toEqual([143, 143])
   })
 
   test('a line that asks the terminal is ended with a word, not left hanging', async () => {
@@ -281,7 +349,10 @@ describe('hooks and held targets', () => {
     expect(ended.code).toBe(4)
   })
 
-  test.each([['before-command', 5, ''], ['after-command', 5, 'main\n']])('a failing %s hook fails the command', async (hook, code, out) => {
+  test.each([
+    ['before-command', 5, ''],
+    ['after-command', 5, 'main\n'],
+  ])('a failing %s hook fails the command', async (hook, code, out) => {
     project.write(`hooks/${hook}`, '#!/bin/bash\nexit 5\n', 0o755)
     const ended = await project.line('echo main')
     expect(ended.code).toBe(code)
@@ -291,20 +362,29 @@ describe('hooks and held targets', () => {
 
   test('a held target is not run: it fails as the file says', async () => {
     project.write('held/a%2Fb', '78\nwrong configuration since 02:00\n')
-    const ended = await project.line('echo no', { FERRY_TARGET: 'a/b', FERRY_HELD_DIR: join(project.folder, 'held') })
+    const ended = await project.line('echo no', {
+      FERRY_TARGET: 'a/b',
+      FERRY_HELD_DIR: join(project.folder, 'held'),
+    })
     expect(ended.code).toBe(78)
     expect(String(ended.stdout)).toBe('')
     expect(String(ended.stderr)).toBe('wrong configuration since 02:00\n')
-    expect(project.records().map(({ exit_code, held }) => [exit_code, held])).toEqual([[null, true], [78, true]])
+    expect(project.records().map(({ exit_code, held }) => [exit_code, held])).toEqual([
+      [null, true],
+      [78, true],
+    ])
     expect(project.log('a%2Fb').includes('wrong configuration')).toBe(true)
   })
 })
 
-test.skipIf(process.getuid?.() === 0)('a log folder without permission is said to be so (not as root)', async () => {
-  mkdirSync(project.logs, { recursive: true })
-  chmodSync(project.logs, 0o500)
-  const ended = await project.line('echo no')
-  chmodSync(project.logs, 0o700)
-  expect(ended.code).toBe(74)
-  expect(String(ended.stderr)).toContain('Permission denied')
-})
+test.skipIf(process.getuid?.() === 0)(
+  'a log folder without permission is said to be so (not as root)',
+  async () => {
+    mkdirSync(project.logs, { recursive: true })
+    chmodSync(project.logs, 0o500)
+    const ended = await project.line('echo no')
+    chmodSync(project.logs, 0o700)
+    expect(ended.code).toBe(74)
+    expect(String(ended.stderr)).toContain('Permission denied')
+  },
+)

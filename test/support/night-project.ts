@@ -55,7 +55,10 @@ export class NightProject {
   }
 
   /** Runs one line in the tracking shell, as make would. */
-  line(command: string | Buffer, environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  line(
+    command: string | Buffer,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Ended> {
     return this.run(SHELL, ['-c', String(command)], {
       environment: {
         FERRY_TARGET: 'goal',
