@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -377,14 +377,20 @@ describe('hooks and held targets', () => {
   })
 })
 
-test.skipIf(process.getuid?.() === 0)(
-  'a log folder without permission is said to be so (not as root)',
-  async () => {
-    mkdirSync(project.logs, { recursive: true })
-    chmodSync(project.logs, 0o500)
-    const ended = await project.line('echo no')
-    chmodSync(project.logs, 0o700)
-    expect(ended.code).toBe(74)
-    expect(String(ended.stderr)).toContain('Permission denied')
-  },
-)
+test('a log folder without permission is said to be so, to a user who is not root', () => {
+  mkdirSync(project.logs, { recursive: true })
+  for (const name of ['tracking-shell', 'tracking-shell-rare']) {
+    copyFileSync(join(FERRY_HOME, 'bin', name), join(project.folder, name))
+  }
+  chmodSync(project.folder, 0o755)
+  chmodSync(project.logs, 0o555)
+  const ended = spawnSync(join(project.folder, 'tracking-shell'), ['-c', 'echo no'], {
+    cwd: project.folder,
+    env: { PATH: process.env['PATH'], FERRY_TARGET: 'goal', FERRY_LOG_DIR: project.logs },
+    ...(process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}),
+  })
+  chmodSync(project.logs, 0o755)
+  expect(ended.status).toBe(74)
+  expect(String(ended.stdout)).toBe('')
+  expect(String(ended.stderr)).toContain('Permission denied')
+})
