@@ -7,6 +7,7 @@ export interface TrackedProcess {
   readonly pid: number
   readonly runId: string | undefined
   readonly commandId: string | undefined
+  readonly isMake: boolean
 }
 
 /**
@@ -22,7 +23,9 @@ export async function findTrackedProcesses(): Promise<TrackedProcess[]> {
       const runId = valueOf(environment, 'FERRY_RUN_ID')
       const commandId = valueOf(environment, 'FERRY_COMMAND_ID')
       if (runId === undefined && commandId === undefined) return []
-      return Number(name) === process.pid ? [] : [{ pid: Number(name), runId, commandId }]
+      if (Number(name) === process.pid) return []
+      const isMake = /^g?make\n$/.test(await readProcFile(`/proc/${name}/comm`))
+      return [{ pid: Number(name), runId, commandId, isMake }]
     }),
   )
   return found.flat()
@@ -32,7 +35,7 @@ const PATIENCE_MS = 2_000
 const KILL_PATIENCE_MS = 15_000
 
 /**
- * Ends the processes that `isLeftover` names: TERM, after two seconds KILL, and returns when all
+ * Ends the processes that `isLeftover` names: TERM (a make KILL), after two seconds KILL, and returns when all
  * are gone, those that started meanwhile included. Returns how many there were.
  * @throws FerryError TRANSIENT when one cannot be ended
  */
@@ -40,7 +43,8 @@ export async function endLeftovers(isLeftover: (one: TrackedProcess) => boolean)
   const seen = new Set<number>()
   const begin = Date.now()
   for (;;) {
-    const pids = (await findTrackedProcesses()).filter(isLeftover).map(one => one.pid)
+    const leftovers = (await findTrackedProcesses()).filter(isLeftover)
+    const pids = leftovers.map(one => one.pid)
     if (pids.length === 0) return seen.size
     const spentMs = Date.now() - begin
     if (spentMs > KILL_PATIENCE_MS) {
@@ -52,8 +56,9 @@ export async function endLeftovers(isLeftover: (one: TrackedProcess) => boolean)
         },
       )
     }
-    for (const pid of pids) {
-      if (spentMs > PATIENCE_MS) sendSignal(pid, 'SIGKILL')
+    for (const { pid, isMake } of leftovers) {
+      // A make that is asked to end removes targets whose commands have ended well just now.
+      if (isMake || spentMs > PATIENCE_MS) sendSignal(pid, 'SIGKILL')
       else if (!seen.has(pid)) sendSignal(pid, 'SIGTERM')
       seen.add(pid)
     }

@@ -43,8 +43,10 @@ export async function readLogExcerpt(path: string, id: string): Promise<LogExcer
     }
   }
   if (inside && tail.rest !== '') take(tail.rest)
+  const leftOut = Math.max(0, count - first.length - last.length)
   while (last.at(-1) === '') last.pop()
-  return { first, last, leftOut: Math.max(0, count - first.length - last.length) }
+  while (last.length === 0 && first.at(-1) === '') first.pop()
+  return { first, last, leftOut }
 }
 
 const cut = (line: string): string => (line.length > WIDTH ? `${line.slice(0, WIDTH)}...` : line)
