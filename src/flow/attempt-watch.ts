@@ -11,7 +11,7 @@ export interface MakeFailure {
 }
 
 /** `make: *** [makefile:12: target] Error 65`, perhaps after something with no newline. */
-const FAILURE = /\bmake(?:\[\d+\])?: \*\*\* \[(?:(.+?:(?:\d+|<builtin>)): )?(.+)\] ([A-Z].*)$/
+const FAILURE = /make(?:\[\d+\])?: \*\*\* \[(?:(.+?:(?:\d+|<builtin>)): )?(.+)\] ([A-Z].*)$/
 
 /** make's other complaints: `make: *** No rule to make target 'x', needed by 'y'.` */
 const COMPLAINT =

@@ -37,7 +37,7 @@ export async function runNight(options: NightOptions): Promise<number> {
     now,
   })
   await nameRunHolder(options.project, night.date, now)
-  return new Night(options, night).run()
+  return await new Night(options, night).run() // awaited, or the lock would end here
 }
 
 /** One call of `ferry run`. */

@@ -1,8 +1,9 @@
 import type { TrackedCommand } from '../formats/command-record.ts'
-import type { AttemptWatch } from './attempt-watch.ts'
+import type { AttemptWatch, MakeFailure } from './attempt-watch.ts'
 import { isPermanent } from './held-targets.ts'
 import type { MakeDatabase } from './make-database.ts'
 import { downstream, targetsOf } from './make-graph.ts'
+import { isIgnored } from './recipe-lines.ts'
 
 /** A target whose own recipe failed. */
 export interface FailedTarget {
@@ -37,9 +38,10 @@ export function judgeAttempt(
   goals: readonly string[],
 ): AttemptOutcome {
   const wanted = new Set(targetsOf(database, goals).map(one => one.name))
-  const failedNames = new Set(watch.failures.keys())
+  const failures = [...watch.failures.values(), ...failuresOnRecord(watch, database)]
+  const failedNames = new Set(failures.map(one => one.target))
   const notReached = new Set<string>()
-  const failed = [...watch.failures.values()].map(({ target, place }): FailedTarget => {
+  const failed = failures.map(({ target, place }): FailedTarget => {
     const last = watch.lastCommand(target)
     const held = last?.end?.held === true
     const command = held ? watch.lastRealCommand(target) : last
@@ -65,4 +67,16 @@ export function judgeAttempt(
     wanted: wanted.size,
     done: exitCode === 0 ? wanted.size : wanted.difference(failedNames).difference(notReached).size,
   }
+}
+
+/** Failures whose line from make was lost, as output of others fell into it. */
+function failuresOnRecord(watch: AttemptWatch, database: MakeDatabase): MakeFailure[] {
+  const commands = Map.groupBy(watch.commands(), one => one.begin.target)
+  return [...commands].flatMap(([name, own]) => {
+    const exitCode = own.at(-1)?.end?.exit_code ?? 0
+    const target = database.targets.get(name)
+    if (exitCode === 0 || target === undefined || watch.failures.has(name)) return []
+    if (isIgnored(target, own.length - 1, database)) return []
+    return [{ target: name, place: undefined, how: `Error ${exitCode}` }]
+  })
 }
