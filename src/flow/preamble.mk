@@ -68,9 +68,12 @@ $(ferry_untracked): SHELL := bash
 $(ferry_untracked): .SHELLFLAGS := -e -o pipefail -c
 
 include $(dir $(ferry_rules_file))fresh.mk
+# Once a make: a source stamped in the future would be newer for ever. `ferry rules` sets the time of
+# fresh.mk to when it began to read, so that what changes meanwhile is newer.
+ifndef MAKE_RESTARTS
 $(dir $(ferry_rules_file))fresh.mk: $(FERRY_SOURCES)
 	$(FERRY) rules
-	touch $@
+endif
 $(FERRY_SOURCES): ;
 
 # Double-colon targets: a makefile adds to each by a rule of its own, `backup:: ; ...`.

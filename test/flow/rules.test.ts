@@ -34,7 +34,7 @@ test.for([
   'with space.txt',
   'a$b',
   '$',
-  '$$(HOME)x',
+  '$$(home)x',
   'a#b',
   '#',
   'a:b',
