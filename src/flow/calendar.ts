@@ -69,7 +69,7 @@ function readRule(one: ScheduledTarget, problems: string[]): CalendarRule | unde
 
 /** `ferry at '1 * *' -- ...` in a recipe; the rule quoted, or of bare words up to `--`. */
 const AT =
-  /(?:^|[\s/&|;(@+-])ferry\s+at\s+(?:--\S+\s+\S+\s+)*(?:'([^']*)'|"([^"]*)"|([^'"]+?))\s+--\s/
+  /(?:^|[\s/&|;(@+-])ferry\s+at\s+(?:--\S+\s+\S+\s+)*(?:'([^']*)'|"([^"]*)"|([^'"]+?))(?:\s+--\S+\s+\S+)*\s+--\s/
 
 function findScheduled(database: MakeDatabase): ScheduledTarget[] {
   const found: ScheduledTarget[] = []
@@ -105,6 +105,9 @@ export function formatCalendar(calendar: Calendar): string {
     const names = targets.map(one => one.target).join('  ')
     return `${date} ${weekday}  ${names === '' ? '-' : names}`
   })
-  const nightly = calendar.nightly === 0 ? [] : [`every night: ${calendar.nightly} other targets`]
+  const nightly =
+    calendar.nightly === 0
+      ? []
+      : [`every night: ${calendar.nightly} other target${calendar.nightly === 1 ? '' : 's'}`]
   return `${[...lines, ...nightly].join('\n')}\n`
 }

@@ -25,7 +25,7 @@ export async function runAt(options: RunAtOptions): Promise<number> {
   if (!rule.matches(options.date)) {
     const next = rule.nextAfter(options.date)
     options.logger.info(
-      `not on ${options.date}; \`${options.rule}\` next matches ${next === undefined ? 'never' : `on ${next}`}`,
+      `not on ${options.date}; \`${options.rule}\` ${next === undefined ? 'never matches' : `next matches on ${next}`}`,
     )
     return 0
   }
