@@ -11,6 +11,8 @@ export interface Connection {
   readonly client: Client
   /** Asks the server to stop the statement that runs; a statement that has ended is left alone. */
   cancel(): Promise<void>
+  /** Drops the connection without a farewell. */
+  destroy(): void
 }
 
 /** @throws FerryError CONFIG_INVALID, DENIED, SERVICE_UNAVAILABLE, TRANSIENT */
@@ -22,7 +24,11 @@ export async function openConnection(target: OpenTarget): Promise<Connection> {
     client.on('error', () => {}) // a lost connection fails the statement that notices it
     try {
       await connectOrAbort(client, target.signal)
-      return { client, cancel: () => cancelOnServer(client) }
+      return {
+        client,
+        cancel: () => cancelOnServer(client),
+        destroy: () => client.connection.stream.destroy(),
+      }
     } catch (error) {
       failure = error
       await client.end().catch(() => {}) // it did not even begin

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
-import { to } from 'pg-copy-streams'
 import { bareWords } from '../statements.ts'
+import { CopyStream } from './copy-stream.ts'
 import { sql } from './sql.ts'
 
 /** Ours before the query in what the server gets. */
@@ -27,17 +27,7 @@ export function isCopyable(statement: string): boolean {
   return first === 'VALUES' || first === 'TABLE' || (CHANGES.includes(first) && !changes)
 }
 
-export interface CopyOut {
-  /** The server's own bytes, as they come; the server waits while nobody reads. */
-  readonly bytes: AsyncIterable<Uint8Array>
-  rows(): number
-  /** Gives up; the rest is thrown away. */
-  destroy(): void
-}
-
-export function copyOut(client: Client, query: string, shape: keyof typeof OPTIONS): CopyOut {
+export function copyOut(client: Client, query: string, shape: keyof typeof OPTIONS): CopyStream {
   // The line end keeps a comment at the end of the query from swallowing the parenthesis.
-  const text = `${COPY_PREFIX}${query}\n) TO STDOUT (${OPTIONS[shape]})`
-  const stream = client.query(to(text))
-  return { bytes: stream, rows: () => stream.rowCount, destroy: () => stream.destroy() }
+  return client.query(new CopyStream(`${COPY_PREFIX}${query}\n) TO STDOUT (${OPTIONS[shape]})`))
 }

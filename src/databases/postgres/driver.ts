@@ -32,7 +32,8 @@ class PostgresSession implements Session {
   readonly #connection: Connection
   readonly #signal: AbortSignal
   readonly #cancel = (): void => void this.#interrupt()
-  #abandon: () => void = () => {}
+  /** Statements that have not ended, those included whose result nobody has read to its end. */
+  #open = 0
   #isClosed = false
 
   constructor(connection: Connection, signal: AbortSignal) {
@@ -85,11 +86,12 @@ class PostgresSession implements Session {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#signal.removeEventListener('abort', this.#cancel)
-    this.#abandon()
-    const { client } = this.#connection
-    // What still runs would keep the connection, and so its transaction, open.
-    if (!isIdle(client)) await this.#connection.cancel()
-    await client.end().catch(() => {}) // it is gone already
+    const { client, cancel, destroy } = this.#connection
+    if (this.#open > 0) {
+      // What still runs would keep the session, and so its transaction, open on the server.
+      await cancel()
+      destroy()
+    } else await client.end().catch(() => {}) // it is gone already
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -113,16 +115,15 @@ class PostgresSession implements Session {
     format: 'csv' | 'tsv' | 'csv without header',
   ): Promise<ExportStream> {
     const copy = copyOut(this.#connection.client, only.text, format)
-    this.#abandon = copy.destroy
     const prefixLength = COPY_PREFIX.length
-    const chunks = this.#guarded(only, prefixLength, copy.bytes)[Symbol.asyncIterator]()
+    const chunks = this.#guarded(only, prefixLength, copy.bytes())[Symbol.asyncIterator]()
     // An error of the statement comes before its first byte: it is thrown here, as promised.
     const first = await chunks.next()
     async function* bytes(): AsyncGenerator<Uint8Array, void> {
       if (first.done !== true) yield first.value
       yield* { [Symbol.asyncIterator]: () => chunks }
     }
-    return { bytes: bytes(), rows: copy.rows }
+    return { bytes: bytes(), rows: () => copy.rows }
   }
 
   async #exportParquet(only: Statement): Promise<ExportStream> {
@@ -142,11 +143,14 @@ class PostgresSession implements Session {
     prefixLength: number,
     work: () => Promise<Result>,
   ): Promise<Result> {
+    this.#open += 1
     try {
       return await work()
     } catch (error) {
       this.#signal.throwIfAborted()
       throw asPostgresFailure(error, { statement: text, prefixLength, offset })
+    } finally {
+      this.#open -= 1
     }
   }
 
@@ -155,17 +159,19 @@ class PostgresSession implements Session {
     prefixLength: number,
     items: AsyncIterable<Item>,
   ): AsyncGenerator<Item, void> {
+    this.#open += 1
     try {
       yield* items
     } catch (error) {
       this.#signal.throwIfAborted()
       throw asPostgresFailure(error, { statement: text, prefixLength, offset })
+    } finally {
+      this.#open -= 1
     }
   }
 
   async #interrupt(): Promise<void> {
-    await this.#connection.cancel()
-    this.#abandon()
+    if (this.#open > 0) await this.#connection.cancel()
   }
 }
 
@@ -186,8 +192,3 @@ async function* drained(batches: AsyncIterable<unknown>): AsyncGenerator<never, 
 }
 
 async function* nothing(): AsyncGenerator<never, void> {}
-
-/** Nothing runs, and no result is half read. */
-function isIdle(client: object): boolean {
-  return 'activeQuery' in client && client.activeQuery === null
-}

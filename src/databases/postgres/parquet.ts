@@ -12,6 +12,9 @@ import { sql } from './sql.ts'
 import { duckdbTypeOf, type FieldDescription } from './types.ts'
 
 const MEMORY_LIMIT = '256MB'
+const QUOTE = 34
+const NEWLINE = 10
+const MIN_BUFFER_BYTES = 4_000_000
 
 /**
  * Makes Parquet of a result's CSV (without a header line), typed as PostgreSQL's columns are. The
@@ -27,8 +30,10 @@ export async function writeParquet(
   const path = join(folder, 'result.parquet')
   try {
     const source = join(folder, 'result.csv')
-    await pipeline(Readable.from(csv.bytes), createWriteStream(source, { mode: 0o600 }), { signal })
-    await convert(source, path, fields)
+    const rows = new LongestRow()
+    const output = createWriteStream(source, { mode: 0o600 })
+    await pipeline(Readable.from(rows.watch(csv.bytes)), output, { signal })
+    await convert({ source, path, longestRowBytes: rows.bytes }, fields)
     await rm(source)
   } catch (error) {
     await remove()
@@ -45,9 +50,14 @@ export async function writeParquet(
   return { bytes: bytes(), rows: csv.rows }
 }
 
+interface Conversion {
+  readonly source: string
+  readonly path: string
+  readonly longestRowBytes: number
+}
+
 async function convert(
-  source: string,
-  path: string,
+  { source, path, longestRowBytes }: Conversion,
   fields: readonly FieldDescription[],
 ): Promise<void> {
   if (fields.length === 0) {
@@ -69,7 +79,8 @@ async function convert(
     await connection.run(
       `COPY (SELECT ${values.join(', ')} FROM read_csv(${sql.literal(source)}, header = false,
          auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '',
-         allow_quoted_nulls = false, max_line_size = 1000000000, new_line = '\\n',
+         allow_quoted_nulls = false, max_line_size = ${longestRowBytes},
+         buffer_size = ${Math.max(MIN_BUFFER_BYTES, 2 * longestRowBytes)}, new_line = '\\n',
          columns = {${columns.join(', ')}}))
        TO ${sql.literal(path)} (FORMAT parquet, COMPRESSION zstd)`,
     )
@@ -86,4 +97,25 @@ async function convert(
 function typed(name: string, type: string): string {
   if (type === 'BLOB') return `from_hex(substr(${name}, 3))`
   return type === 'VARCHAR' ? name : `CAST(${name} AS ${type})`
+}
+
+/** Finds the longest row on the way: DuckDB's reader has to know how much it must hold at once. */
+class LongestRow {
+  bytes = 1_000
+
+  async *watch(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+    let isQuoted = false
+    let length = 0
+    for await (const chunk of chunks) {
+      for (const byte of chunk) {
+        length += 1
+        if (byte === QUOTE) isQuoted = !isQuoted
+        else if (byte === NEWLINE && !isQuoted) {
+          if (length > this.bytes) this.bytes = length
+          length = 0
+        }
+      }
+      yield chunk
+    }
+  }
 }
