@@ -16,6 +16,8 @@ export function parseLogicalDate(text: string): LogicalDate {
 
 /** The date on the wall clock of a time zone (an IANA name such as `Europe/Budapest`). */
 export function logicalDateAt(instant: Date, timeZone: string): LogicalDate {
+  // Not worth the 30 ms that Intl takes to come up, in a command that runs 200 times a night.
+  if (timeZone === 'UTC') return parseLogicalDate(isoDay(instant))
   const parts = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',

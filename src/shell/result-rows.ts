@@ -11,11 +11,11 @@ export interface RowCollector {
 }
 
 /** @param maxRows more than these are refused with DATA_INVALID: they are held in memory */
-export function createRowCollector(file: string, maxRows: number): RowCollector {
+export function createRowCollector(maxRows: number): RowCollector {
   let kept: ResultRow[] = []
   async function* collected({ columns, batches }: ResultSet): AsyncGenerator<readonly Row[], void> {
     for await (const rows of batches) {
-      if (kept.length + rows.length > maxRows) throw tooMany(file, maxRows)
+      if (kept.length + rows.length > maxRows) throw tooMany(maxRows)
       for (const row of rows) {
         kept.push(Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])))
       }
@@ -32,9 +32,9 @@ export function createRowCollector(file: string, maxRows: number): RowCollector 
   }
 }
 
-function tooMany(file: string, maxRows: number): FerryError {
-  return new FerryError('DATA_INVALID', `${file}: more than ${maxRows} rows for its after()`, {
+function tooMany(maxRows: number): FerryError {
+  return new FerryError('DATA_INVALID', `more than ${maxRows} rows for its after()`, {
     hint: 'aggregate in SQL, or raise --after-rows',
-    details: { file, maxRows },
+    details: { maxRows },
   })
 }

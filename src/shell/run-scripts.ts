@@ -10,7 +10,6 @@ import {
 import type { ResultOutput } from './result-output.ts'
 import { createRowCollector, type RowCollector } from './result-rows.ts'
 import { placeStatementError } from './statement-failure.ts'
-import { tableLines } from './text-table.ts'
 import { canYieldRows } from './yields-rows.ts'
 
 /** What happened to a statement; for --verbose and --timing. */
@@ -94,7 +93,7 @@ async function runScript(source: TemplateSource, run: OneScriptRun): Promise<voi
   const yielding = statements.filter(({ text }) => canYieldRows(bareWords(text, run.lexicon)))
   // After the last script there is nobody to prepare anything for.
   const wantsRows = rendered.after.length > 0 && !run.isLast
-  const collector = wantsRows ? createRowCollector(source.file, run.maxAfterRows) : undefined
+  const collector = wantsRows ? createRowCollector(run.maxAfterRows) : undefined
   const lastYielding = yielding.at(-1)
   for (const statement of statements) {
     const started = performance.now()
@@ -138,6 +137,7 @@ async function runStatement(
   const counted = countRows(collector?.collect(result) ?? result)
   const encoder = new TextEncoder()
   if (isShown && result.columns.length > 0) {
+    const { tableLines } = await import('./text-table.ts')
     for await (const lines of tableLines(counted.result)) await output.write(encoder.encode(lines))
     const count = counted.rows()
     const tail = showsCounts ? `(${count} ${count === 1 ? 'row' : 'rows'})\n\n` : '\n'

@@ -38,11 +38,9 @@ export function findInclude(
       hint: `looked for: ${[...new Set(candidates)].map(one => shown(one, directory)).join(', ')}`,
     })
   }
-  if (path === own || parents.includes(path)) {
-    const circle = [...parents.slice(Math.max(0, parents.indexOf(path))), own, path]
-    const files = circle
-      .filter((one, index) => one !== circle[index - 1])
-      .map(one => shown(one, directory))
+  const open = [...parents.filter(parent => parent !== own), own]
+  if (open.includes(path)) {
+    const files = [...open.slice(open.indexOf(path)), path].map(one => shown(one, directory))
     throw new FerryError(
       'TEMPLATE_INVALID',
       `\`${name}\` is included by itself: ${files.join(' -> ')}`,

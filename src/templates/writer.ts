@@ -14,15 +14,21 @@ const FRAGMENTS_KEPT = 100
 /** Writes one template's outputs and keeps where each began. */
 export class SegmentWriter implements Writer {
   readonly segments: Segment[] = []
-  /** The line of the last output: the place of an error that has no better one. */
-  line = 1
   readonly #file: string
   readonly #outputs: readonly Output[]
   #fragments: Fragment[] = []
+  #last: Output | undefined
 
   constructor(file: string, outputs: readonly Output[]) {
     this.#file = file
     this.#outputs = outputs
+  }
+
+  /** Where the last output ends: the place of an error that has no better one. */
+  get line(): number {
+    if (this.#last === undefined) return 1
+    const { text, line } = this.#last
+    return line + text.split('\n').length - 1
   }
 
   text(index: number, at: number): string {
@@ -47,9 +53,8 @@ export class SegmentWriter implements Writer {
   }
 
   #begin(index: number): { text: string; line: number } {
-    const { text = '', line = 1 } = this.#outputs[index] ?? {}
-    this.line = line
-    return { text, line }
+    this.#last = this.#outputs[index]
+    return { text: this.#last?.text ?? '', line: this.#last?.line ?? 1 }
   }
 
   #place(text: string, at: number, place: Omit<Segment, 'start'>): void {
