@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { parse as parseYaml } from 'yaml'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 
 /** Variables of templates, by name. */
@@ -37,15 +38,14 @@ async function readVariablesFile(file: string): Promise<object> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw asLocalIoError(error, file)
   })
-  const content = await parse(file, text)
+  const content = parse(file, text)
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content
   throw new FerryError('CONFIG_INVALID', `${file}: variables are a mapping of names to values`)
 }
 
-async function parse(file: string, text: string): Promise<unknown> {
+function parse(file: string, text: string): unknown {
   try {
     if (extname(file) === '.json') return JSON.parse(text) as unknown
-    const { parse: parseYaml } = await import('yaml')
     return (parseYaml(text) as unknown) ?? {}
   } catch (error) {
     const [message] = String(error instanceof Error ? error.message : error).split('\n')
