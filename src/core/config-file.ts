@@ -7,7 +7,8 @@ export interface ConfigSource {
   /** As shown in errors: `ferry.yaml`. */
   readonly file: string
   readonly text: string
-  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Where `${NAME}` comes from; without it, `${NAME}` is ordinary text. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
 interface Finding {
@@ -37,12 +38,13 @@ export function parseConfig<Schema extends z.ZodType>(
     const message = error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? error.code
     findings.push({ ...place(error.pos[0]), message })
   }
-  if (findings.length === 0) {
+  const { environment } = source
+  if (findings.length === 0 && environment !== undefined) {
     visit(document, {
       Scalar(key, node) {
         if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return
         const missing: string[] = []
-        const text = interpolate(node.value, source.environment, missing)
+        const text = interpolate(node.value, environment, missing)
         for (const name of missing) {
           findings.push({
             ...place(node.range?.[0] ?? 0),
@@ -73,7 +75,7 @@ export function parseConfig<Schema extends z.ZodType>(
 
 function interpolate(
   text: string,
-  environment: ConfigSource['environment'],
+  environment: Readonly<Record<string, string | undefined>>,
   missing: string[],
 ): string {
   return text.replace(

@@ -96,6 +96,31 @@ export interface SqlWriter {
   createTableAs(relation: Relation, query: string): string
   dropTable(relation: Relation): string
   createOrReplaceView(relation: Relation, query: string): string
+  /** A table of the session alone, gone with it. */
+  createTemporaryTableAs(name: string, query: string): string
+  /** Tells the engine's planner about a table that was just filled; empty where none needs it. */
+  analyze(relation: Relation): readonly string[]
+  /**
+   * Statements that put a new table in the place of a relation: to be run in one transaction, in
+   * which readers see the old relation or the new one and never wait for more than its end. What the
+   * engine hangs on a table by its identity (views on it, grants, comments) is kept.
+   */
+  replaceWithTable(replacement: Replacement & { readonly build: Relation }): readonly string[]
+  /** The same with a view of a query. */
+  replaceWithView(replacement: Replacement & { readonly query: string }): readonly string[]
+  /**
+   * Statements to run first in a transaction that then reads a table which was filled by one
+   * statement: its rows come in the order in which they were written.
+   */
+  readonly readInStoredOrder: readonly string[]
+  /** A date or time stamp that many seconds earlier. */
+  minusSeconds(expression: string, seconds: number): string
+}
+
+export interface Replacement {
+  readonly live: Relation
+  /** What `live` is now; undefined when there is none. */
+  readonly was: 'table' | 'view' | undefined
 }
 
 export interface SqlLexicon {
@@ -123,6 +148,8 @@ export interface TableInfo {
 export interface Introspector {
   /** Tables and views a user made, sorted by schema and name. */
   tables(session: Session): Promise<readonly TableInfo[]>
+  /** What a name stands for, or undefined when there is no such table or view. */
+  kind(session: Session, relation: Relation): Promise<'table' | 'view' | undefined>
   /** Columns in order, or undefined when there is no such table or view. */
   columns(session: Session, relation: Relation): Promise<readonly Column[] | undefined>
   /** Where unqualified names go. */

@@ -12,6 +12,10 @@ export const standardSql = {
   dropTable: (table: Relation): string => `DROP TABLE IF EXISTS ${relation(table)}`,
   createOrReplaceView: (view: Relation, query: string): string =>
     `CREATE OR REPLACE VIEW ${relation(view)} AS\n${query}`,
+  createTemporaryTableAs: (name: string, query: string): string =>
+    `CREATE TEMPORARY TABLE ${identifier(name)} AS\n${query}`,
+  minusSeconds: (expression: string, seconds: number): string =>
+    `(${expression} - INTERVAL '${seconds} seconds')`,
 }
 
 function identifier(name: string): string {

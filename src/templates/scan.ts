@@ -76,6 +76,8 @@ export function scanTemplate(file: string, text: string): TemplateScan {
 export interface References {
   readonly refs: readonly NamedLine[]
   readonly sources: readonly SourceCall[]
+  /** The files that it includes, and those that they include, as shown in errors. */
+  readonly includes: readonly string[]
 }
 
 /**
@@ -91,6 +93,7 @@ export function extractReferences(
 ): References {
   const refs = new Map<string, NamedLine>()
   const sources = new Map<string, SourceCall>()
+  const includes = new Set<string>()
   const collect = (at: string, content: string, parents: readonly string[], line?: number) => {
     const scan = scanTemplate(at, content)
     const [unclear] = scan.dynamic
@@ -105,6 +108,7 @@ export function extractReferences(
     for (const include of scan.includes) {
       const found = findIncludeAt(at, include, parents)
       const inner = readFileSync(found.path, 'utf8')
+      includes.add(found.file)
       collect(found.file, inner, [...parents, found.path], line ?? include.line)
     }
   }
@@ -119,7 +123,7 @@ export function extractReferences(
     }
   }
   collect(file, text, [])
-  return { refs: [...refs.values()], sources: [...sources.values()] }
+  return { refs: [...refs.values()], sources: [...sources.values()], includes: [...includes] }
 }
 
 function notWrittenOut(file: string, { name, line }: NamedLine): FerryError {

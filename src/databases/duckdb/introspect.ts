@@ -1,4 +1,4 @@
-import type { Column, Introspector, TableInfo } from '../dialect.ts'
+import type { Column, Introspector, Relation, TableInfo } from '../dialect.ts'
 import { readAll } from '../read-all.ts'
 import { sql } from './sql.ts'
 
@@ -21,8 +21,24 @@ export const introspect: Introspector = {
       }),
     )
   },
+  async kind(session, relation) {
+    const schema = schemaOf(relation)
+    const name = sql.literal(relation.name)
+    const rows = await readAll(
+      session,
+      `SELECT 'table' FROM duckdb_tables()
+       WHERE database_name = current_database() AND lower(schema_name) = lower(${schema})
+         AND lower(table_name) = lower(${name})
+       UNION ALL
+       SELECT 'view' FROM duckdb_views()
+       WHERE database_name = current_database() AND lower(schema_name) = lower(${schema})
+         AND lower(view_name) = lower(${name})`,
+    )
+    if (rows[0] === undefined) return undefined
+    return rows[0][0] === 'view' ? 'view' : 'table'
+  },
   async columns(session, relation) {
-    const schema = relation.schema === undefined ? 'current_schema()' : sql.literal(relation.schema)
+    const schema = schemaOf(relation)
     const rows = await readAll(
       session,
       `SELECT column_name, data_type FROM duckdb_columns()
@@ -38,3 +54,6 @@ export const introspect: Introspector = {
     return String(rows[0]?.[0])
   },
 }
+
+const schemaOf = ({ schema }: Relation): string =>
+  schema === undefined ? 'current_schema()' : sql.literal(schema)

@@ -20,6 +20,15 @@ export const introspect: Introspector = {
       }),
     )
   },
+  async kind(session, relation) {
+    const rows = await readAll(
+      session,
+      `SELECT relkind IN ('v', 'm') FROM pg_catalog.pg_class
+       WHERE oid = pg_catalog.to_regclass(${sql.literal(sql.relation(relation))})`,
+    )
+    if (rows[0] === undefined) return undefined
+    return rows[0][0] === true ? 'view' : 'table'
+  },
   async columns(session, relation) {
     const table = sql.literal(sql.relation(relation))
     const rows = await readAll(
