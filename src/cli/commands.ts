@@ -34,6 +34,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'show or stop the process that owns an embedded warehouse',
     load: () => import('./commands/warehouse.ts').then(widen),
   },
+  model: {
+    summary: 'build models: query, check, publish',
+    load: () => import('./commands/model.ts').then(widen),
+  },
   completion: {
     summary: 'print the completion script of a shell',
     load: () => import('./commands/completion.ts').then(widen),

@@ -9,7 +9,7 @@ import { asLocalIoError, systemErrorCode } from './errors.ts'
  */
 export async function writeFileAtomically(
   path: string,
-  content: string | Uint8Array | AsyncIterable<Uint8Array>,
+  content: string | Uint8Array,
 ): Promise<void> {
   const temporary = `${path}.tmp-${process.pid}-${randomBytes(4).toString('hex')}`
   try {

@@ -18,7 +18,10 @@ const fields = z.strictObject({
   key: names.optional().meta({ description: 'incremental: the columns that tell rows apart' }),
   updated_at: text.optional().meta({ description: 'incremental: grows when a row changes' }),
   lookback: z
-    .union([z.int().min(0), z.string().refine(one => parseDurationMs(one) !== undefined, 'is not a duration such as 3d')])
+    .union([
+      z.int().min(0),
+      z.string().refine(one => parseDurationMs(one) !== undefined, 'is not a duration such as 3d'),
+    ])
     .optional()
     .meta({ description: 'incremental: how far before the newest row to look again' }),
   schedule: text
@@ -47,7 +50,11 @@ const header = fields.superRefine((model, context) => {
       issue(key, 'is for `materialize: incremental` only')
     }
   }
-  if (model.materialize === 'append' && model.result !== undefined && model.order_by === undefined) {
+  if (
+    model.materialize === 'append' &&
+    model.result !== undefined &&
+    model.order_by === undefined
+  ) {
     issue('result', 'of an `append` model needs `order_by` beside it')
   }
   if (model.order_by !== undefined && model.result === undefined) {

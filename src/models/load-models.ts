@@ -4,7 +4,13 @@ import { asLocalIoError, FerryError } from '../core/errors.ts'
 import { nearestName } from '../core/nearest.ts'
 import { checkGraph, findWrongNames, orderModels } from './graph.ts'
 import { findModelFiles, type ModelFile, type ModelFolder } from './model-files.ts'
-import { type Model, type ModelProject, parseModel, readReferences, type ReadingModel } from './model.ts'
+import {
+  type Model,
+  type ModelProject,
+  parseModel,
+  readReferences,
+  type ReadingModel,
+} from './model.ts'
 
 export interface LoadedModels extends Omit<ModelFolder, 'models'> {
   /** Sorted by name. */

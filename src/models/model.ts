@@ -38,7 +38,8 @@ export function parseModel(file: ModelFile, text: string, project: ModelProject)
   if (!known.includes(warehouse)) {
     const near = nearestName(warehouse, known)
     throw new FerryError('MODEL_INVALID', `${file.file}: no warehouse \`${warehouse}\``, {
-      hint: near === undefined ? `ferry.yaml has: ${known.join(', ')}` : `did you mean \`${near}\`?`,
+      hint:
+        near === undefined ? `ferry.yaml has: ${known.join(', ')}` : `did you mean \`${near}\`?`,
     })
   }
   return { ...file, text, header, warehouse }

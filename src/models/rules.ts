@@ -31,7 +31,12 @@ export function modelRules(
     },
     ...models.flatMap(model => [
       receiptRule(model, sources),
-      { target: `model-${model.name}`, prerequisites: [receiptTarget(model.name)], recipe: [], phony: true },
+      {
+        target: `model-${model.name}`,
+        prerequisites: [receiptTarget(model.name)],
+        recipe: [],
+        phony: true,
+      },
     ]),
   ]
 }

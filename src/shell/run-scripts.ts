@@ -7,9 +7,9 @@ import {
   type TemplateEnvironment,
   type TemplateSource,
 } from '../templates/render.ts'
+import { placeStatementError } from '../templates/statement-failure.ts'
 import type { ResultOutput } from './result-output.ts'
 import { createRowCollector, type RowCollector } from './result-rows.ts'
-import { placeStatementError } from './statement-failure.ts'
 import { canYieldRows } from './yields-rows.ts'
 
 /** What happened to a statement; for --verbose and --timing. */

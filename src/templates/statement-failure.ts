@@ -1,6 +1,5 @@
 import { FerryError } from '../core/errors.ts'
-import type { Statement } from '../databases/statements.ts'
-import type { RenderedTemplate } from '../templates/render.ts'
+import type { RenderedTemplate } from './render.ts'
 
 /** Longer lines are cut around the place. */
 const SHOWN_CHARACTERS = 120
@@ -11,7 +10,7 @@ const SHOWN_CHARACTERS = 120
  */
 export function placeStatementError(
   error: unknown,
-  statement: Statement,
+  statement: { readonly offset: number },
   { sql, lineMap }: Pick<RenderedTemplate, 'sql' | 'lineMap'>,
 ): unknown {
   if (!(error instanceof FerryError) || !isOfStatement(error)) return error
