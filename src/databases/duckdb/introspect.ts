@@ -38,16 +38,20 @@ export const introspect: Introspector = {
     return rows[0][0] === 'view' ? 'view' : 'table'
   },
   async columns(session, relation) {
-    const schema = schemaOf(relation)
     const rows = await readAll(
       session,
-      `SELECT column_name, data_type FROM duckdb_columns()
-       WHERE database_name = current_database() AND lower(schema_name) = lower(${schema})
+      `SELECT column_name, data_type, database_name FROM duckdb_columns()
+       WHERE (database_name = current_database() AND lower(schema_name) = lower(${schemaOf(relation)})
+           OR database_name = 'temp' AND ${relation.schema === undefined})
          AND lower(table_name) = lower(${sql.literal(relation.name)})
        ORDER BY column_index`,
     )
     if (rows.length === 0) return undefined
-    return rows.map(([name, type]): Column => ({ name: String(name), type: String(type) }))
+    // An unqualified name is that of the session's own table first.
+    const own = rows.filter(([, , database]) => database === 'temp')
+    return (own.length > 0 ? own : rows).map(
+      ([name, type]): Column => ({ name: String(name), type: String(type) }),
+    )
   },
   async defaultSchema(session) {
     const rows = await readAll(session, 'SELECT current_schema()')
