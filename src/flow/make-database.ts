@@ -231,7 +231,8 @@ function splitNames(text: string, names: ReadonlySet<string>): string[] {
   return result
 }
 
-function joinLines(physical: readonly string[]): string[] {
+/** Physical lines to logical ones: a line that ends in a bare backslash goes on in the next. */
+export function joinLines(physical: readonly string[]): string[] {
   const lines: string[] = []
   let open = false
   for (const line of physical) {

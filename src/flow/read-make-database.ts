@@ -11,7 +11,16 @@ export interface ReadMakeDatabaseOptions {
   readonly variables?: Readonly<Record<string, string>>
   /** The goals; none means the makefile's default goal. Pattern rules are resolved for these only. */
   readonly targets: readonly string[]
+  /** More of make's own options. */
+  readonly more?: readonly string[]
   readonly signal: AbortSignal
+}
+
+export interface MakeAnswer {
+  /** What `make -pn --trace` prints: the commands it would run, then its database. */
+  readonly output: string
+  /** What make complained about, without `make: `. */
+  readonly complaints: readonly string[]
 }
 
 /**
@@ -32,6 +41,12 @@ const TOUCH_NOTHING = [
  * @throws FerryError CONFIG_INVALID when make cannot read the makefile, TOOL_MISSING without make
  */
 export async function readMakeDatabase(options: ReadMakeDatabaseOptions): Promise<MakeDatabase> {
+  const { output, complaints } = await askMake(options)
+  return parseMakeDatabase(output, complaints)
+}
+
+/** Like readMakeDatabase, as make prints it. */
+export async function askMake(options: ReadMakeDatabaseOptions): Promise<MakeAnswer> {
   const variables = Object.entries(options.variables ?? {}).map(
     ([name, value]) => `${name}=${value}`,
   )
@@ -42,6 +57,7 @@ export async function readMakeDatabase(options: ReadMakeDatabaseOptions): Promis
       '--trace',
       '--no-print-directory',
       ...TOUCH_NOTHING,
+      ...(options.more ?? []),
       ...variables,
       '--',
       ...options.targets,
@@ -74,10 +90,10 @@ export async function readMakeDatabase(options: ReadMakeDatabaseOptions): Promis
         },
       )
     }
-    return parseMakeDatabase(
+    return {
       output,
-      complaints.map(line => line.replace(/^make(?:\[\d+\])?: (?:\*\*\* )?/, '')),
-    )
+      complaints: complaints.map(line => line.replace(/^make(?:\[\d+\])?: (?:\*\*\* )?/, '')),
+    }
   } catch (error) {
     throw makeMissing(error)
   }
