@@ -10,6 +10,10 @@ interface CommandEntry {
 
 /** Every command, in the order of `ferry --help`. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  init: {
+    summary: 'make a project that runs',
+    load: () => import('./commands/init.ts').then(widen),
+  },
   run: {
     summary: 'run the night: make, again and again until all is made',
     load: () => import('./commands/run.ts').then(widen),
@@ -37,6 +41,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   model: {
     summary: 'build models: query, check, publish',
     load: () => import('./commands/model.ts').then(widen),
+  },
+  lint: {
+    summary: 'find mistakes in a project without touching it',
+    load: () => import('./commands/lint.ts').then(widen),
+  },
+  doctor: {
+    summary: 'say what is missing on this machine and how to get it',
+    load: () => import('./commands/doctor.ts').then(widen),
   },
   completion: {
     summary: 'print the completion script of a shell',

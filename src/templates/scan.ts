@@ -13,6 +13,11 @@ export interface NamedLine {
   readonly line: number
 }
 
+export interface IncludeCall extends NamedLine {
+  /** Names that it passes on with `include(file, { name: ... })`; undefined: they are computed. */
+  readonly passes: readonly string[] | undefined
+}
+
 export interface SourceCall {
   readonly source: string
   readonly table: string
@@ -30,7 +35,7 @@ export interface TemplateScan {
   readonly refs: readonly NamedLine[]
   readonly sources: readonly SourceCall[]
   /** `name` is the path as it is written. */
-  readonly includes: readonly NamedLine[]
+  readonly includes: readonly IncludeCall[]
   /** Calls of ref, source and include whose arguments are only known when it runs. */
   readonly dynamic: readonly NamedLine[]
 }
@@ -52,7 +57,7 @@ export function scanTemplate(file: string, text: string): TemplateScan {
     assigned: [] as NamedLine[],
     refs: [] as NamedLine[],
     sources: [] as SourceCall[],
-    includes: [] as NamedLine[],
+    includes: [] as IncludeCall[],
     dynamic: [] as NamedLine[],
   }
   if (!text.includes('<%')) return scan
@@ -159,7 +164,7 @@ function* walk(node: AnyNode): Generator<AnyNode> {
 interface Calls {
   readonly refs: NamedLine[]
   readonly sources: SourceCall[]
-  readonly includes: NamedLine[]
+  readonly includes: IncludeCall[]
   readonly assigned: NamedLine[]
   readonly dynamic: NamedLine[]
 }
@@ -180,13 +185,24 @@ function readCall(call: CallExpression, line: number, into: Calls): void {
       break
     case 'include':
       if (first === undefined) unclear()
-      else into.includes.push({ name: first, line })
+      else into.includes.push({ name: first, line, passes: namesPassed(call.arguments[1]) })
       break
     case 'set':
       if (first !== undefined) into.assigned.push({ name: first, line })
       break
     default:
   }
+}
+
+function namesPassed(node: AnyNode | undefined): string[] | undefined {
+  if (node === undefined) return []
+  if (node.type !== 'ObjectExpression') return undefined
+  const names = node.properties.map(property =>
+    property.type === 'Property' && !property.computed && property.key.type === 'Identifier'
+      ? property.key.name
+      : undefined,
+  )
+  return names.every(name => name !== undefined) ? names : undefined
 }
 
 /** The text of a string that is written out, or undefined. */

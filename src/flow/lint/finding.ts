@@ -1,5 +1,6 @@
 /** Every rule of `ferry lint` and how bad a breach is. The names are stable: people allow by name. */
 export const LINT_RULES = {
+  'broken-template': 'error',
   'dependency-cycle': 'error',
   'direct-output': 'warning',
   'two-writers': 'error',

@@ -3,8 +3,9 @@ import { dependencyCycles } from './dependency-cycles.ts'
 import { type Finding, type Place, sortFindings } from './finding.ts'
 import { type MakeViewOptions, readMakeView } from './make-view.ts'
 import { unreachableTargets } from './reachability.ts'
+import { createTemplateReader } from './read-template.ts'
 import { recipeLines } from './recipe-commands.ts'
-import { type ReadTemplate, templateVariables } from './template-variables.ts'
+import { templateVariables } from './template-variables.ts'
 import { unknownReferences } from './unknown-references.ts'
 import { unusedFiles } from './unused-files.ts'
 import { directOutputs, twoWriters } from './writers.ts'
@@ -22,7 +23,8 @@ export interface LintOptions {
   readonly modelsFolder: string
   /** Files of the models, relative to the project. */
   readonly modelFiles: readonly string[]
-  readonly readTemplate: ReadTemplate
+  /** Folders where templates look for what they include, besides their own. */
+  readonly includeRoots: readonly string[]
   /** What other rooms found: models that read unknown names. */
   readonly more: readonly Finding[]
   readonly signal: AbortSignal
@@ -44,7 +46,10 @@ export async function lintProject(options: LintOptions): Promise<Finding[]> {
     ...unreachableTargets(view, options.nightly),
     ...twoWriters(view, lines),
     ...directOutputs(view),
-    ...(await templateVariables(lines, options.readTemplate)),
+    ...(await templateVariables(
+      lines,
+      createTemplateReader(options.directory, options.includeRoots),
+    )),
     ...(await unusedFiles(view, {
       directory: options.directory,
       folders: ['scripts', options.modelsFolder],

@@ -1,3 +1,4 @@
+import { FerryError } from '../../core/errors.ts'
 import { type Finding, finding, type Place } from './finding.ts'
 import type { RecipeLine } from './recipe-commands.ts'
 
@@ -5,6 +6,8 @@ import type { RecipeLine } from './recipe-commands.ts'
 export interface TemplateFacts {
   /** Names that are neither JavaScript's nor Ferry's nor the template's own, with their places. */
   readonly reads: readonly (Place & { readonly name: string })[]
+  /** Names that it can do without. */
+  readonly mayRead: readonly string[]
   /** Names that it sets for the templates after it. */
   readonly sets: readonly string[]
 }
@@ -25,9 +28,15 @@ export async function templateVariables(
   const findings: Finding[] = []
   const known = new Map<string, Promise<TemplateFacts | undefined>>()
   const factsOf = (file: string): Promise<TemplateFacts | undefined> => {
-    const facts = known.get(file) ?? readTemplate(file)
+    const facts = known.get(file) ?? readTemplate(file).catch(addBroken)
     known.set(file, facts)
     return facts
+  }
+  const addBroken = (error: unknown): undefined => {
+    const place = error instanceof FerryError ? placeOfError(error) : undefined
+    if (place === undefined || !(error instanceof Error)) throw error
+    const message = error.message.replace(`${place.file}:${place.line}: `, '').split('\n')[0] ?? ''
+    findings.push(finding('broken-template', place, message))
   }
   for (const line of lines) {
     for (const command of line.commands) {
@@ -43,9 +52,14 @@ export async function templateVariables(
   return findings
 }
 
+function placeOfError(error: FerryError): Place | undefined {
+  const { file, line } = error.details
+  return typeof file === 'string' && typeof line === 'number' ? { file, line } : undefined
+}
+
 function compareCall(line: RecipeLine, call: SqlCall, facts: readonly TemplateFacts[]): Finding[] {
   const findings: Finding[] = []
-  const reads = new Set(facts.flatMap(one => one.reads.map(read => read.name)))
+  const reads = new Set(facts.flatMap(one => [...one.reads.map(read => read.name), ...one.mayRead]))
   for (const name of call.given) {
     if (reads.has(name)) continue
     const message = `--var ${name} is given, but ${call.files.join(', ')} never reads it`

@@ -32,8 +32,8 @@ async function lint(directory: string, more: Partial<LintOptions> = {}): Promise
     placeOfNightly: () => ({ file: 'ferry.yaml', line: 3 }),
     rulesText: undefined,
     modelsFolder: 'models',
+    includeRoots: ['.'],
     modelFiles: [],
-    readTemplate: async () => undefined,
     more: [],
     signal: AbortSignal.timeout(30_000),
     ...more,
@@ -204,21 +204,39 @@ three: ; echo # ferry-lint: allow unused-file
 test('variables that are given and never read, or read and never given', async () => {
   const makefile = `all: a b
 a:
-\tferry sql --on hot scripts/one.sql scripts/two.sql --var table=$@ --var old=1 | cat
-b: ; ../bin/ferry sql scripts/two.sql --var=x=1
+\tferry sql --on hot scripts/one.sql scripts/two.sql --var table=$@ --var old=1 --var deep=2 | cat
+b: ; ../bin/ferry sql scripts/two.sql --var=x=1 --var maybe=1
 `
-  const directory = await project({ makefile, 'scripts/one.sql': '', 'scripts/two.sql': '' })
-  const found = await lint(directory, {
-    readTemplate: async file =>
-      file === 'scripts/one.sql'
-        ? { reads: [{ name: 'table', file, line: 7 }], sets: ['later'] }
-        : { reads: ['x', 'later'].map(name => ({ name, file, line: 2 })), sets: [] },
+  const directory = await project({
+    makefile,
+    'scripts/one.sql': "\n<%= identifier(table) %>\n<% set('later', 1) %>",
+    'scripts/two.sql': "<%= x + later + today %>\n<%= include('parts/all.sql', { here: 1 }) %>",
+    'scripts/parts/all.sql': '<%= here %>\n<%= ctx.maybe ?? deep %>',
   })
+  const found = await lint(directory)
   expect(found).toEqual([
     'makefile:3: warning: --var old is given, but scripts/one.sql, scripts/two.sql never reads it [unused-variable]',
-    'scripts/two.sql:2: error: `later` is read, but the recipe at makefile:4 does not give it [undefined-variable]',
-    'scripts/two.sql:2: error: `x` is read, but the recipe at makefile:3 does not give it [undefined-variable]',
+    'scripts/parts/all.sql:2: error: `deep` is read, but the recipe at makefile:4 does not give it [undefined-variable]',
+    'scripts/two.sql:1: error: `later` is read, but the recipe at makefile:4 does not give it [undefined-variable]',
+    'scripts/two.sql:1: error: `x` is read, but the recipe at makefile:3 does not give it [undefined-variable]',
   ])
+})
+
+test.each([
+  ['<%= a', 'scripts/x.sql:1: error: `<%=` is never closed [broken-template]'],
+  ['\n<%= a + %>', /^scripts\/x\.sql:2: error: .* \[broken-template\]$/],
+  [
+    "\n\n<%= include('y.sql') %>",
+    'scripts/x.sql:3: error: no file `y.sql` to include [broken-template]',
+  ],
+  ["<%= include('x.sql') %>", /^scripts\/x\.sql:1: error: `x\.sql` is included by itself/],
+])('a template that cannot be read is a finding: %s', async (text, expected) => {
+  const makefile = 'all: ; ferry sql scripts/x.sql && ferry sql scripts/x.sql\n'
+  const found = await lint(await project({ makefile, 'scripts/x.sql': text }))
+  expect(found).toHaveLength(1)
+  expect(found[0]).toEqual(
+    typeof expected === 'string' ? expected : expect.stringMatching(expected),
+  )
 })
 
 const HOSTILE = `include .ferry/rules.mk
