@@ -54,7 +54,7 @@ line or above it allows one. Exit code 1 when there are errors.`,
 /** Where ferry.yaml names a target of the night. */
 async function placesInFile(path: string): Promise<(target: string) => Place> {
   const lines = (await readFile(path, 'utf8')).split('\n')
-  const run = lines.findIndex(line => /^run:/.test(line))
+  const run = lines.findIndex(line => line.startsWith('run:'))
   return target => {
     const at = lines.findIndex(
       (line, index) => index >= run && line.split(/[\s,[\]{}'"]+/).includes(target),

@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { readIfPresent } from '../../core/atomic-write.ts'
 import { FerryError } from '../../core/errors.ts'
 import { type MakeTarget, type MakeVariable, parseMakeDatabase } from '../make-database.ts'
@@ -36,7 +37,11 @@ export interface MakeViewOptions {
   readonly signal: AbortSignal
 }
 
-export const RULES_FILE = '.ferry/rules.mk'
+/** What Ferry writes: .ferry/rules.mk and what that includes. */
+export const OWN_FOLDER = '.ferry/'
+export const RULES_FILE = `${OWN_FOLDER}rules.mk`
+/** Included by the rules: its time stamp is when they were last looked at. */
+const FRESH_FILE = `${OWN_FOLDER}fresh.mk`
 /** Bytes of goals in one call: the system's limit is 2 MB for all, 128 kB for one. */
 const MAX_GOAL_BYTES = 400_000
 /**
@@ -53,12 +58,17 @@ const NOTHING = ['--eval=.ferry-lint: ;', NO_SHELL]
 export async function readMakeView(options: MakeViewOptions): Promise<MakeView> {
   const rules = await currentRules(options)
   try {
-    const ask = async (targets: readonly string[], more: readonly string[]) =>
-      rules.rename(await askMake({ ...options, targets, more: [...rules.arguments, ...more] }))
+    const variables = { ...options.variables, FERRY_PROJECT: options.directory }
+    const ask = async (targets: readonly string[], own: readonly string[]) => {
+      const more = [...rules.arguments, ...own]
+      return rules.rename(await askMake({ ...options, variables, targets, more }))
+    }
     const said = await ask(['.ferry-lint'], NOTHING)
     const first = parseMakeDatabase(said.output, said.complaints)
     const explicit = [...first.targets.values()].filter(isNamed).map(target => target.name)
-    const goals = [...new Set([...explicit, ...options.goals])].filter(name => name !== RULES_FILE)
+    const goals = [...new Set([...explicit, ...options.goals])].filter(
+      name => !name.startsWith(OWN_FOLDER),
+    )
     const targets = new Map(first.targets)
     const commands = new Map<string, readonly string[]>()
     const complaints = new Set(said.complaints)
@@ -138,15 +148,17 @@ async function currentRules(options: MakeViewOptions): Promise<CurrentRules> {
     rename: answer => answer,
     remove: async () => {},
   }
-  if (rulesText === undefined || rulesText === onDisk) return asTheyAre
+  const isWhole = onDisk === rulesText && existsSync(join(directory, FRESH_FILE))
+  if (rulesText === undefined || isWhole) return asTheyAre
   const makefile = await mainMakefile(directory)
   const folder = await mkdtemp(join(tmpdir(), 'ferry-lint-'))
   const copy = join(folder, makefile.name)
   const rules = join(folder, 'rules.mk')
   await writeFile(rules, rulesText)
+  await writeFile(join(folder, 'fresh.mk'), '')
   await writeFile(copy, makefile.text.replaceAll(RULES_FILE, rules))
   const rename = (text: string): string =>
-    text.replaceAll(copy, makefile.name).replaceAll(rules, RULES_FILE)
+    text.replaceAll(copy, makefile.name).replaceAll(`${folder}/`, OWN_FOLDER)
   return {
     arguments: ['-f', copy],
     text: rulesText,
@@ -176,7 +188,7 @@ async function readLines(
 ): Promise<Map<string, readonly string[]>> {
   const lines = new Map<string, readonly string[]>()
   for (const name of makefiles) {
-    const text = name === RULES_FILE ? rules : await readFile(join(directory, name), 'utf8')
+    const text = name === RULES_FILE ? rules : await readIfPresent(resolve(directory, name))
     lines.set(name, (text ?? '').split('\n'))
   }
   return lines

@@ -1,5 +1,5 @@
 import { type Finding, finding } from './finding.ts'
-import { type MakeView, RULES_FILE } from './make-view.ts'
+import { type MakeView, OWN_FOLDER, RULES_FILE } from './make-view.ts'
 import { placeOfRule, placeOfTarget } from './places.ts'
 import { parseShell } from './shell-words.ts'
 
@@ -24,13 +24,13 @@ export function unreachableTargets(view: MakeView, nightly: readonly string[]): 
   const reached = reach(view, roots)
   const findings: Finding[] = []
   for (const name of view.explicit) {
-    if (reached.has(name)) continue
+    if (reached.has(name) || name.startsWith(OWN_FOLDER)) continue
     const place = placeOfTarget(view, name)
-    if (place.file === RULES_FILE) continue // written by Ferry, for use by hand too
+    if (place.file.startsWith(OWN_FOLDER)) continue // written by Ferry, for use by hand too
     findings.push(finding('unreachable-target', place, `no target of the night needs \`${name}\``))
   }
   for (const rule of view.patterns) {
-    if (rule.recipe.file === RULES_FILE) continue
+    if (rule.recipe.file?.startsWith(OWN_FOLDER) === true) continue
     const used = [...reached].some(name => {
       const recipe = view.targets.get(name)?.recipes[0]
       return recipe?.file === rule.recipe.file && recipe?.line === rule.recipe.line

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, posix, relative } from 'node:path'
 import { systemErrorCode } from '../../core/errors.ts'
 import { type Finding, finding } from './finding.ts'
-import type { MakeView } from './make-view.ts'
+import { type MakeView, OWN_FOLDER } from './make-view.ts'
 
 /** Larger files are data, not scripts: what they mention is not looked at. */
 const MAX_SCRIPT_BYTES = 1_000_000
@@ -51,7 +51,8 @@ export async function unusedFiles(view: MakeView, options: UnusedFilesOptions): 
 }
 
 function textOfMake(view: MakeView): string {
-  const targets = [...view.targets.values()].flatMap(target => [
+  const written = [...view.targets.values()].filter(one => !one.name.startsWith(OWN_FOLDER))
+  const targets = written.flatMap(target => [
     ...target.prerequisites,
     ...target.orderOnly,
     ...target.recipes.flatMap(recipe => recipe.lines),

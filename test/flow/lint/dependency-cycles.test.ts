@@ -1,15 +1,15 @@
-import fc from 'fast-check'
+import { assert, nat, property, tuple, uniqueArray } from 'fast-check'
 import { expect, test } from 'vitest'
 import { findCycles } from '../../../src/flow/lint/dependency-cycles.ts'
 
-const graphs = fc
-  .uniqueArray(fc.tuple(fc.nat(7), fc.nat(7)), { selector: String, maxLength: 20 })
-  .map(edges => {
+const graphs = uniqueArray(tuple(nat(7), nat(7)), { selector: String, maxLength: 20 }).map(
+  edges => {
     const graph = new Map<string, string[]>()
     for (const [from, to] of edges)
       graph.set(`n${from}`, [...(graph.get(`n${from}`) ?? []), `n${to}`])
     return graph
-  })
+  },
+)
 
 /** Slow and plain: can one come from a to b over one edge or more? */
 function leadsTo(graph: Map<string, string[]>, a: string, b: string): boolean {
@@ -19,8 +19,8 @@ function leadsTo(graph: Map<string, string[]>, a: string, b: string): boolean {
 }
 
 test('what is named is a cycle, and every edge of a cycle is named', () => {
-  fc.assert(
-    fc.property(graphs, graph => {
+  assert(
+    property(graphs, graph => {
       const named = new Set<string>()
       for (const cycle of findCycles(graph)) {
         for (const [at, name] of cycle.entries()) {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseShell } from '../../../src/flow/lint/shell-words.ts'
 
@@ -49,14 +49,16 @@ test.each([
 })
 
 test('no text makes it throw or hang', () => {
-  const odd = fc.array(fc.constantFrom(...'ab \'"\\$()`{}|&;<>\n#2')).map(list => list.join(''))
-  fc.assert(fc.property(odd, text => Array.isArray(parseShell(text))))
+  const odd = array(constantFrom(...Array.from('ab \'"\\$()`{}|&;<>\n#2'))).map(list =>
+    list.join(''),
+  )
+  assert(property(odd, text => Array.isArray(parseShell(text))))
 })
 
 test('a quoted word comes back as it was', () => {
-  fc.assert(
-    fc.property(
-      fc.string({ minLength: 1 }).filter(text => !text.includes("'")),
+  assert(
+    property(
+      string({ minLength: 1 }).filter(text => !text.includes("'")),
       word => {
         expect(parseShell(`echo '${word}'`)[0]?.words).toEqual(['echo', word])
       },
