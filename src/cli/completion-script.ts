@@ -1,44 +1,65 @@
-import type { Command } from './command.ts'
+import type { Command, Option } from './command.ts'
 
-/** The completion script for bash, zsh or fish; undefined for any other shell. */
-export function completionScript(shell: string, commands: readonly Command[]): string | undefined {
-  if (shell === 'bash') return bash(commands)
-  if (shell === 'zsh') return `autoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`
-  if (shell === 'fish') return fish(commands)
+/**
+ * The completion script for bash, zsh or fish; undefined for any other shell. Options are written
+ * into it; names of the project (targets, models) are asked for when TAB is pressed, after the
+ * commands in `asking`; everything else is completed as files.
+ */
+export function completionScript(
+  shell: string,
+  commands: readonly Command[],
+  asking: readonly string[],
+): string | undefined {
+  const known = asking.filter(name => commands.some(command => command.name === name))
+  if (shell === 'bash') return bash(commands, known)
+  if (shell === 'zsh')
+    return `autoload -U +X bashcompinit && bashcompinit\n${bash(commands, known)}`
+  if (shell === 'fish') return fish(commands, known)
   return undefined
 }
 
-function bash(commands: readonly Command[]): string {
+function bash(commands: readonly Command[], asking: readonly string[]): string {
   const cases = commands.map(command => {
-    const words = ['--help', ...Object.keys(command.options).map(name => `--${name}`)]
+    const words = ['--help', ...shownOptions(command).map(([name]) => `--${name}`)]
     return `    ${command.name}) words='${words.join(' ')}' ;;`
   })
+  const names = commands.map(command => command.name).join(' ')
   return `_ferry() {
-  local current=\${COMP_WORDS[COMP_CWORD]} words
+  local current=\${COMP_WORDS[COMP_CWORD]} words= name
+  COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    words='${commands.map(command => command.name).join(' ')} --help --version'
-  else
+    words='${names} --help --version'
+  elif [[ $current == -* ]]; then
     case \${COMP_WORDS[1]} in
 ${cases.join('\n')}
     esac
+  elif [[ ' ${asking.join(' ')} ' == *" \${COMP_WORDS[1]} "* && \${COMP_WORDS[COMP_CWORD-1]} != --?* ]]; then
+    while IFS= read -r name; do
+      [[ $name == "$current"* ]] && COMPREPLY+=("$(printf %q "$name")")
+    done < <("\${COMP_WORDS[0]}" completion --words "\${COMP_WORDS[1]}" 2>/dev/null)
+    return
   fi
-  case $current in
-    -*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
-    *) [ "$COMP_CWORD" -eq 1 ] && COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
-  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -o default -F _ferry ferry
 `
 }
 
-function fish(commands: readonly Command[]): string {
+const shownOptions = (command: Command): [string, Option][] =>
+  Object.entries(command.options).filter(([, option]) => option.hidden !== true)
+
+function fish(commands: readonly Command[], asking: readonly string[]): string {
   const quote = (text: string): string => `'${text.replaceAll("'", String.raw`\'`)}'`
   const lines = commands.flatMap(command => [
     `complete -c ferry -n __fish_use_subcommand -a ${command.name} -d ${quote(command.summary)}`,
-    ...Object.entries(command.options).map(
+    ...shownOptions(command).map(
       ([name, option]) =>
         `complete -c ferry -n '__fish_seen_subcommand_from ${command.name}' -l ${name} -d ${quote(option.description)}`,
     ),
   ])
-  return `${lines.join('\n')}\n`
+  const words = asking.map(
+    name =>
+      `complete -c ferry -f -n '__fish_seen_subcommand_from ${name}' -a '(ferry completion --words ${name} 2>/dev/null)'`,
+  )
+  return `${[...lines, ...words].join('\n')}\n`
 }

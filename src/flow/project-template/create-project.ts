@@ -33,10 +33,14 @@ async function writeNew(path: string, text: string, mode: number): Promise<boole
     const folderFailed = error instanceof Error && 'syscall' in error && error.syscall === 'mkdir'
     if (code === 'EEXIST' && !folderFailed) return false
     if (code === 'EEXIST' || code === 'ENOTDIR') {
-      throw new FerryError('USAGE', `a file stands where the folder \`${dirname(path)}\` is to be`, {
-        cause: error,
-        hint: 'choose another folder',
-      })
+      throw new FerryError(
+        'USAGE',
+        `a file stands where the folder \`${dirname(path)}\` is to be`,
+        {
+          cause: error,
+          hint: 'choose another folder',
+        },
+      )
     }
     throw asLocalIoError(error, path)
   }

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { COMMANDS } from '../../src/cli/commands.ts'
+
+const ferry = join(import.meta.dirname, '../../bin/ferry')
+let project: string
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'ferry-completion-'))
+  await mkdir(join(project, 'models'))
+  await writeFile(join(project, 'ferry.yaml'), '')
+  await writeFile(
+    join(project, 'makefile'),
+    'all: load/tasks.csv\nload/%.csv: ; echo\nload/a$$b: ;\n',
+  )
+  await writeFile(join(project, 'models/sign_ups.sql'), '')
+})
+
+/** What bash offers after these words, when TAB is pressed at the end of the last. */
+function offered(...words: string[]): string[] {
+  const script = `
+    source <("$0" completion bash)
+    COMP_WORDS=("$0" "$@") COMP_CWORD=$#
+    _ferry
+    printf '%s\\n' "\${COMPREPLY[@]}"`
+  const output = execFileSync('bash', ['-c', script, ferry, ...words], { cwd: project })
+  return output.toString().split('\n').filter(Boolean)
+}
+
+test('commands', () => {
+  expect(offered('comp')).toEqual(['completion'])
+  expect(offered('')).toEqual(expect.arrayContaining(['lint', '--version']))
+})
+
+test('options of the command at hand, hidden ones left out', () => {
+  expect(offered('lint', '--s')).toEqual(['--strict'])
+  expect(offered('completion', '--')).toEqual(['--help'])
+})
+
+test.skipIf(!('run' in COMMANDS))('targets after run', () => {
+  expect(offered('run', '')).toEqual(['all', String.raw`load/a\$b`])
+  expect(offered('run', '--date', '')).toEqual([])
+})
+
+test.skipIf(!('model' in COMMANDS))('models after model', () => {
+  expect(offered('model', 's')).toEqual(['sign_ups'])
+})
+
+test('nothing where files are meant, so that bash completes files', () => {
+  expect(offered('init', 'm')).toEqual([])
+})
+
+test.each(['bash', 'zsh', 'fish'])('the script of %s knows every command', shell => {
+  const script = execFileSync(ferry, ['completion', shell]).toString()
+  const names = Object.keys(COMMANDS).filter(name => COMMANDS[name]?.hidden !== true)
+  expect(names.filter(name => !script.includes(` ${name}`))).toEqual([])
+})
