@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import preamble from '../flow/preamble.mk'
-import { writeRules } from '../flow/rules.ts'
+import { type RulesInput, writeRules } from '../flow/rules.ts'
 import type { MakeRule } from '../formats/make-rule.ts'
 import { openProject, type Project } from './project.ts'
 
@@ -19,6 +19,12 @@ async function collectRules(_project: Project): Promise<ProjectRules> {
   return { rules: [], sources: ['ferry.yaml'] }
 }
 
+/** What .ferry/rules.mk is written from. @throws FerryError as the rooms that have rules do */
+export async function describeRules(project: Project): Promise<RulesInput> {
+  const { rules, sources } = await collectRules(project)
+  return { home: ferryHome(), timeZone: project.config.timezone, preamble, rules, sources }
+}
+
 /**
  * Writes .ferry/rules.mk of the project around `from`; returns its path and whether it changed.
  * @throws FerryError CONFIG_INVALID; the old rules then stay
@@ -29,11 +35,6 @@ export async function refreshRules(
 ): Promise<{ readonly path: string; readonly changed: boolean }> {
   const readAt = new Date()
   const project = await openProject(from, environment)
-  const { rules, sources } = await collectRules(project)
-  const changed = await writeRules(
-    project.directory,
-    { home: ferryHome(), timeZone: project.config.timezone, preamble, rules, sources },
-    readAt,
-  )
+  const changed = await writeRules(project.directory, await describeRules(project), readAt)
   return { path: join(project.directory, '.ferry/rules.mk'), changed }
 }

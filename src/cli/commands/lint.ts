@@ -1,11 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { systemErrorCode } from '../../core/errors.ts'
-import { logicalDateAt, parseLogicalDate } from '../../core/logical-date.ts'
-import { formatFinding, type Place } from '../../flow/lint/finding.ts'
+import { FerryError, systemErrorCode } from '../../core/errors.ts'
+import { findingsOfError } from '../../flow/lint/error-findings.ts'
+import { type Finding, formatFinding, type Place } from '../../flow/lint/finding.ts'
 import { lintProject } from '../../flow/lint/lint-project.ts'
+import { renderRules } from '../../flow/rules.ts'
 import { defineCommand, flag, text } from '../command.ts'
-import { openProject } from '../project.ts'
+import { resolveLogicalDate } from '../logical-date-option.ts'
+import { openProject, type Project } from '../project.ts'
+import { describeRules } from '../project-rules.ts'
 
 export default defineCommand({
   name: 'lint',
@@ -24,25 +27,29 @@ line or above it allows one. Exit code 1 when there are errors.`,
     'ferry lint --json | jq -r .rule | sort | uniq -c',
   ],
   async run({ options, context }) {
-    const { directory, config } = await openProject(context.directory, context.environment)
-    const date =
-      options.date === undefined
-        ? logicalDateAt(context.clock.now(), config.timezone)
-        : parseLogicalDate(options.date)
+    const project = await openProject(context.directory, context.environment)
+    const { directory, config } = project
+    const date = await resolveLogicalDate(options.date, context)
     const modelsFolder = posix.normalize(config.models).replace(/\/$/, '')
-    const findings = await lintProject({
-      directory,
-      environment: context.environment,
-      variables: { TODAY: date },
-      nightly: [...config.run.targets, ...config.run.failure_targets],
-      placeOfNightly: await placesInFile(join(directory, 'ferry.yaml')),
-      rulesText: undefined,
-      modelsFolder,
-      modelFiles: await modelFiles(directory, modelsFolder),
-      includeRoots: ['.'],
-      more: [],
-      signal: context.signal,
-    })
+    const rules = await rulesOf(project)
+    if (rules.text === undefined) {
+      context.logger.info('without rules for the models, make was not asked; correct these first')
+    }
+    const findings =
+      rules.text === undefined
+        ? rules.findings
+        : await lintProject({
+            directory,
+            environment: context.environment,
+            variables: { TODAY: date },
+            nightly: [...config.run.targets, ...config.run.failure_targets],
+            placeOfNightly: await placesInFile(join(directory, 'ferry.yaml')),
+            rulesText: rules.text,
+            modelsFolder,
+            modelFiles: await modelFiles(directory, modelsFolder),
+            includeRoots: ['.', modelsFolder],
+            signal: context.signal,
+          })
     for (const one of findings) {
       context.stdout.write(`${options.json ? JSON.stringify(one) : formatFinding(one)}\n`)
     }
@@ -50,6 +57,20 @@ line or above it allows one. Exit code 1 when there are errors.`,
     return failing.length === 0 ? 0 : 1
   },
 })
+
+/** The rules as they should be, or what keeps them from being made. */
+async function rulesOf(
+  project: Project,
+): Promise<{ readonly text: string | undefined; readonly findings: readonly Finding[] }> {
+  try {
+    return { text: renderRules(await describeRules(project)), findings: [] }
+  } catch (error) {
+    if (!(error instanceof FerryError)) throw error
+    const findings = findingsOfError(error)
+    if (findings.length === 0) throw error
+    return { text: undefined, findings }
+  }
+}
 
 /** Where ferry.yaml names a target of the night. */
 async function placesInFile(path: string): Promise<(target: string) => Place> {

@@ -1,5 +1,6 @@
 /** Every rule of `ferry lint` and how bad a breach is. The names are stable: people allow by name. */
 export const LINT_RULES = {
+  'broken-model': 'error',
   'broken-template': 'error',
   'dependency-cycle': 'error',
   'direct-output': 'warning',

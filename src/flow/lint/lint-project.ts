@@ -25,8 +25,6 @@ export interface LintOptions {
   readonly modelFiles: readonly string[]
   /** Folders where templates look for what they include, besides their own. */
   readonly includeRoots: readonly string[]
-  /** What other rooms found: models that read unknown names. */
-  readonly more: readonly Finding[]
   readonly signal: AbortSignal
 }
 
@@ -40,7 +38,6 @@ export async function lintProject(options: LintOptions): Promise<Finding[]> {
   const view = await readMakeView(makeOptions)
   const lines = recipeLines(view)
   const findings = [
-    ...options.more,
     ...unknownReferences(view, options.placeOfNightly),
     ...dependencyCycles(view),
     ...unreachableTargets(view, options.nightly),

@@ -34,7 +34,6 @@ async function lint(directory: string, more: Partial<LintOptions> = {}): Promise
     modelsFolder: 'models',
     includeRoots: ['.'],
     modelFiles: [],
-    more: [],
     signal: AbortSignal.timeout(30_000),
     ...more,
   })
