@@ -32,9 +32,9 @@ export async function unusedFiles(view: MakeView, options: UnusedFilesOptions): 
   }
   const used = new Set([...files.keys()].filter(file => options.usedAnyway.has(file)))
   const makeText = textOfMake(view)
-  const words = new Set(makeText.split(/[\s'"=;|&<>(),]+/))
+  const covered = coverings(makeText, options.folders)
   for (const file of files.keys()) {
-    if (mentions(makeText, file) || coveredBy(words, file)) used.add(file)
+    if (covered.some(covers => covers(file)) || mentions(makeText, file)) used.add(file)
   }
   const waiting = [...used]
   for (let user = waiting.pop(); user !== undefined; user = waiting.pop()) {
@@ -80,19 +80,20 @@ function mentionedIn(text: string, user: string, file: string): boolean {
 }
 
 /** `scripts`, `scripts/`, `scripts/*.sql`, `scripts/%.sql` and `./scripts/load-*`. */
-function coveredBy(words: ReadonlySet<string>, file: string): boolean {
-  for (const word of words) {
-    const name = posix.normalize(word)
-    if (/[*?%]/.test(name)) {
-      const pattern = escape(name)
-        .replace(/\\\*|%/g, '[^/]*')
-        .replaceAll(String.raw`\?`, '.')
-      if (/^[^*?%]/.test(name) && new RegExp(`^${pattern}(/|$)`).test(file)) return true
-    } else if (name !== '.' && name !== '' && file.startsWith(`${name.replace(/\/$/, '')}/`)) {
-      return true
+function coverings(text: string, folders: readonly string[]): ((file: string) => boolean)[] {
+  const words = new Set(text.split(/[\s'"=;|&<>(),]+/).map(word => posix.normalize(word)))
+  return [...words].flatMap(word => {
+    if (!folders.some(folder => word.startsWith(folder))) return []
+    if (!/[*?%]/.test(word)) {
+      const folder = `${word.replace(/\/$/, '')}/`
+      return [(file: string) => file.startsWith(folder)]
     }
-  }
-  return false
+    const pattern = escape(word)
+      .replace(/\\\*|%/g, '[^/]*')
+      .replaceAll(String.raw`\?`, '.')
+    const matcher = new RegExp(`^${pattern}(/|$)`)
+    return [(file: string) => matcher.test(file)]
+  })
 }
 
 async function filesBelow(directory: string, folder: string): Promise<string[]> {
