@@ -6,9 +6,23 @@ checks:
   - not_null: [day, table_name, total]
   - unique: [day, table_name]
 */
-<% const tables = ['users', 'lists', 'memberships', 'tasks', 'subtasks', 'notes', 'reminders'] -%>
-<% tables.forEach((table, index) => { -%>
-<%= index > 0 ? 'union all' : '' %>
-select date '<%= today %>' as day, '<%= table %>' as table_name, count(*) as total, max(id) as last_id
-from <%= source('production', table) %>
-<% }) -%>
+select date '<%= today %>' as day, 'users' as table_name, count(*) as total, max(id) as last_id
+from <%= source('production', 'users') %>
+union all
+select date '<%= today %>' as day, 'lists' as table_name, count(*) as total, max(id) as last_id
+from <%= source('production', 'lists') %>
+union all
+select date '<%= today %>' as day, 'memberships' as table_name, count(*) as total, max(id) as last_id
+from <%= source('production', 'memberships') %>
+union all
+select date '<%= today %>' as day, 'tasks' as table_name, count(*) as total, max(id) as last_id
+from <%= source('production', 'tasks') %>
+union all
+select date '<%= today %>' as day, 'subtasks' as table_name, count(*) as total, max(id) as last_id
+from <%= source('production', 'subtasks') %>
+union all
+select date '<%= today %>' as day, 'notes' as table_name, count(*) as total, max(id) as last_id
+from <%= source('production', 'notes') %>
+union all
+select date '<%= today %>' as day, 'reminders' as table_name, count(*) as total, max(id) as last_id
+from <%= source('production', 'reminders') %>
