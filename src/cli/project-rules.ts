@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import preamble from '../flow/preamble.mk'
 import { type RulesInput, writeRules } from '../flow/rules.ts'
 import type { MakeRule } from '../formats/make-rule.ts'
+import { loadModels } from '../models/load-models.ts'
+import { modelRules } from '../models/rules.ts'
+import { modelProject } from './model-project.ts'
 import { openProject, type Project } from './project.ts'
 
 /** Where Ferry is installed: dist/ (or src/cli/) lies in it. */
@@ -15,8 +18,14 @@ interface ProjectRules {
 }
 
 /** Collects the make rules of every room that has some. */
-async function collectRules(_project: Project): Promise<ProjectRules> {
-  return { rules: [], sources: ['ferry.yaml'] }
+async function collectRules(project: Project): Promise<ProjectRules> {
+  const { models, folders } = await loadModels(modelProject(project))
+  const files = models.flatMap(model => [model.file, ...model.reads.includes])
+  return {
+    rules: modelRules(models, project.config.sources),
+    // `models/.`, as make knows `models` for the alias of every model.
+    sources: [...new Set(['ferry.yaml', ...folders.map(folder => `${folder}/.`), ...files])],
+  }
 }
 
 /** What .ferry/rules.mk is written from. @throws FerryError as the rooms that have rules do */

@@ -79,6 +79,11 @@ $(FERRY_SOURCES): ;
 # Double-colon targets: a makefile adds to each by a rule of its own, `backup:: ; ...`.
 .PHONY: scaffold cleanup backup nuke clean-test list-all-targets
 
+# Where a chain of pattern rules depends on a double-colon target, make 4.3 makes a second entry of its
+# name, without a recipe, after the real ones, and then finds `No rule to make` it. It looks for a
+# pattern rule first, however, and an empty one will do.
+scaffol%: ;
+
 scaffold:: ## makes the night's directories
 	@mkdir -p $(INTERMEDIATE) $(RESULTS) $(LOGS)
 

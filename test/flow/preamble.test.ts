@@ -179,6 +179,18 @@ describe('targets', () => {
     expect([existsSync(folder), existsSync(project.logs)]).toEqual([false, false])
   })
 
+  test('scaffold comes first in a chain of pattern rules too, with what was added to it', async () => {
+    project.makefile(`all: a.z b.z
+scaffold:: ; @sleep 0.2; echo added
+%.z: %.w ; @echo $@
+%.w: | scaffold ; @echo $@
+`)
+    const ended = await project.run('make', ['-s', '-j4', 'all'])
+    expect(String(ended.stderr)).toBe('')
+    const lines = String(ended.stdout).trim().split('\n')
+    expect([lines[0], lines.toSorted()]).toEqual(['added', ['a.w', 'a.z', 'added', 'b.w', 'b.z']])
+  })
+
   test('ferry is found by recipes', async () => {
     project.makefile('all: ; @command -v ferry\n')
     expect(String((await project.make(['all'])).stdout)).toBe(`${FERRY_HOME}/bin/ferry\n`)
