@@ -1,12 +1,12 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, constantFrom, oneof, string } from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { FerryError } from '../../src/core/errors.ts'
 import { parseLogicalDate } from '../../src/core/logical-date.ts'
 import { renderTemplate, type TemplateEnvironment } from '../../src/templates/render.ts'
-import { createSqlNames } from '../../src/templates/sql-names.ts'
+import { createSqlNames, type Quoting } from '../../src/templates/sql-names.ts'
 
 const RUNS = process.env['FERRY_SOAK'] === '1' ? 5_000 : 300
 
@@ -24,8 +24,8 @@ beforeAll(async () => {
 
 const quoting = {
   identifier: (name: string) => `"${name.replaceAll('"', '""')}"`,
-  literal: (value: unknown) =>
-    typeof value === 'number' ? String(value) : value === null ? 'NULL' : `'${String(value)}'`,
+  literal: (value: Parameters<Quoting['literal']>[0]) =>
+    typeof value === 'number' ? String(value) : `'${String(value)}'`,
 }
 
 function environment(context: Record<string, unknown> = {}): TemplateEnvironment {
@@ -82,13 +82,13 @@ describe('tags', () => {
   })
 
   test('text without tags renders to itself', async () => {
-    const piece = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.constantFrom('\r\n', '\r', '\n', '\\', '`', '${x}', "'", '%>', '\u2028', '<', '%', '-%>'),
+    const piece = oneof(
+      string({ unit: 'binary' }),
+      constantFrom('\r\n', '\r', '\n', '\\', '`', '${x}', "'", '%>', '\u2028', '<', '%', '-%>'),
     )
-    const text = fc.array(piece).map(pieces => pieces.join('').replaceAll('<%', '<'))
-    await fc.assert(
-      fc.asyncProperty(text, async one => {
+    const text = array(piece).map(pieces => pieces.join('').replaceAll('<%', '<'))
+    await assert(
+      asyncProperty(text, async one => {
         expect(await render(one)).toBe(one)
       }),
       { numRuns: RUNS },
@@ -96,8 +96,8 @@ describe('tags', () => {
   })
 
   test('a value renders to itself', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary' }), async value => {
+    await assert(
+      asyncProperty(string({ unit: 'binary' }), async value => {
         expect(await render('<%= value %>', { value })).toBe(value)
       }),
       { numRuns: RUNS },
@@ -225,7 +225,7 @@ describe('errors name the file and the line', () => {
   })
 
   test('a loop of text and tags reports the line of the tag wherever it stands', async () => {
-    const line = fc.constantFrom(
+    const line = constantFrom(
       'select 1',
       '<% const a = {\n } %>',
       '-- é <%= 1\n+ 1 %>',
@@ -233,8 +233,8 @@ describe('errors name the file and the line', () => {
       '<%# c\n -%>',
       'x <% 1 -%>',
     )
-    await fc.assert(
-      fc.asyncProperty(fc.array(line), async lines => {
+    await assert(
+      asyncProperty(array(line), async lines => {
         const text = lines.map(one => `<% { %>${one}<% } %>\n`).join('')
         const { message } = await failure(`${text}<%= nowhere %>`)
         const expected = text.split('\n').length
@@ -329,9 +329,9 @@ describe('the line map', () => {
   })
 
   test('of text without tags counts its lines', async () => {
-    const line = fc.string({ unit: 'binary' }).map(one => one.replaceAll(/<%|\n/g, ''))
-    await fc.assert(
-      fc.asyncProperty(fc.array(line, { minLength: 1 }), async lines => {
+    const line = string({ unit: 'binary' }).map(one => one.replaceAll(/<%|\n/g, ''))
+    await assert(
+      asyncProperty(array(line, { minLength: 1 }), async lines => {
         const text = lines.join('\n')
         const { lineMap } = await renderTemplate({ file: 'a.sql', text }, environment())
         let offset = 0
