@@ -78,9 +78,12 @@ function describe(
   const missing = /^(\S+) is not defined$/.exec(error.message)?.[1]
   if (error instanceof ReferenceError && missing !== undefined) {
     const near = nearestName(missing, names)
+    const hint =
+      near === undefined ? `give it: --var ${missing}=VALUE` : `did you mean \`${near}\`?`
+    const isModels = missing === 'ref' || missing === 'source'
     return {
       message: `\`${missing}\` is not defined`,
-      hint: near === undefined ? `give it: --var ${missing}=VALUE` : `did you mean \`${near}\`?`,
+      hint: isModels ? `${missing}() is for models: ferry model NAME` : hint,
     }
   }
   return { message: error.message, hint: undefined }

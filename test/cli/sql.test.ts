@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -27,7 +28,7 @@ afterAll(async () => {
   await rm(cwd, { recursive: true, force: true })
 })
 
-const write = (name: string, text: string): Promise<void> => writeFile(join(cwd, name), text)
+const write = (name: string, content: string): Promise<void> => writeFile(join(cwd, name), content)
 const sql = (args: readonly string[], options: Partial<RunOptions> = {}) =>
   runFerry(['sql', ...args], { cwd, ...options })
 
@@ -225,6 +226,25 @@ describe('the output', () => {
     expect(await readFile(join(cwd, 'result.csv'), 'utf8')).toBe('n\n1\n')
     expect((await readdir(cwd)).filter(name => name.includes('.tmp-'))).toEqual([])
   })
+
+  test.for(['hot', 'production'])(
+    'memory stays small however long the result is, on %s',
+    async on => {
+      const rows = process.env['FERRY_SOAK'] === '1' ? 5_000_000 : 500_000
+      const query = `select n, repeat('x', 100) as s from generate_series(1, ${rows}) t(n)`
+      const script = `'${FERRY}' sql --on ${on} -o long.csv -e "$0" & pid=$!; top=0
+      while kill -0 $pid 2>/dev/null; do
+        now=$(awk '/VmRSS/ { print $2 }' /proc/$pid/status 2>/dev/null || true); now=\${now:-0}
+        [ "$now" -le "$top" ] || top=$now
+        sleep 0.02
+      done; wait $pid; echo $top; wc -l < long.csv`
+      const child = spawn('bash', ['-c', script, query], { cwd })
+      const [topKb, lines] = (await text(child.stdout)).trim().split('\n').map(Number)
+      expect(lines).toBe(rows + 1)
+      expect(topKb).toBeGreaterThan(10_000)
+      expect(topKb).toBeLessThan(200_000)
+    },
+  )
 
   test('a reader that goes away early is met with silence', async () => {
     const child = spawn(

@@ -222,6 +222,7 @@ describe('errors name the file and the line', () => {
     expect((await failure('<%= limt %>', { limit: 1 })).hint).toBe('did you mean `limit`?')
     expect((await failure('<%= todya %>')).hint).toBe('did you mean `today`?')
     expect((await failure('<%= country %>')).hint).toBe('give it: --var country=VALUE')
+    expect((await failure('<%= ref("a") %>')).hint).toBe('ref() is for models: ferry model NAME')
   })
 
   test('a loop of text and tags reports the line of the tag wherever it stands', async () => {
