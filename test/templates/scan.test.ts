@@ -58,6 +58,7 @@ describe('references', () => {
 <% if (false) { %> <%= source('s', \`t\`) %>
 <% } %> <%= ref('b') %> ref('c') <%# ref('d') %>`
     expect(extractReferences('m.sql', text)).toEqual({
+      includes: [],
       refs: [
         { name: 'a', line: 1 },
         { name: 'b', line: 3 },
@@ -70,9 +71,11 @@ describe('references', () => {
     const directory = await mkdtemp(join(tmpdir(), 'ferry-scan-'))
     await writeFile(join(directory, 'part.sql'), "\n\n<%= ref('inner') %>")
     const folders = { directory, roots: [] }
-    expect(extractReferences('m.sql', "\n<%= include('part.sql') %>", folders).refs).toEqual([
-      { name: 'inner', line: 2 },
-    ])
+    expect(extractReferences('m.sql', "\n<%= include('part.sql') %>", folders)).toEqual({
+      refs: [{ name: 'inner', line: 2 }],
+      sources: [],
+      includes: ['part.sql'],
+    })
     expect(() => extractReferences('m.sql', "\n<%= include('no.sql') %>", folders)).toThrow(
       'm.sql:2: no file `no.sql` to include',
     )
