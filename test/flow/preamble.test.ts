@@ -135,7 +135,7 @@ describe('targets', () => {
 
   test('a project that never had rules gets them first, and new ones when a source changed', async () => {
     project.makefile('mine: ; @echo mine\n', 'include .ferry/rules.mk\n.ferry/rules.mk: ; false\n')
-    project.write('bin/ferry', '#!/bin/bash\necho "ferry $*"\n', 0o755)
+    project.write('bin/ferry', '#!/bin/bash\necho "ferry $*"\ntouch .ferry/fresh.mk\n', 0o755)
     writeFileSync(join(project.folder, 'ferry.yaml'), '')
     await project.run('touch', ['-d', '1 hour ago', '.ferry/fresh.mk'])
     const args = [`FERRY=${project.folder}/bin/ferry`, '-s']
