@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, rmSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { FerryError } from '../../core/errors.ts'
@@ -103,7 +103,7 @@ class DuckdbSession implements Session {
     this.#signal.removeEventListener('abort', this.#cancel)
     this.#link.close()
     await this.#abandon()
-    if (this.#fifo !== undefined) await rm(this.#fifo, { force: true })
+    this.#forgetFifo()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -138,6 +138,7 @@ class DuckdbSession implements Session {
   #readFifo(reader: FifoReader, offset: number): Pick<Running, 'bytes' | 'rows'> {
     let rows: number | null = null
     let failure: { readonly error: unknown } | undefined
+    let hasEnded = false
     const ended = this.#located(offset, async () => {
       const { header } = await this.#link.receive()
       if (header.kind === 'done') rows = header.rows ?? null
@@ -145,17 +146,28 @@ class DuckdbSession implements Session {
       .catch((error: unknown) => {
         failure = { error }
       })
-      .finally(() => reader.finish())
-    this.#abandon = async () => {
+      .finally(() => {
+        hasEnded = true
+        reader.finish()
+      })
+    const stop = async (): Promise<void> => {
       reader.bytes.destroy()
+      if (hasEnded) return
+      // Also lets go a writer that opens the pipe only now, when nobody reads it any more.
+      await this.#link.send({ op: 'cancel' })
       await ended
+      this.#forgetFifo() // what is left in it must not begin the next result
     }
+    this.#abandon = stop
+    const signal = this.#signal
     async function* read(): AsyncGenerator<Uint8Array, void> {
       try {
         for await (const chunk of reader.bytes) yield chunk as Buffer // no encoding is set
+      } catch (error) {
+        signal.throwIfAborted() // which closed the pipe under us
+        throw error
       } finally {
-        reader.bytes.destroy()
-        await ended
+        await stop()
       }
       if (failure !== undefined) throw failure.error
     }
@@ -229,6 +241,11 @@ class DuckdbSession implements Session {
   async #interrupt(): Promise<void> {
     await this.#link.send({ op: 'cancel' })
     await this.#abandon().catch(() => {}) // the reader of the result gets the reason itself
+  }
+
+  #forgetFifo(): void {
+    if (this.#fifo !== undefined) rmSync(this.#fifo, { force: true })
+    this.#fifo = undefined
   }
 
   async #ownFifo(): Promise<string> {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type DuckDBConnection,
@@ -31,6 +32,7 @@ export class OwnerSession {
   readonly #send: SendReply
   #running: Promise<void> | undefined
   #fifo: string | undefined
+  #lastFifo: string | undefined
   #inTransaction = false
   /** A statement of the open transaction failed; DuckDB takes only ROLLBACK now. */
   #spoilt = false
@@ -68,6 +70,7 @@ export class OwnerSession {
   }
 
   async export({ statement, format, fifo }: ExportRequest): Promise<void> {
+    this.#lastFifo = fifo
     const prepared = await this.#prepare(statement)
     if (prepared?.type === StatementType.SELECT) {
       // A statement that COPY does not take is refused by its parser, at no cost.
@@ -98,10 +101,11 @@ export class OwnerSession {
 
   /** Stops what runs and waits until it has stopped. */
   async interrupt(): Promise<void> {
-    while (this.#running !== undefined) {
+    const running = this.#running
+    while (running !== undefined && this.#running === running) {
       this.#connection.interrupt()
       if (this.#fifo !== undefined) releaseWriter(this.#fifo)
-      await Promise.race([this.#running, sleep(INTERRUPT_EVERY_MS)])
+      await Promise.race([running, sleep(INTERRUPT_EVERY_MS)])
     }
   }
 
@@ -109,6 +113,8 @@ export class OwnerSession {
   async close(): Promise<void> {
     await this.interrupt()
     this.#connection.disconnectSync()
+    // A session that was killed left its pipe behind.
+    if (this.#lastFifo !== undefined) await rm(this.#lastFifo, { force: true })
   }
 
   /** Undefined for what DuckDB cannot prepare but run (PIVOT makes two statements of one). */

@@ -11,6 +11,8 @@ export interface Connection {
   readonly client: Client
   /** Asks the server to stop the statement that runs; a statement that has ended is left alone. */
   cancel(): Promise<void>
+  /** Resolves when the server takes the next statement: after a failure that is a moment later. */
+  settled(): Promise<void>
   /** Drops the connection without a farewell. */
   destroy(): void
 }
@@ -27,6 +29,7 @@ export async function openConnection(target: OpenTarget): Promise<Connection> {
       return {
         client,
         cancel: () => cancelOnServer(client),
+        settled: () => settled(client),
         destroy: () => client.connection.stream.destroy(),
       }
     } catch (error) {
@@ -50,6 +53,18 @@ async function connectOrAbort(client: Client, signal: AbortSignal): Promise<void
   } finally {
     signal.removeEventListener('abort', abort)
   }
+}
+
+async function settled(client: Client): Promise<void> {
+  const isBusy = 'readyForQuery' in client && client.readyForQuery === false
+  if (!isBusy || client.connection.stream.destroyed) return
+  await new Promise<void>(resolve => {
+    const go = (): void => {
+      client.connection.off('readyForQuery', go).off('end', go)
+      resolve()
+    }
+    client.connection.on('readyForQuery', go).on('end', go)
+  })
 }
 
 function describeConnectFailure(error: unknown, host: string, port: number): FerryError {

@@ -17,6 +17,7 @@ type Listener = (chunk: Buffer) => void
 export class CopyStream implements Submittable {
   readonly #text: string
   readonly #ended = Promise.withResolvers<void>()
+  readonly #submitted = Promise.withResolvers<Readable>()
   #socket: Readable | undefined
   #driverListener: Listener | undefined
   #hasEnded = false
@@ -31,12 +32,18 @@ export class CopyStream implements Submittable {
 
   constructor(text: string) {
     this.#text = text
-    this.#ended.promise.catch(() => {}) // thrown where the bytes are read
+    // Thrown where the bytes are read.
+    this.#submitted.promise.catch(() => {})
+    this.#ended.promise.catch(() => {})
   }
 
   /** Known when `bytes` was read to its end. */
   get rows(): number {
     return this.#rows
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded
   }
 
   /** Called by the driver when it is this statement's turn. */
@@ -48,10 +55,12 @@ export class CopyStream implements Submittable {
     socket.removeListener('data', this.#driverListener)
     socket.pause()
     connection.query(this.#text)
+    this.#submitted.resolve(socket)
   }
 
   handleError(error: Error): void {
     this.#hasEnded = true
+    this.#submitted.reject(error)
     this.#ended.reject(error)
     this.#wake()
   }
@@ -68,8 +77,7 @@ export class CopyStream implements Submittable {
 
   /** The rows' bytes. The server waits while nobody reads. */
   async *bytes(): AsyncGenerator<Uint8Array, void> {
-    const socket = this.#socket
-    if (socket === undefined) return this.#ended.promise
+    const socket = await this.#submitted.promise
     socket.on('readable', this.#waken).on('close', this.#waken)
     try {
       while (!this.#hasEnded && this.#driverListener !== undefined) {
@@ -87,7 +95,7 @@ export class CopyStream implements Submittable {
       }
     } finally {
       socket.off('readable', this.#waken).off('close', this.#waken)
-      if (this.#driverListener !== undefined) this.#discard(this.#driverListener)
+      if (this.#driverListener !== undefined) await this.#discard(this.#driverListener)
     }
     await this.#ended.promise
   }
@@ -141,14 +149,15 @@ export class CopyStream implements Submittable {
   }
 
   /** Nobody reads on: what still comes is thrown away, so that the driver finds its place. */
-  #discard(listener: Listener): void {
+  async #discard(listener: Listener): Promise<void> {
     const socket = this.#socket
-    if (socket === undefined) return
+    if (socket === undefined || socket.destroyed) return
     const swallow = (chunk: Buffer): void => {
       this.#squeeze(chunk)
       if (this.#driverListener === undefined) socket.off('data', swallow)
     }
     this.#driverListener = listener
     socket.on('data', swallow).resume()
+    await this.#ended.promise.catch(() => {}) // nobody asked for the rest, nor for its error
   }
 }

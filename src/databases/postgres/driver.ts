@@ -43,7 +43,7 @@ class PostgresSession implements Session {
   }
 
   async execute(statement: string): Promise<StatementResult> {
-    const only = this.#only(statement)
+    const only = await this.#only(statement)
     if (only === undefined) return { rowsAffected: null }
     const result = await this.#rows(only)
     for await (const _ of result.batches); // nobody wants them
@@ -52,7 +52,7 @@ class PostgresSession implements Session {
   }
 
   async query(statement: string): Promise<ResultSet> {
-    const only = this.#only(statement)
+    const only = await this.#only(statement)
     if (only === undefined) return { columns: [], batches: nothing() }
     const { client } = this.#connection
     const names = await this.#attempt(only, 0, async () =>
@@ -72,7 +72,7 @@ class PostgresSession implements Session {
   }
 
   async export(statement: string, format: ExportFormat): Promise<ExportStream> {
-    const only = this.#only(statement)
+    const only = await this.#only(statement)
     if (only === undefined) return { bytes: nothing(), rows: () => null }
     if (format === 'parquet') return this.#exportParquet(only)
     if (format !== 'json' && isCopyable(only.text)) return this.#copy(only, format)
@@ -98,9 +98,10 @@ class PostgresSession implements Session {
     await this.close()
   }
 
-  #only(statement: string): Statement | undefined {
+  async #only(statement: string): Promise<Statement | undefined> {
     this.#signal.throwIfAborted()
     if (this.#isClosed) throw new FerryError('BUG', 'the session is closed')
+    await this.#connection.settled()
     return onlyStatement(statement, sql.lexicon)
   }
 
@@ -116,12 +117,19 @@ class PostgresSession implements Session {
   ): Promise<ExportStream> {
     const copy = copyOut(this.#connection.client, only.text, format)
     const prefixLength = COPY_PREFIX.length
-    const chunks = this.#guarded(only, prefixLength, copy.bytes())[Symbol.asyncIterator]()
+    const chunks = this.#guarded(only, prefixLength, copy.bytes())
     // An error of the statement comes before its first byte: it is thrown here, as promised.
     const first = await chunks.next()
+    const { cancel } = this.#connection
     async function* bytes(): AsyncGenerator<Uint8Array, void> {
-      if (first.done !== true) yield first.value
-      yield* { [Symbol.asyncIterator]: () => chunks }
+      try {
+        if (first.done !== true) yield first.value
+        yield* { [Symbol.asyncIterator]: () => chunks }
+      } finally {
+        // Who stops reading does not want the server to go on, perhaps for hours.
+        if (!copy.hasEnded) await cancel()
+        await chunks.return()
+      }
     }
     return { bytes: bytes(), rows: () => copy.rows }
   }
