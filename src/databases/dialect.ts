@@ -36,8 +36,10 @@ export interface Session extends AsyncDisposable {
   query(statement: string): Promise<ResultSet>
   /**
    * Runs one query and streams its result as the bytes of a file, header line included for csv and
-   * tsv. NULL is empty and the empty string is `""`; quotes are doubled; lines end in `\n`.
-   * Statements without a result set yield no bytes. @throws like execute
+   * tsv. NULL is empty and the empty string is `""`; quotes are doubled; lines end in `\n`. json is
+   * one object a line. Statements without a result set yield no bytes and have run when `bytes` was
+   * read to its end. Who stops reading cancels the query, which spoils an open transaction.
+   * @throws like execute; also while `bytes` is read
    */
   export(statement: string, format: ExportFormat): Promise<ExportStream>
   /** Ends the session; an open transaction is rolled back. May be called twice. */
@@ -55,7 +57,10 @@ export interface Column {
   readonly type: string
 }
 
-/** Anything that is not null, a boolean, a number or an integer comes as the engine's own text. */
+/**
+ * An integer is a number where that is exact, else a bigint; NaN and the infinities are numbers.
+ * Anything that is not null, a boolean, an integer or a float comes as the engine's own text.
+ */
 export type Value = null | boolean | number | bigint | string
 export type Row = readonly Value[]
 
@@ -87,34 +92,34 @@ export interface SqlWriter {
   /** Lexical rules, for cutting scripts into statements. */
   readonly lexicon: SqlLexicon
   /** `"order"`: quoted always, so that no name can be a keyword or change the statement. */
-  identifier(name: string): string
+  readonly identifier: (name: string) => string
   /** `"production"."tasks"` from `{ schema: 'production', name: 'tasks' }`. */
-  relation(relation: Relation): string
+  readonly relation: (relation: Relation) => string
   /** A literal of a value; dates as `YYYY-MM-DD` strings. @throws FerryError USAGE for NaN */
-  literal(value: Value | Date): string
-  createSchema(schema: string): string
-  createTableAs(relation: Relation, query: string): string
-  dropTable(relation: Relation): string
-  createOrReplaceView(relation: Relation, query: string): string
+  readonly literal: (value: Value | Date) => string
+  readonly createSchema: (schema: string) => string
+  readonly createTableAs: (relation: Relation, query: string) => string
+  readonly dropTable: (relation: Relation) => string
+  readonly createOrReplaceView: (relation: Relation, query: string) => string
   /** A table of the session alone, gone with it. */
-  createTemporaryTableAs(name: string, query: string): string
+  readonly createTemporaryTableAs: (name: string, query: string) => string
   /** Tells the engine's planner about a table that was just filled; empty where none needs it. */
-  analyze(relation: Relation): readonly string[]
+  readonly analyze: (relation: Relation) => readonly string[]
   /**
    * Statements that put a new table in the place of a relation: to be run in one transaction, in
    * which readers see the old relation or the new one and never wait for more than its end. What the
    * engine hangs on a table by its identity (views on it, grants, comments) is kept.
    */
-  replaceWithTable(replacement: Replacement & { readonly build: Relation }): readonly string[]
+  readonly replaceWithTable: (replacement: Replacement & { readonly build: Relation }) => readonly string[]
   /** The same with a view of a query. */
-  replaceWithView(replacement: Replacement & { readonly query: string }): readonly string[]
+  readonly replaceWithView: (replacement: Replacement & { readonly query: string }) => readonly string[]
   /**
    * Statements to run first in a transaction that then reads a table which was filled by one
    * statement: its rows come in the order in which they were written.
    */
   readonly readInStoredOrder: readonly string[]
   /** A date or time stamp that many seconds earlier. */
-  minusSeconds(expression: string, seconds: number): string
+  readonly minusSeconds: (expression: string, seconds: number) => string
 }
 
 export interface Replacement {

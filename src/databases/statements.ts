@@ -25,10 +25,10 @@ export function cutStatements(script: string, lexicon: SqlLexicon): readonly Sta
     for (; countedTo < start; countedTo += 1) {
       if (script.charCodeAt(countedTo) === NEWLINE) line += 1
     }
-    statements.push({ text: script.slice(start, end), offset: start, line })
+    statements.push({ text: script.slice(start, end).trimEnd(), offset: start, line })
     start = undefined
   }
-  for (const token of tokens(script, lexicon)) {
+  for (const token of tokens(script, lexicon, true)) {
     if (token.kind === 'semicolon') {
       finish()
     } else if (token.kind !== 'blank') {
@@ -62,10 +62,13 @@ interface Token {
 const NEWLINE = 10
 const BLANKS = /[\s\uFEFF]+/y
 const WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy
+/** Nothing in it begins a string, a comment or a quoted name; E'' begins with its E. */
+const RUN = /(?:(?![eE]')[\p{L}_][\p{L}\p{N}_$]*|[\d\s(),.=<>+*%|&!?:~^@#]+)+/uy
 const NUMBER = /[0-9][\p{L}\p{N}_.$]*/uy
 const DOLLAR_TAG = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy
 
-function* tokens(text: string, lexicon: SqlLexicon): Generator<Token> {
+/** With `inRuns`, whole runs of words, numbers, blanks and signs come as one token. */
+function* tokens(text: string, lexicon: SqlLexicon, inRuns = false): Generator<Token> {
   let at = 0
   while (at < text.length) {
     const start = at
@@ -91,6 +94,8 @@ function* tokens(text: string, lexicon: SqlLexicon): Generator<Token> {
       at = dollarQuoteEnd(text, at)
     } else if ((at = matchEnd(BLANKS, text, start)) > start) {
       kind = 'blank'
+    } else if (inRuns && (at = matchEnd(RUN, text, start)) > start) {
+      kind = 'other'
     } else if ((at = matchEnd(WORD, text, start)) > start) {
       kind = 'word'
     } else if ((at = matchEnd(NUMBER, text, start)) === start) {

@@ -93,8 +93,16 @@ export function dialectContract(name: string, prepare: () => Promise<Engine>): v
       expect(lines.endsWith('}\n')).toBe(true)
       expect(lines).toContain('"big":9007199254740993')
       expect(JSON.parse(lines)).toEqual({
-        ...{ i: 1, big: Number('9007199254740993'), n: 1.5, nan: 'NaN', inf: '-Infinity' },
-        ...{ yes: true, nothing: null, t: 'a "b"', j: { k: [1, 2] }, i_1: 2 },
+        i: 1,
+        big: Number('9007199254740993'),
+        n: 1.5,
+        nan: 'NaN',
+        inf: '-Infinity',
+        yes: true,
+        nothing: null,
+        t: 'a "b"',
+        j: { k: [1, 2] },
+        i_1: 2,
       })
     })
 
@@ -110,9 +118,9 @@ export function dialectContract(name: string, prepare: () => Promise<Engine>): v
       const connection = await reader.connect()
       const found = await connection.runAndReadAll(`SELECT * FROM '${path}'`)
       expect(found.getRowsJson()).toEqual([[7, '1.25', '2026-03-01', true, 'x,"y', '', null]])
-      expect(found.columnTypes().map(String)).toEqual([
-        ...['INTEGER', 'DECIMAL(10,2)', 'DATE', 'BOOLEAN', 'VARCHAR', 'VARCHAR', 'VARCHAR'],
-      ])
+      expect(found.columnTypes().join(' ')).toBe(
+        'INTEGER DECIMAL(10,2) DATE BOOLEAN VARCHAR VARCHAR VARCHAR',
+      )
       reader.closeSync()
       await rm(folder, { recursive: true })
     })

@@ -217,7 +217,9 @@ test('a database file that was replaced is not served from the old one', async (
   await first.close()
   const path = join(projectDirectory, 'other.duckdb')
   const other = await DuckDBInstance.create(path)
-  await (await other.connect()).run('CREATE TABLE fresh AS SELECT 1')
+  const connection = await other.connect()
+  await connection.run('CREATE TABLE fresh AS SELECT 1')
+  connection.disconnectSync()
   other.closeSync()
   await rename(path, join(projectDirectory, 'w.duckdb'))
   await using session = await open()
@@ -228,7 +230,9 @@ test('a project in a very deep folder works too', async () => {
   const deep = join(projectDirectory, 'a'.repeat(100))
   await mkdir(deep)
   const session = await (await dialectOf(url)).open({
-    ...{ url, projectDirectory: deep, environment: process.env },
+    url,
+    projectDirectory: deep,
+    environment: process.env,
     signal: new AbortController().signal,
   })
   expect(await readAll(session, 'SELECT 1')).toEqual([[1]])

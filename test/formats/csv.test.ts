@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { csvLine, type Field, parseCsv } from '../../src/formats/csv.ts'
 
@@ -13,7 +13,7 @@ async function parse(chunks: readonly Uint8Array[]): Promise<(readonly Field[])[
 
 test('what is written is read back, however the bytes are cut', async () => {
   const field = fc.option(
-    fc.string({ unit: fc.constantFrom(...'a",\n\r\t é🎉\\.\uFEFF'), maxLength: 6 }),
+    fc.string({ unit: fc.constantFrom(...Array.from('a",\n\r\t é🎉\\.\uFEFF')), maxLength: 6 }),
   )
   const rows = fc
     .integer({ min: 1, max: 4 })

@@ -35,8 +35,13 @@ export async function stopOwner(files: WarehouseFiles): Promise<number | undefin
   } finally {
     link.close()
   }
+  if (pid !== undefined) await untilGone(pid)
+  return pid
+}
+
+async function untilGone(pid: number): Promise<void> {
   const deadline = Date.now() + STOPS_WITHIN_MS
-  while (pid !== undefined && isAlive(pid)) {
+  while (isAlive(pid)) {
     if (Date.now() > deadline) {
       throw new FerryError('BUSY', `the owner of the warehouse (process ${pid}) does not end`, {
         hint: `kill ${pid} ends it; what was committed is safe`,
@@ -44,7 +49,6 @@ export async function stopOwner(files: WarehouseFiles): Promise<number | undefin
     }
     await sleep(20)
   }
-  return pid
 }
 
 /** Keeps a running owner from going idle until the lease is disposed of; never starts one. */

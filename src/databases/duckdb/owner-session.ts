@@ -101,11 +101,12 @@ export class OwnerSession {
 
   /** Stops what runs and waits until it has stopped. */
   async interrupt(): Promise<void> {
-    const running = this.#running
-    while (running !== undefined && this.#running === running) {
+    const request = this.#running
+    if (request === undefined) return
+    while (this.#running === request) {
       this.#connection.interrupt()
       if (this.#fifo !== undefined) releaseWriter(this.#fifo)
-      await Promise.race([running, sleep(INTERRUPT_EVERY_MS)])
+      await Promise.race([request, sleep(INTERRUPT_EVERY_MS)])
     }
   }
 

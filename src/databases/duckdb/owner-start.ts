@@ -128,7 +128,10 @@ async function spawnOwner(
       [
         '--disable-warning=ExperimentalWarning',
         ferryEntry(),
-        ...['warehouse', 'serve', '--url', files.url],
+        'warehouse',
+        'serve',
+        '--url',
+        files.url,
       ],
       {
         cwd: files.projectDirectory,

@@ -68,6 +68,7 @@ class Owner {
   #openedInode: bigint | undefined
   #idleTimer: NodeJS.Timeout | undefined
   #isLeaving = false
+  #hasFailed = false
 
   constructor(files: WarehouseFiles, build: string, options: OwnerOptions) {
     this.#files = files
@@ -85,7 +86,10 @@ class Owner {
     const server = await listen(files.socket, socket => void this.#serveSocket(socket))
     this.#instance = this.#open()
     // Told to everyone who asks within a moment, see #greet; then the next one may try anew.
-    this.#instance.catch(() => setTimeout(() => this.#leave(), FAILURE_STAYS_MS))
+    this.#instance.catch(() => {
+      this.#hasFailed = true
+      setTimeout(() => this.#leave(), FAILURE_STAYS_MS)
+    })
     this.#watchIdle()
     await this.#done.promise
     clearTimeout(this.#idleTimer)
@@ -161,8 +165,10 @@ class Owner {
       return undefined
     }
     let connection: DuckDBConnection
+    // A failure is told to those who waited for it; who comes later tries anew.
+    const comesTooLate = this.#hasFailed
     try {
-      const instance = await this.#instance
+      const instance = comesTooLate ? undefined : await this.#instance
       if (instance === undefined || (await this.#isOutdated(request))) {
         await send({ kind: 'retiring', pid: process.pid, sessions: this.#sessions.size })
         return undefined

@@ -10,11 +10,11 @@ import { asPostgresFailure } from './errors.ts'
 export interface Connection {
   readonly client: Client
   /** Asks the server to stop the statement that runs; a statement that has ended is left alone. */
-  cancel(): Promise<void>
+  readonly cancel: () => Promise<void>
   /** Resolves when the server takes the next statement: after a failure that is a moment later. */
-  settled(): Promise<void>
+  readonly settled: () => Promise<void>
   /** Drops the connection without a farewell. */
-  destroy(): void
+  readonly destroy: () => void
 }
 
 /** @throws FerryError CONFIG_INVALID, DENIED, SERVICE_UNAVAILABLE, TRANSIENT */

@@ -10,7 +10,7 @@ import type { Readable } from 'node:stream'
 const HEADER_BYTES = 5
 const COPY_DATA = 'd'.charCodeAt(0)
 /** Messages that may come between rows: the answer to COPY, settings, notices, notifications. */
-const PASSED_OVER = new Set([...'HSNA'].map(type => type.charCodeAt(0)))
+const PASSED_OVER = new Set(['H', 'S', 'N', 'A'].map(type => type.charCodeAt(0)))
 
 type Listener = (chunk: Buffer) => void
 

@@ -15,7 +15,7 @@ export interface CursorRows {
   readonly fields: readonly FieldDescription[]
   readonly batches: AsyncIterable<readonly (readonly Field[])[]>
   /** The command's name and count; known when `batches` was read to its end. */
-  outcome(): { readonly command: string; readonly rowCount: number | null }
+  readonly outcome: () => { readonly command: string; readonly rowCount: number | null }
 }
 
 interface Batch {

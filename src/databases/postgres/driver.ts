@@ -197,6 +197,7 @@ async function* encodeResult(
 /** The statement runs to its end when its bytes, of which there are none, are read. */
 async function* drained(batches: AsyncIterable<unknown>): AsyncGenerator<never, void> {
   for await (const _ of batches); // a statement without a result has none
+  yield* nothing()
 }
 
 async function* nothing(): AsyncGenerator<never, void> {}

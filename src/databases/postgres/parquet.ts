@@ -47,7 +47,7 @@ export async function writeParquet(
       await remove()
     }
   }
-  return { bytes: bytes(), rows: csv.rows }
+  return { bytes: bytes(), rows: () => csv.rows() }
 }
 
 interface Conversion {
