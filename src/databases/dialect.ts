@@ -110,9 +110,13 @@ export interface SqlWriter {
    * which readers see the old relation or the new one and never wait for more than its end. What the
    * engine hangs on a table by its identity (views on it, grants, comments) is kept.
    */
-  readonly replaceWithTable: (replacement: Replacement & { readonly build: Relation }) => readonly string[]
+  readonly replaceWithTable: (
+    replacement: Replacement & { readonly build: Relation },
+  ) => readonly string[]
   /** The same with a view of a query. */
-  readonly replaceWithView: (replacement: Replacement & { readonly query: string }) => readonly string[]
+  readonly replaceWithView: (
+    replacement: Replacement & { readonly query: string },
+  ) => readonly string[]
   /**
    * Statements to run first in a transaction that then reads a table which was filled by one
    * statement: its rows come in the order in which they were written.
