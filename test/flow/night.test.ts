@@ -13,7 +13,7 @@ test('a night in which all is well says nothing and exits 0', async () => {
 test('of two runs started at once one works and the other exits 75 and names it', async () => {
   const project = await TestProject.make('all: ; echo x >> count; sleep 3')
   const results = await Promise.all([project.ferry(...NIGHT), project.ferry(...NIGHT)])
-  expect(results.map(one => one.code).sort()).toEqual([0, 75])
+  expect(new Set(results.map(one => one.code))).toEqual(new Set([0, 75]))
   expect(results.map(one => one.stderr).join('')).toMatch(/another `ferry run` is at work here/)
   expect(project.count('count')).toBe(1)
   const first = project.start(FERRY, [...NIGHT.slice(0, 1), '--date', '2026-03-02'])

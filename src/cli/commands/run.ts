@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { parseLogicalDate } from '../../core/logical-date.ts'
+import { leaseWarehouse } from '../../databases/open-warehouse.ts'
 import { runNight } from '../../flow/night.ts'
 import { defineCommand, flag, text } from '../command.ts'
 import { openProject } from '../project.ts'
@@ -42,6 +43,7 @@ export default defineCommand({
         signal: context.signal,
         hardStop: hardStop.signal,
         refreshRules: async () => void (await refreshRules(directory, context.environment)),
+        onAttemptStart: () => leaseAll(directory, Object.values(config.warehouses)),
       })
     } finally {
       context.signal.removeEventListener('abort', onFirst)
@@ -50,3 +52,13 @@ export default defineCommand({
     }
   },
 })
+
+/** Keeps the owners of embedded warehouses up, those that run already. */
+async function leaseAll(
+  projectDirectory: string,
+  warehouses: readonly { readonly url: string }[],
+): Promise<Disposable> {
+  const leases = new DisposableStack()
+  for (const { url } of warehouses) leases.use(await leaseWarehouse({ url, projectDirectory }))
+  return leases
+}
