@@ -1,9 +1,10 @@
 import { join } from 'node:path'
+import type { LogicalDate } from '../core/logical-date.ts'
+import type { ScheduledTarget } from '../flow/calendar.ts'
 import preamble from '../flow/preamble.mk'
 import { type RulesInput, writeRules } from '../flow/rules.ts'
-import type { MakeRule } from '../formats/make-rule.ts'
 import { loadModels } from '../models/load-models.ts'
-import { modelRules } from '../models/rules.ts'
+import { modelRules, receiptTarget } from '../models/rules.ts'
 import { modelProject } from './model-project.ts'
 import { openProject, type Project } from './project.ts'
 
@@ -11,11 +12,7 @@ import { openProject, type Project } from './project.ts'
 const ferryHome = (): string => import.meta.dirname.replace(/\/(?:dist(?:\/chunks)?|src\/cli)$/, '')
 
 /** What the rooms tell flow about a project. */
-interface ProjectRules {
-  readonly rules: readonly MakeRule[]
-  /** Files and folders that the rules come from, relative to the project. */
-  readonly sources: readonly string[]
-}
+type ProjectRules = Pick<RulesInput, 'rules' | 'sources' | 'sourceFolders'>
 
 /** Collects the make rules of every room that has some. */
 async function collectRules(project: Project): Promise<ProjectRules> {
@@ -23,15 +20,27 @@ async function collectRules(project: Project): Promise<ProjectRules> {
   const files = models.flatMap(model => [model.file, ...model.reads.includes])
   return {
     rules: modelRules(models, project.config.sources),
-    // `models/.`, as make knows `models` for the alias of every model.
-    sources: [...new Set(['ferry.yaml', ...folders.map(folder => `${folder}/.`), ...files])],
+    sources: [...new Set(['ferry.yaml', ...files])],
+    sourceFolders: folders,
   }
+}
+
+/** The models that run on some nights only, by their make targets on a date. */
+export async function scheduledModels(
+  project: Project,
+  date: LogicalDate,
+): Promise<ScheduledTarget[]> {
+  const { models } = await loadModels(modelProject(project))
+  return models.flatMap(({ name, header }) => {
+    const target = receiptTarget(name).replace('$(TODAY)', date)
+    return header.schedule === undefined ? [] : [{ target, rule: header.schedule }]
+  })
 }
 
 /** What .ferry/rules.mk is written from. @throws FerryError as the rooms that have rules do */
 export async function describeRules(project: Project): Promise<RulesInput> {
-  const { rules, sources } = await collectRules(project)
-  return { home: ferryHome(), timeZone: project.config.timezone, preamble, rules, sources }
+  const told = await collectRules(project)
+  return { home: ferryHome(), timeZone: project.config.timezone, preamble, ...told }
 }
 
 /**

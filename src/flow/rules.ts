@@ -17,11 +17,10 @@ export interface RulesInput {
   /** The fixed part: preamble.mk, which reads FERRY_HOME, FERRY_TIMEZONE and FERRY_SOURCES. */
   readonly preamble: string
   readonly rules: readonly MakeRule[]
-  /**
-   * What the rules are made from, relative to the project: files, and the folders that hold them
-   * (a folder's time stamp tells that a file came or went).
-   */
+  /** The files that the rules are made from, relative to the project. */
   readonly sources: readonly string[]
+  /** The folders that hold them: their time stamps tell that a file came or went. */
+  readonly sourceFolders: readonly string[]
 }
 
 /** The text of rules.mk. Pure. @throws FerryError CONFIG_INVALID for what make cannot express */
@@ -30,7 +29,7 @@ export function renderRules(input: RulesInput): string {
   return `# Written by \`ferry rules\` from ferry.yaml and the models; remade when they change. Do not edit.
 FERRY_HOME := ${escapeValue(input.home)}
 FERRY_TIMEZONE := ${escapeValue(input.timeZone)}
-FERRY_SOURCES := ${input.sources.map(escapeSource).join(' ')}
+FERRY_SOURCES := ${[...input.sources.map(escapeSource), ...input.sourceFolders.map(escapeFolder)].join(' ')}
 
 ${input.preamble.trim()}
 ${rules.join('')}`
@@ -48,6 +47,15 @@ function escapeSource(name: string): string {
     )
   }
   return escapePrerequisite(name)
+}
+
+/**
+ * `models/.` and not `models`, which is the name of a target. A folder that may not be there yet is
+ * left to make to look for; with a blank in its name make could not.
+ */
+function escapeFolder(name: string): string {
+  const folder = `${name}/.`
+  return /^[\w./-]+$/.test(folder) ? `$(wildcard ${folder})` : escapeSource(folder)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdtemp, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
@@ -9,7 +9,7 @@ import type { MakeRule } from '../../src/formats/make-rule.ts'
 import { TestProject } from './project.ts'
 
 const render = (rules: readonly MakeRule[]): string =>
-  renderRules({ home: '/x', timeZone: 'UTC', preamble: '', rules, sources: [] })
+  renderRules({ home: '/x', timeZone: 'UTC', preamble: '', rules, sources: [], sourceFolders: [] })
 
 /** What make makes of one rule: the name it gives the target, and whether the target is found. */
 async function makeOf(name: string): Promise<string> {
@@ -172,4 +172,43 @@ test('a source stamped in the future does not make make loop', async () => {
   const child = project.start('timeout', ['20', 'make', 'all'])
   const code = await new Promise(resolve => child.once('exit', resolve))
   expect(code).toBe(0)
+})
+
+test('the rules follow the models: one that changes, comes or goes', async () => {
+  const project = await TestProject.make('all: ; @echo done')
+  const environment = await recordingNode(project)
+  const make = (): void => {
+    const env = { ...process.env, ...environment }
+    execFileSync('make', ['all'], { cwd: project.directory, env, stdio: 'pipe' })
+  }
+  const models = (): string[] =>
+    Array.from(project.read('.ferry/rules.mk').matchAll(/^model-(\w+):/gm), match => match[1] ?? '')
+  make()
+  expect(models()).toEqual([])
+  await project.write('models/a.sql', 'select 1 as one')
+  make()
+  expect(project.has('results')).toBe(false) // reading the models builds none
+  expect(models()).toEqual(['a'])
+  await project.write('models/b.sql', 'select 2 as two')
+  await project.write('models/sub/c.sql', "select * from <%= ref('a') %>")
+  make()
+  expect(models()).toEqual(['a', 'b', 'c'])
+  expect(project.read('.ferry/rules.mk')).toMatch(
+    /^results\/\$\(TODAY\)\/models\/c\.json: models\/sub\/c\.sql results\/\$\(TODAY\)\/models\/a\.json$/m,
+  )
+  const started = project.count('node-started')
+  make()
+  expect(project.count('node-started')).toBe(started)
+  await rm(join(project.directory, 'models/b.sql'))
+  make()
+  expect(models()).toEqual(['a', 'c'])
+  await project.write('models/sub/c.sql', "select * from <%= ref('nobody') %>")
+  expect((await project.make('all')).stderr).toContain('nobody')
+  expect(models()).toEqual(['a', 'c'])
+  await rm(join(project.directory, 'models'), { recursive: true })
+  make()
+  expect(models()).toEqual([])
+  const before = project.count('node-started')
+  make()
+  expect(project.count('node-started')).toBe(before)
 })

@@ -3,7 +3,7 @@ import { readMakeDatabase } from '../../flow/read-make-database.ts'
 import { defineCommand, flag, integer, text } from '../command.ts'
 import { resolveLogicalDate } from '../logical-date-option.ts'
 import { openProject } from '../project.ts'
-import { refreshRules } from '../project-rules.ts'
+import { refreshRules, scheduledModels } from '../project-rules.ts'
 
 export default defineCommand({
   name: 'calendar',
@@ -17,7 +17,8 @@ export default defineCommand({
   },
   examples: ['ferry calendar', 'ferry calendar --days 31 --date 2026-03-01'],
   async run({ options, context }) {
-    const { directory, config } = await openProject(context.directory, context.environment)
+    const project = await openProject(context.directory, context.environment)
+    const { directory, config } = project
     const from = await resolveLogicalDate(options.date, context)
     await refreshRules(directory, context.environment)
     const goals = [...config.run.targets, ...config.run.failure_targets]
@@ -28,7 +29,11 @@ export default defineCommand({
       targets: goals,
       signal: context.signal,
     })
-    const calendar = makeCalendar(database, [], { goals, from, days: options.days ?? 14 })
+    const calendar = makeCalendar(database, await scheduledModels(project, from), {
+      goals,
+      from,
+      days: options.days ?? 14,
+    })
     for (const problem of calendar.problems) context.logger.warn(problem)
     context.stdout.write(
       options.json ? `${JSON.stringify(calendar, null, 2)}\n` : formatCalendar(calendar),
