@@ -11,7 +11,7 @@ import { runConfig } from '../flow/config.ts'
 const laterSection = z.unknown().optional()
 
 /** The whole of ferry.yaml. Each part's section is that part's schema. */
-const projectConfig = z.strictObject({
+export const projectConfig = z.strictObject({
   name: z.string().optional().meta({ description: 'shown in reports' }),
   timezone: z
     .string()
