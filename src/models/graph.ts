@@ -108,6 +108,8 @@ export function checkGraph(models: readonly ReadingModel[], project: ModelProjec
   const byName = new Map(models.map(model => [model.name, model]))
   const known: Known = { model: name => byName.get(name), names: [...byName.keys()] }
   const findings = models.flatMap(model => findWrongNames(model, known, project.sources))
-  if (findings.length > 0) throw new FerryError('MODEL_INVALID', findings.join('\n'))
+  if (findings.length > 0) {
+    throw new FerryError('MODEL_INVALID', findings.join('\n'), { details: { wrongNames: true } })
+  }
   orderModels(models)
 }

@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { FerryError, systemErrorCode } from '../../core/errors.ts'
+import { FerryError } from '../../core/errors.ts'
 import { findingsOfError } from '../../flow/lint/error-findings.ts'
-import { type Finding, formatFinding, type Place } from '../../flow/lint/finding.ts'
+import { type Finding, formatFinding, type Place, sortFindings } from '../../flow/lint/finding.ts'
 import { lintProject } from '../../flow/lint/lint-project.ts'
 import { renderRules } from '../../flow/rules.ts'
+import { findModelFiles } from '../../models/model-files.ts'
 import { defineCommand, flag, text } from '../command.ts'
 import { resolveLogicalDate } from '../logical-date-option.ts'
 import { openProject, type Project } from '../project.ts'
@@ -37,7 +38,7 @@ line or above it allows one. Exit code 1 when there are errors.`,
     }
     const findings =
       rules.text === undefined
-        ? rules.findings
+        ? sortFindings(rules.findings)
         : await lintProject({
             directory,
             environment: context.environment,
@@ -46,7 +47,7 @@ line or above it allows one. Exit code 1 when there are errors.`,
             placeOfNightly: await placesInFile(join(directory, 'ferry.yaml')),
             rulesText: rules.text,
             modelsFolder,
-            modelFiles: await modelFiles(directory, modelsFolder),
+            modelFiles: (await findModelFiles(directory, modelsFolder)).models.map(one => one.file),
             includeRoots: ['.', modelsFolder],
             signal: context.signal,
           })
@@ -81,16 +82,5 @@ async function placesInFile(path: string): Promise<(target: string) => Place> {
       (line, index) => index >= run && line.split(/[\s,[\]{}'"]+/).includes(target),
     )
     return { file: 'ferry.yaml', line: Math.max(at, run, 0) + 1 }
-  }
-}
-
-/** Every model is used: the rules make each of them. */
-async function modelFiles(directory: string, folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(join(directory, folder))
-    return names.filter(name => name.endsWith('.sql')).map(name => posix.join(folder, name))
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return []
-    throw error
   }
 }
