@@ -1,5 +1,5 @@
 import { FerryError } from '../core/errors.ts'
-import { maskUrl } from '../core/secret.ts'
+import { maskUrl } from '../core/mask-url.ts'
 import type { Dialect } from './dialect.ts'
 
 const DIALECTS: Readonly<Record<string, () => Promise<Dialect>>> = {

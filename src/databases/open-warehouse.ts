@@ -1,6 +1,6 @@
 import type { Logger } from '../core/logger.ts'
 import { FerryError } from '../core/errors.ts'
-import { maskUrl } from '../core/secret.ts'
+import { maskUrl } from '../core/mask-url.ts'
 
 export interface WarehouseTarget {
   readonly url: string

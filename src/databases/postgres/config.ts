@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import type { ConnectionOptions } from 'node:tls'
 import type { ClientConfig } from 'pg'
 import { asLocalIoError, FerryError } from '../../core/errors.ts'
-import { maskUrl } from '../../core/secret.ts'
+import { maskUrl } from '../../core/mask-url.ts'
 
 const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 type SslMode = (typeof SSL_MODES)[number]

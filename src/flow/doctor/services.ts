@@ -1,5 +1,5 @@
 import { FerryError } from '../../core/errors.ts'
-import { maskUrl } from '../../core/secret.ts'
+import { maskUrl } from '../../core/mask-url.ts'
 import { type Diagnosis, diagnose } from './diagnosis.ts'
 
 const TIMEOUT_MS = 5_000
