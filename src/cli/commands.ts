@@ -42,6 +42,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'build models: query, check, publish',
     load: () => import('./commands/model.ts').then(widen),
   },
+  docs: {
+    summary: 'write a page of all models: SQL, columns, checks, graph',
+    load: () => import('./commands/docs.ts').then(widen),
+  },
   lint: {
     summary: 'find mistakes in a project without touching it',
     load: () => import('./commands/lint.ts').then(widen),

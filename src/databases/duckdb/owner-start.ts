@@ -117,6 +117,16 @@ async function startOwner(files: WarehouseFiles, options: StartOptions): Promise
   })
 }
 
+/**
+ * A pipe that whoever started us left open to us (make's, the tracking shell's) would be held open by
+ * the owner, and its reader would wait for the owner's end. Node cannot close what it inherited.
+ */
+const CLOSE_AND_RUN = `for fd in /dev/fd/*; do
+  fd=\${fd##*/}
+  if [[ $fd =~ ^[0-9]+$ && $fd -gt 2 ]]; then eval "exec $fd>&-"; fi
+done
+exec "$@"`
+
 async function spawnOwner(
   files: WarehouseFiles,
   environment: StartOptions['environment'],
@@ -124,8 +134,12 @@ async function spawnOwner(
   const log = await open(files.log, 'w', 0o600)
   try {
     const child = spawn(
-      process.execPath,
+      'bash',
       [
+        '-c',
+        CLOSE_AND_RUN,
+        'ferry',
+        process.execPath,
         '--disable-warning=ExperimentalWarning',
         ferryEntry(),
         'warehouse',
