@@ -14,16 +14,21 @@ export interface HeaderComment {
 export function leadingComment(file: string): HeaderComment | undefined {
   const blank = /^\uFEFF?\s*/.exec(file)?.[0] ?? ''
   const rest = file.slice(blank.length)
-  const before = blank.replace(/[^\n]/g, '')
   if (rest.startsWith('/*')) {
     const end = rest.indexOf('*/')
-    return { text: before + blockText(end === -1 ? rest.slice(2) : rest.slice(2, end)) }
+    return {
+      text:
+        blank.replace(/[^\n]/g, '') + blockText(end === -1 ? rest.slice(2) : rest.slice(2, end)),
+    }
   }
   if (!rest.startsWith('--')) return undefined
   const lines = rest.split('\n')
   const after = lines.findIndex(line => !/^[ \t]*--/.test(line))
   const own = after === -1 ? lines : lines.slice(0, after)
-  return { text: before + own.map(line => line.replace(/^([ \t]*)--/, '$1  ')).join('\n') }
+  return {
+    text:
+      blank.replace('\uFEFF', '') + own.map(line => line.replace(/^([ \t]*)--/, '$1  ')).join('\n'),
+  }
 }
 
 function blockText(inner: string): string {

@@ -305,12 +305,12 @@ select <%= literal(today) %> as day, id from <%= source('shop', 'sales') %>`,
     )
     await play.build('swapped')
     await play.run(`CREATE OR REPLACE VIEW ${at}.over_it AS SELECT n FROM ${at}.swapped`)
-    let done = false
+    const end = new AbortController()
     const seen = new Set<string>()
     let reads = 0
     const reader = async (relation: string): Promise<void> => {
       await using session = await play.open()
-      while (!done) {
+      while (!end.signal.aborted) {
         const { batches } = await session.query(`SELECT count(*), min(n), max(n) FROM ${relation}`)
         for await (const rows of batches) seen.add(rows.join())
         reads += 1
@@ -318,7 +318,7 @@ select <%= literal(today) %> as day, id from <%= source('shop', 'sales') %>`,
     }
     const readers = [reader(`${at}.swapped`), reader(`${at}.over_it`)]
     for (let swap = 0; swap < 50; swap += 1) await play.build('swapped')
-    done = true
+    end.abort()
     await Promise.all(readers)
     expect([...seen]).toEqual(['2000,0,1999'])
     expect(reads).toBeGreaterThan(50)

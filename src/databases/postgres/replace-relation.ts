@@ -77,7 +77,12 @@ function exchange(live: Relation, kind: 'TABLE' | 'VIEW', create: string): strin
     IF columns[i] = '' OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attname = columns[i]
       AND attrelid = pg_catalog.to_regclass(${literal(relation(live))}) AND NOT attisdropped)
     THEN
-      EXECUTE commands[i];
+      BEGIN
+        EXECUTE commands[i];
+      EXCEPTION WHEN OTHERS THEN
+        RAISE EXCEPTION '%, in: %', SQLERRM, pg_catalog.left(commands[i], 200) USING ERRCODE = SQLSTATE,
+          HINT = 'what reads the old columns cannot be made again: drop it first, or keep the columns';
+      END;
     END IF;
   END LOOP;
 `
