@@ -1,10 +1,14 @@
-/** `ferry model` killed with SIGKILL at random moments, then run again: as if nothing had been. */
+/**
+ * `ferry model`, or the process that owns the embedded warehouse, killed with SIGKILL at random
+ * moments, then run again: as if nothing had been.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PostgresServer, startPostgres } from '../../servers/postgres.ts'
+import { warehouseStatus } from '../../src/databases/open-warehouse.ts'
 import { makePlayground, type Playground } from './model-playground.ts'
 
 const KILLS = process.env['FERRY_SOAK'] === '1' ? 100 : 10
@@ -22,7 +26,11 @@ interface Ended {
   readonly stderr: string
 }
 
-async function model(play: Playground, date: string, killAfterMs?: number): Promise<Ended> {
+async function model(
+  play: Playground,
+  date: string,
+  kill?: { afterMs: number; owner: number | undefined },
+): Promise<Ended> {
   const child = spawn(ferry, ['model', 'ticks', 'state', 'total', '--date', date], {
     cwd: play.directory,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -30,9 +38,10 @@ async function model(play: Playground, date: string, killAfterMs?: number): Prom
   let stderr = ''
   child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()))
   const exit = once(child, 'exit') as Promise<[number | null]> // its documented arguments
-  if (killAfterMs !== undefined) {
-    await Promise.race([exit, sleep(killAfterMs)])
-    child.kill('SIGKILL')
+  if (kill !== undefined) {
+    await Promise.race([exit, sleep(kill.afterMs)])
+    if (kill.owner === undefined) child.kill('SIGKILL')
+    else process.kill(kill.owner, 'SIGKILL')
   }
   const [code] = await exit
   return { code, stderr }
@@ -73,8 +82,12 @@ describe.each(['duckdb', 'postgres'] as const)('%s', engine => {
       await play.run(
         `UPDATE shop.sales SET night = ${night}, updated_at = TIMESTAMP '${date} 00:00' WHERE id % 3 = ${night % 3}`,
       )
-      const first = await model(play, date, Math.random() * LONGEST_MS)
-      if (first.code === null) killed += 1
+      const target = { url: 'duckdb:./warehouse.duckdb', projectDirectory: play.directory }
+      const status =
+        engine === 'duckdb' && night % 3 === 0 ? await warehouseStatus(target) : undefined
+      const kill = { afterMs: Math.random() * LONGEST_MS, owner: status?.pid }
+      const first = await model(play, date, kill)
+      if (first.code !== 0) killed += 1
       expect(await model(play, date)).toMatchObject({ code: 0 })
       expect(
         await play.rows(`SELECT count(*), count(DISTINCT _ferry_date) FROM ${schema}.ticks`),
