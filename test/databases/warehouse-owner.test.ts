@@ -156,6 +156,18 @@ test('a client killed in the middle of a query frees its transaction and its que
   expect((await warehouseStatus(target()))?.queries).toBe(0)
 })
 
+test('twenty sessions may make the same schema at the same instant', async () => {
+  const sessions = await Promise.all(Array.from({ length: 20 }, () => open()))
+  try {
+    for (let round = 0; round < 15; round += 1) {
+      const statement = `create schema if not exists "shared_${round}"`
+      await Promise.all(sessions.map(session => session.execute(statement)))
+    }
+  } finally {
+    await Promise.all(sessions.map(session => session.close()))
+  }
+})
+
 test('twenty models published at once, again and again, never fail and never mix', async () => {
   const rounds = SOAK ? 50 : 5
   const sessions = await Promise.all(Array.from({ length: 20 }, () => open()))

@@ -17,6 +17,9 @@ import type { Reply } from './frames.ts'
 const INLINE_BYTES = 65_536
 /** How often a running query is told again to stop; DuckDB forgets it between two phases. */
 const INTERRUPT_EVERY_MS = 10
+/** Tries of a statement that is a transaction of its own and met another session's; a second in all. */
+const CONFLICT_TRIES = 10
+const CONFLICT_PAUSE_MS = 20
 
 export type SendReply = (reply: Reply, body?: Uint8Array) => Promise<void>
 
@@ -161,12 +164,31 @@ export class OwnerSession {
   }
 
   async #runWhole(statement: string, type: StatementType | undefined): Promise<DuckDBResult> {
-    const result = await this.#attempt(statement, statement, 0)
+    const result = this.#inTransaction
+      ? await this.#attempt(statement, statement, 0)
+      : await this.#attemptAlone(statement)
     if (type === StatementType.TRANSACTION) {
       this.#inTransaction = /^\s*(begin|start)\b/i.test(statement)
       this.#spoilt = false
     }
     return result
+  }
+
+  /**
+   * Runs a statement that is a transaction of its own. Two sessions that create one schema at the
+   * same instant conflict, even with IF NOT EXISTS; the loser changed nothing and may go again.
+   */
+  async #attemptAlone(statement: string): Promise<DuckDBResult> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#attempt(statement, statement, 0)
+      } catch (error) {
+        const isConflict =
+          error instanceof FerryError && error.details['type'] === 'TransactionContext'
+        if (!isConflict || tries === CONFLICT_TRIES) throw error
+        await sleep(CONFLICT_PAUSE_MS * tries * Math.random())
+      }
+    }
   }
 
   async #attempt(sql: string, statement: string, prefixBytes: number): Promise<DuckDBResult> {
