@@ -194,7 +194,7 @@ function pictureOf(plan: AttemptPlan, attempt: AttemptState, watch: AttemptWatch
       running,
     },
     now,
-    options.stderr.columns,
+    options.stderr.columns || 80, // a terminal that does not know its size says 0
   )
 }
 

@@ -71,7 +71,7 @@ describe.skipIf(data === undefined)('a night over data that nobody here made', (
     await client.connect()
     const { rows } = await client.query<{ country: string; n: string; revenue: string }>(
       `select billing_country country, count(*) n, sum(total) revenue
-       from invoice group by 1 order by 1 collate "C"`,
+       from invoice group by 1 order by billing_country collate "C"`,
     )
     await client.end()
     const ours = (await result('chinook_revenue_by_country')).map(([country, n, revenue]) => ({
