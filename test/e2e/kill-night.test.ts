@@ -3,33 +3,20 @@
  * nights of 200 targets, and lets each night finish. FERRY_SOAK=1: 100 kills, else 5.
  * FERRY_SEED repeats a run's choices (the machine's timing differs all the same).
  */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
-import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readCommands } from '../../src/formats/command-record.ts'
+import { endOf, FERRY, generator, kill, nightProcesses, startNight, strike } from './night-processes.ts'
 
-const FERRY = join(import.meta.dirname, '../../bin/ferry')
 const DATE = '2026-03-01'
 const TARGETS = 200
 const KILLS = process.env['FERRY_SOAK'] === '1' ? 100 : 5
 const SEED = Number(process.env['FERRY_SEED'] ?? Date.now() % 100_000)
-
-/** A small seeded generator (mulberry32). */
-function generator(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
 
 /** How many recipe lines target `n` has: the harness's own knowledge, to judge ferry by. */
 const linesOf = (n: number): number => (n % 3 === 1 ? 2 : 1)
@@ -69,83 +56,12 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  for (const one of processes()) process.kill(one.pid, 'SIGKILL')
+  for (const one of nightProcesses(project)) kill(one.pid)
   await rm(project, { recursive: true, force: true })
 })
 
-function startFerry(): ChildProcess {
-  return spawn(FERRY, ['run', '--once', '--date', DATE], {
-    cwd: project,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-}
-
-async function endOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  return child.exitCode
-}
-
-function readProc(path: string): string {
-  try {
-    return readFileSync(path, 'latin1')
-  } catch {
-    return '' // it ended meanwhile
-  }
-}
-
-interface Victim {
-  readonly pid: number
-  readonly kind: string
-  /** Of what it works on, when it is a recipe or its shell. */
-  readonly target: string | undefined
-}
-
-/** Every process of the night under test but ferry itself. */
-function processes(): Victim[] {
-  return readdirSync('/proc').flatMap((name): Victim[] => {
-    if (!/^\d+$/.test(name)) return []
-    const environment = readProc(`/proc/${name}/environ`).split('\0')
-    const value = (key: string): string | undefined =>
-      environment.find(entry => entry.startsWith(`${key}=`))?.slice(key.length + 1)
-    if (value('FERRY_RUN_ID') === undefined) return []
-    try {
-      if (readlinkSync(`/proc/${name}/cwd`) !== project) return []
-    } catch {
-      return [] // it ended meanwhile
-    }
-    const command = readProc(`/proc/${name}/cmdline`)
-    const kind = command.startsWith('make\0')
-      ? 'make'
-      : value('FERRY_COMMAND_ID') === undefined
-        ? 'shell'
-        : 'recipe'
-    return [{ pid: Number(name), kind, target: value('FERRY_TARGET') }]
-  })
-}
-
-function kill(pid: number): boolean {
-  try {
-    return process.kill(pid, 'SIGKILL')
-  } catch {
-    return false // it ended meanwhile
-  }
-}
-
-/** Kills one of a kind; returns the targets whose own processes were hit, or undefined for none. */
-function strike(kind: string, ferry: ChildProcess, random: (below: number) => number) {
-  const all = processes()
-  const chosen = all.filter(one => one.kind === kind)
-  if (kind === 'ferry') return ferry.kill('SIGKILL') ? [] : undefined
-  if (kind === 'everything') {
-    ferry.kill('SIGKILL')
-    return all.filter(one => kill(one.pid)).flatMap(one => one.target ?? [])
-  }
-  const one = chosen[random(Math.max(1, chosen.length))]
-  return one !== undefined && kill(one.pid) ? [one.target ?? ''] : undefined
-}
-
 async function runUndisturbed(): Promise<Map<string, string>> {
-  const child = startFerry()
+  const child = startNight(project, DATE)
   expect(await endOf(child), String(child.stderr?.read() ?? '')).toBe(0)
   return outputs()
 }
@@ -203,12 +119,12 @@ test(`${KILLS} kills at random: no half output counts, nothing finished runs aga
     const hit = new Set<string>()
     let wanted = 1 + random(8)
     for (let code: number | null = 1; code !== 0; ) {
-      const ferry = startFerry()
+      const ferry = startNight(project, DATE)
       attempts += 1
       while (wanted > 0 && kills < KILLS && ferry.exitCode === null && ferry.signalCode === null) {
         await sleep(20 + random(900))
         const kind = kinds[random(kinds.length)] ?? 'make'
-        const struck = strike(kind, ferry, random)
+        const struck = strike(project, kind, ferry, random)
         if (struck === undefined) continue
         for (const target of struck) hit.add(target)
         counts[kind] = (counts[kind] ?? 0) + 1
@@ -221,7 +137,7 @@ test(`${KILLS} kills at random: no half output counts, nothing finished runs aga
     nights += 1
     expect(await outputs()).toEqual(expected)
     expect(await ranAgain(hit), `seed ${SEED}, night ${nights}`).toEqual([])
-    expect(processes(), 'nothing is left running').toEqual([])
+    expect(nightProcesses(project), 'nothing is left running').toEqual([])
   }
   expect(existsSync(join(project, 'out'))).toBe(true)
   console.log(
