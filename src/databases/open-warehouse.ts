@@ -23,8 +23,8 @@ export function isEmbedded(url: string): boolean {
 }
 
 /**
- * Keeps the owner of an embedded warehouse from going idle, if one runs; never starts one. Dispose
- * of the lease to let it go; the end of the process does so too. Undefined when none runs, and for
+ * Keeps the owner of an embedded warehouse from going idle, also one that starts later; never starts
+ * one. Dispose of the lease to let it go; the end of the process does so too. Undefined for
  * warehouses that are not embedded.
  */
 export async function leaseWarehouse(target: WarehouseTarget): Promise<Disposable | undefined> {

@@ -11,6 +11,7 @@ export interface NightReport {
   readonly event: 'night made' | 'night failed' | 'failed for good'
   readonly attempt: number
   readonly max_attempts: number
+  /** Targets with a command that the goals come to, aliases not counted, and how many are made. */
   readonly wanted: number
   readonly done: number
   readonly failed: readonly ReportedFailure[]
@@ -93,7 +94,8 @@ function headline(report: NightReport): string {
     return `${night}: ${count(report.failed.length, 'target')} failed for good, ${attempt}; the night goes on`
   }
   const notReached = new Set(report.failed.flatMap(one => one.not_reached)).size
-  return `${night} failed: ${report.done} of ${count(report.wanted, 'target')} made, ${report.failed.length} failed, ${notReached} not reached; ${attempt}`
+  const reached = notReached === 0 ? '' : `, ${notReached} not reached`
+  return `${night} failed: ${report.done} of ${count(report.wanted, 'target')} made, ${report.failed.length} failed${reached}; ${attempt}`
 }
 
 function formatFailure(one: ReportedFailure): string[] {

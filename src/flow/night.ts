@@ -61,6 +61,7 @@ class Night {
       if (ending !== undefined) return this.#close(plan, outcome, ending)
       await tell(plan, untold(plan, outcome))
       const summary = `attempt ${night.attempts.length} of ${options.config.max_attempts} of the night of ${night.date} failed: ${outcome.failed.length} failed, ${outcome.done} of ${outcome.wanted} made`
+      for (const complaint of outcome.complaints) options.logger.warn(`make: ${complaint}`)
       if (options.once) {
         options.logger.info(`${summary}; the next call goes on`)
         return 1

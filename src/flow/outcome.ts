@@ -25,7 +25,7 @@ export interface AttemptOutcome {
   readonly failed: readonly FailedTarget[]
   /** What make complained about beside failed recipes: a target that nothing makes, say. */
   readonly complaints: readonly string[]
-  /** How many targets the goals come to, and how many of them are made. */
+  /** How many targets with a command the goals come to (an alias has none), and how many are made. */
   readonly wanted: number
   readonly done: number
 }
@@ -65,8 +65,21 @@ export function judgeAttempt(
     failed,
     complaints: watch.complaints,
     wanted: wanted.size,
-    done: exitCode === 0 ? wanted.size : wanted.difference(failedNames).difference(notReached).size,
+    done: exitCode === 0 ? wanted.size : countMade(),
   }
+
+  function countMade(): number {
+    const barred = watch.complaints.flatMap(complaint => barredBy(complaint, database))
+    return wanted.difference(failedNames).difference(notReached).difference(new Set(barred)).size
+  }
+}
+
+/** What could not be made as nothing makes what it needs: `No rule to make target 'x', needed by 'y'.` */
+function barredBy(complaint: string, database: MakeDatabase): string[] {
+  const [, missing, needing] =
+    /^No rule to make target '(.+?)'(?:, needed by '(.+)')?\./.exec(complaint) ?? []
+  const name = needing ?? missing
+  return name === undefined ? [] : [name, ...downstream(database, name)]
 }
 
 /** Failures whose line from make was lost, as output of others fell into it. */

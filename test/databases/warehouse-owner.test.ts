@@ -123,9 +123,32 @@ test('an idle owner goes by itself, and a lease keeps it', async () => {
   expect(isAlive(pid)).toBe(false)
   expect(existsSync(join(projectDirectory, '.ferry/warehouse-w.sock'))).toBe(false)
   expect(await warehouseStatus(target())).toBeUndefined()
-  expect(await leaseWarehouse(target())).toBeUndefined()
   await using again = await open()
   expect(await readAll(again, 'SELECT a FROM t')).toEqual([[1]])
+})
+
+test('a lease keeps an owner that starts later, and the one after a killed one', async () => {
+  using lease = await leaseWarehouse(target())
+  expect(lease).toBeDefined()
+  expect(await warehouseStatus(target())).toBeUndefined()
+  for (let turn = 0; turn < 2; turn += 1) {
+    const session = await open({ FERRY_WAREHOUSE_IDLE: '2500ms' })
+    await session.close()
+    const pid = await ownerPid()
+    await sleep(4_000)
+    expect(await ownerPid()).toBe(pid)
+    process.kill(pid, 'SIGKILL')
+  }
+})
+
+test('many sessions that create the same schema at once do not disturb each other', async () => {
+  const sessions = await Promise.all(Array.from({ length: 20 }, () => open()))
+  for (let turn = 0; turn < 20; turn += 1) {
+    await Promise.all(
+      sessions.map(session => session.execute(`CREATE SCHEMA IF NOT EXISTS s${turn}`)),
+    )
+  }
+  await Promise.all(sessions.map(session => session.close()))
 })
 
 function isAlive(pid: number): boolean {

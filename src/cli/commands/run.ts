@@ -53,7 +53,7 @@ export default defineCommand({
   },
 })
 
-/** Keeps the owners of embedded warehouses up, those that run already. */
+/** Keeps the owners of embedded warehouses up, those that a command of the night starts included. */
 async function leaseAll(
   projectDirectory: string,
   warehouses: readonly { readonly url: string }[],

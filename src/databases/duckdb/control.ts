@@ -3,7 +3,7 @@ import { FerryError } from '../../core/errors.ts'
 import { buildIdentity } from './build-identity.ts'
 import type { WarehouseFiles } from './config.ts'
 import type { OwnerStatus } from './frames.ts'
-import { isLost, tryLink } from './owner-link.ts'
+import { isLost, type OwnerLink, tryLink } from './owner-link.ts'
 
 const STOPS_WITHIN_MS = 30_000
 
@@ -51,20 +51,64 @@ async function untilGone(pid: number): Promise<void> {
   }
 }
 
-/** Keeps a running owner from going idle until the lease is disposed of; never starts one. */
-export async function leaseOwner(files: WarehouseFiles): Promise<Disposable | undefined> {
-  const link = await tryLink(files.socket)
-  if (link === undefined) return undefined
-  try {
-    const build = await buildIdentity()
-    await link.ask({ op: 'hello', build, database: files.database, lease: true })
-  } catch (error) {
-    link.close()
-    if (isLost(error)) return undefined
-    throw error
+const LEASE_EVERY_MS = 1_000
+
+/**
+ * Keeps the owner from going idle until the lease is disposed of: the one that runs, and one that
+ * starts later (the first of a night, or after a kill). Never starts one.
+ */
+export async function leaseOwner(files: WarehouseFiles): Promise<Disposable> {
+  const lease = new OwnerLease(files)
+  await lease.take()
+  return lease
+}
+
+class OwnerLease implements Disposable {
+  readonly #files: WarehouseFiles
+  #link: OwnerLink | undefined
+  #timer: NodeJS.Timeout | undefined
+  #isOver = false
+
+  constructor(files: WarehouseFiles) {
+    this.#files = files
   }
-  link.unref()
-  return { [Symbol.dispose]: () => link.close() }
+
+  /** Takes the lease if an owner runs, and looks again for as long as none does. */
+  async take(): Promise<void> {
+    const link = await this.#greet()
+    if (this.#isOver) return link?.close()
+    this.#link = link
+    if (link === undefined) this.#lookAgain()
+    else void link.receive().catch(() => this.#lookAgain()) // the owner is gone: it says no more
+  }
+
+  [Symbol.dispose](): void {
+    this.#isOver = true
+    clearTimeout(this.#timer)
+    this.#link?.close()
+  }
+
+  #lookAgain(): void {
+    if (this.#isOver) return
+    // A socket that cannot be reached is told by the commands that need it.
+    const look = (): void => void this.take().catch(() => this.#lookAgain())
+    this.#timer = setTimeout(look, LEASE_EVERY_MS).unref()
+  }
+
+  async #greet(): Promise<OwnerLink | undefined> {
+    const link = await tryLink(this.#files.socket)
+    if (link === undefined) return undefined
+    try {
+      const build = await buildIdentity()
+      await link.ask({ op: 'hello', build, database: this.#files.database, lease: true })
+    } catch (error) {
+      link.close()
+      if (isLost(error)) return undefined
+      throw error
+    }
+    link.unref()
+    return link
+  }
 }
 
 function isAlive(pid: number): boolean {
