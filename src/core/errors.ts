@@ -85,7 +85,16 @@ export function systemErrorCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined
 }
 
-const DISK_CODES = new Set(['ENOSPC', 'EIO', 'EROFS', 'EDQUOT', 'EPIPE', 'EMFILE', 'ENFILE'])
+const DISK_CODES = new Set([
+  'ENOSPC',
+  'EIO',
+  'EROFS',
+  'EDQUOT',
+  'EFBIG',
+  'EPIPE',
+  'EMFILE',
+  'ENFILE',
+])
 
 /**
  * Turns a system error of the local disk into the FerryError that names the file and what to do.

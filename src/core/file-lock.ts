@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { asLocalIoError } from './errors.ts'
+import { asLocalIoError, FerryError } from './errors.ts'
 
 /** A held lock. Released by `release()`, by `using`, and by the death of the process. */
 export interface FileLock extends Disposable {
@@ -17,6 +17,7 @@ const held = new Set<DatabaseSync>()
  * The lock is the kernel's own record lock on an SQLite file (an exclusive transaction that never
  * writes): two processes that start at the same instant cannot both get it, and one that is killed
  * leaves nothing behind. Node itself has no file locks. @see https://sqlite.org/lockingv3.html
+ * @throws FerryError DENIED, LOCAL_IO
  */
 export function tryFileLock(path: string): FileLock | undefined {
   let database: DatabaseSync
@@ -24,14 +25,14 @@ export function tryFileLock(path: string): FileLock | undefined {
     mkdirSync(dirname(path), { recursive: true })
     database = new DatabaseSync(path, { timeout: 0 })
   } catch (error) {
-    throw asLocalIoError(error, path)
+    throw lockFailure(error, path)
   }
   try {
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
     if (isBusy(error)) return undefined
-    throw asLocalIoError(error, path)
+    throw lockFailure(error, path)
   }
   held.add(database)
   const release = (): void => {
@@ -39,6 +40,22 @@ export function tryFileLock(path: string): FileLock | undefined {
     if (database.isOpen) database.close()
   }
   return { release, [Symbol.dispose]: release }
+}
+
+/** SQLite does not say what the system said; opening the file ourselves tells. */
+function lockFailure(error: unknown, path: string): unknown {
+  const known = asLocalIoError(error, path)
+  if (known instanceof FerryError) return known
+  try {
+    closeSync(openSync(path, 'a'))
+  } catch (reason) {
+    return asLocalIoError(reason, path)
+  }
+  const why = error instanceof Error ? error.message : String(error)
+  return new FerryError('LOCAL_IO', `cannot lock \`${path}\`: ${why}`, {
+    cause: error,
+    hint: 'see whether the disk is full (df -h) or files may not grow (ulimit -f)',
+  })
 }
 
 const SQLITE_BUSY = 5

@@ -11,7 +11,15 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readCommands } from '../../src/formats/command-record.ts'
-import { endOf, FERRY, generator, kill, nightProcesses, startNight, strike } from './night-processes.ts'
+import {
+  endOf,
+  FERRY,
+  generator,
+  kill,
+  nightProcesses,
+  startNight,
+  strike,
+} from './night-processes.ts'
 
 const DATE = '2026-03-01'
 const TARGETS = 200

@@ -15,7 +15,8 @@ const TEXTS = TOTAL - ALIASES
 export const EVENTS = 500
 
 /** How many recipe lines a target has: the harness's own knowledge, to judge ferry by. */
-export const linesOf = (target: string): number => (/\/load\/|\/text\/\d*[05]$/.test(target) ? 2 : 1)
+export const linesOf = (target: string): number =>
+  /\/load\/|\/text\/\d*[05]$/.test(target) ? 2 : 1
 
 /** Days since 2026-03-01. */
 export const dayOf = (date: string): number =>
@@ -67,7 +68,10 @@ function models(): [string, string][] {
   }
   const events = `<%= source('raw', 'events') %>`
   found.push(
-    ['ticks', `/*\nmaterialize: append\nresult: csv\norder_by: _ferry_date, n\n*/\nselect id, n from ${events}\n`],
+    [
+      'ticks',
+      `/*\nmaterialize: append\nresult: csv\norder_by: _ferry_date, n\n*/\nselect id, n from ${events}\n`,
+    ],
     [
       'state',
       `/*\nmaterialize: incremental\nkey: id\nupdated_at: day\nresult: csv\nchecks: [ { unique: id } ]\n*/\nselect id, n, day from ${events}\n`,
