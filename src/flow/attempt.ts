@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemErrorCode } from '../core/errors.ts'
+import { FerryError, systemErrorCode } from '../core/errors.ts'
 import { AttemptWatch } from './attempt-watch.ts'
 import { heldDirectory, holdTarget, isPermanent } from './held-targets.ts'
 import type { MakeDatabase } from './make-database.ts'
@@ -74,6 +74,7 @@ export async function runMakeOfAttempt(
     outputFrom: await sizeOf(logFile),
     runId: attempt.run_id,
   })
+  const ourFailure = new AbortController()
   const running = runMake({
     directory: options.project,
     targets,
@@ -86,10 +87,14 @@ export async function runMakeOfAttempt(
       FERRY_HELD_DIR: heldDirectory(options.project, night.date),
     },
     logFile,
-    signal: options.signal,
+    signal: AbortSignal.any([options.signal, ourFailure.signal]),
     hardStop: options.hardStop,
   })
-  const end = await follow(plan, attempt, watch, running)
+  const end = await follow(plan, attempt, watch, running).catch(async (error: unknown) => {
+    ourFailure.abort(error) // make does not go on when nobody watches it
+    await running.catch(() => {})
+    throw error
+  })
   await watch.update()
   attempt.settled = end.exitCode !== null
   await endEarlierAttempts({ ...options, night }, [night])
@@ -130,7 +135,7 @@ async function follow(
     if (Date.now() - syncedAt >= SYNC_EVERY_MS) {
       syncedAt = Date.now()
       if (await syncDisk(options.project)) night.synced_at = new Date(syncedAt).toISOString()
-      await writeNight(options.project, night)
+      await saveIfPossible(plan)
     }
   }
   live?.clear()
@@ -141,8 +146,18 @@ async function follow(
 export async function tell(plan: AttemptPlan, news: readonly FailedTarget[]): Promise<void> {
   if (news.length === 0) return
   for (const one of news) plan.night.reported[one.target] = one.exitCode ?? 1
-  await writeNight(plan.options.project, plan.night)
+  await saveIfPossible(plan)
   await plan.onPermanent(news)
+}
+
+/** A disk that is full for a while does not end what runs well; the end of the attempt must write. */
+async function saveIfPossible({ options, night }: AttemptPlan): Promise<void> {
+  try {
+    await writeNight(options.project, night)
+  } catch (error) {
+    if (!(error instanceof FerryError)) throw error
+    options.logger.warn(`${error.message}; the attempt goes on`)
+  }
 }
 
 const permanentNews = (plan: AttemptPlan, watch: AttemptWatch): FailedTarget[] =>

@@ -45,7 +45,7 @@ export function findUnfinished(input: UnfinishedInput): UnfinishedTarget[] {
     if (reason === undefined) continue
     found.push({
       target: name,
-      outputs: [name, ...(known?.alsoMakes ?? [])],
+      outputs: [name, ...unescaped(name), ...(known?.alsoMakes ?? [])],
       reason,
       begunAt: commands[0]?.begin.started_at ?? '',
       isKnown: known !== undefined,
@@ -59,6 +59,12 @@ export function findUnfinished(input: UnfinishedInput): UnfinishedTarget[] {
     if (end === undefined || end === null) return false
     return dependants(input.database, name).some(other => (lastBegin.get(other) ?? '') > end)
   }
+}
+
+/** While its file is not there, make calls `a\*b` by that name; its recipe writes `a*b`. */
+function unescaped(name: string): string[] {
+  const plain = name.replaceAll(/\\([*?[\]])/g, '$1')
+  return plain === name ? [] : [plain]
 }
 
 function reasonOf(
