@@ -36,6 +36,14 @@ export function timeMake(folder: string, makefile: string, args: readonly string
   return ms
 }
 
+/** CPU time that ended children of this process, and theirs, have used so far, in milliseconds. */
+export function childrenCpu(): number {
+  const stat = readFileSync('/proc/self/stat', 'latin1')
+  // After the name in parentheses come fields 3 and on; 16 and 17 are the children's, in 1/100 s.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[13]) + Number(fields[14])) * 10
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
