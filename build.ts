@@ -1,31 +1,81 @@
 /**
- * Bundles src/ into dist/: one small entry, a chunk for each command, loaded when called.
- * Pure-JavaScript dependencies are bundled for a fast start; database drivers stay packages.
+ * Bundles src/ into dist/: one small entry, which answers `--version`, and one file with all the
+ * rest, in which each command's modules run when it is called. One file, because Node's loader
+ * takes longer for twenty chunks than V8 for a large file whose code is cached; docs/performance.md
+ * has the figures. Pure-JavaScript dependencies are bundled; database drivers stay packages.
  */
 import { rm } from 'node:fs/promises'
-import { build } from 'esbuild'
+import { createRequire, isBuiltin } from 'node:module'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
 
-await rm('dist', { recursive: true, force: true })
-await build({
-  entryPoints: { ferry: 'src/cli/main.ts' },
-  outdir: 'dist',
+const DRIVERS = ['@duckdb/node-api', 'pg', 'pg-cursor']
+const load = createRequire(import.meta.url)
+
+/**
+ * `import { connect } from 'node:net'` as a look-up at run time. An ESM import of a built-in module
+ * reads all its exports, and with them what they load by need: half of node:crypto, the terminal's
+ * streams. And imports of drivers would be hoisted to the start of the one file.
+ */
+const loadedByNeed: Plugin = {
+  name: 'loaded-by-need',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) => {
+      if (!isBuiltin(path) && !DRIVERS.includes(path)) return undefined
+      if (kind === 'require-call') return { external: true }
+      const found = isBuiltin(path) ? `node:${path.replace(/^node:/, '')}` : path
+      return { path: found, namespace: 'by-need', sideEffects: false }
+    })
+    onLoad({ filter: /./, namespace: 'by-need' }, ({ path }) => {
+      const found: unknown = load(path)
+      const names = Object.keys(Object(found)).filter(name => /^(?!default$)\w+$/.test(name))
+      // Numbered, as names such as `constants` may be reserved words elsewhere.
+      const picks = names.map(
+        (name, at) =>
+          `const p${at} = /* @__PURE__ */ pick('${name}'); export { p${at} as ${name} }`,
+      )
+      const source = isBuiltin(path) ? `process.getBuiltinModule('${path}')` : `require('${path}')`
+      const head = `const found = ${source}; const pick = name => found[name]; export default found`
+      return { contents: [head, ...picks].join('\n'), loader: 'js' }
+    })
+  },
+}
+
+const common: BuildOptions = {
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  packages: 'bundle',
-  external: ['@duckdb/*', 'pg', 'pg-copy-streams', 'pg-cursor'],
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'linked',
   loader: { '.mk': 'text' },
-  chunkNames: 'chunks/[name]-[hash]',
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  plugins: [loadedByNeed],
   logLevel: 'warning',
+}
+
+await rm('dist', { recursive: true, force: true })
+await build({
+  ...common,
+  entryPoints: { ferry: 'src/cli/main.ts' },
+  outdir: 'dist',
+  // The other file, as the entry finds it.
+  plugins: [
+    {
+      name: 'start-is-beside',
+      setup({ onResolve }) {
+        onResolve({ filter: /^\.\/start\.ts$/ }, () => ({ path: './start.js', external: true }))
+      },
+    },
+    loadedByNeed,
+  ],
+})
+await build({
+  ...common,
+  entryPoints: { start: 'src/cli/start.ts' },
+  outdir: 'dist',
+  banner: {
+    js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
+  },
 })

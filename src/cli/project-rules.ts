@@ -9,7 +9,7 @@ import { modelProject } from './model-project.ts'
 import { openProject, type Project } from './project.ts'
 
 /** Where Ferry is installed: dist/ (or src/cli/) lies in it. */
-const ferryHome = (): string => import.meta.dirname.replace(/\/(?:dist(?:\/chunks)?|src\/cli)$/, '')
+const ferryHome = (): string => import.meta.dirname.replace(/\/(?:dist|src\/cli)$/, '')
 
 /** What the rooms tell flow about a project. */
 type ProjectRules = Pick<RulesInput, 'rules' | 'sources' | 'sourceFolders'>

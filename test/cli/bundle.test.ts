@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
-const chunks = join(import.meta.dirname, '../../dist/chunks')
+const dist = join(import.meta.dirname, '../../dist')
 
 // `import { z } from 'zod'` bundles its messages in fifty languages, 450 kB that every call of
 // ferry would load; `import * as z from 'zod'` does not.
 test('the bundle has one language of the schema library', () => {
-  const texts = readdirSync(chunks)
+  const texts = readdirSync(dist)
     .filter(name => name.endsWith('.js'))
-    .map(name => readFileSync(join(chunks, name), 'utf8'))
+    .map(name => readFileSync(join(dist, name), 'utf8'))
   expect(texts.some(text => text.includes('Invalid input: expected'))).toBe(true)
   expect(texts.filter(text => text.includes('Ungültige Eingabe'))).toEqual([])
 })

@@ -172,8 +172,8 @@ function ownerEnvironment(
   return { ...Object.fromEntries(kept), UV_THREADPOOL_SIZE: String(QUERIES_AT_ONCE) }
 }
 
-/** Ferry's entry: beside the bundle's chunks, or in the sources when they run as they are. */
+/** Ferry's entry: beside the bundle, or in the sources when they run as they are. */
 function ferryEntry(): string {
-  const entry = import.meta.url.endsWith('.ts') ? '../../cli/main.ts' : '../ferry.js'
+  const entry = import.meta.url.endsWith('.ts') ? '../../cli/main.ts' : './ferry.js'
   return fileURLToPath(new URL(entry, import.meta.url))
 }
