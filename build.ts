@@ -8,6 +8,8 @@ import { rm } from 'node:fs/promises'
 import { createRequire, isBuiltin } from 'node:module'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
 
+/** Modules of functions only, which are loaded when the first of them is called. */
+const LOADED_BY_CALL = ['node:crypto', 'node:child_process', 'node:stream/consumers']
 const DRIVERS = ['@duckdb/node-api', 'pg', 'pg-cursor']
 const load = createRequire(import.meta.url)
 
@@ -28,13 +30,16 @@ const loadedByNeed: Plugin = {
     onLoad({ filter: /./, namespace: 'by-need' }, ({ path }) => {
       const found: unknown = load(path)
       const names = Object.keys(Object(found)).filter(name => /^(?!default$)\w+$/.test(name))
+      const source = isBuiltin(path) ? `process.getBuiltinModule('${path}')` : `require('${path}')`
+      const head = LOADED_BY_CALL.includes(path)
+        ? `const pick = name => (...rest) => ${source}[name](...rest);
+           export default new Proxy({}, { get: (_, name) => ${source}[name] })`
+        : `const found = ${source}; const pick = name => found[name]; export default found`
       // Numbered, as names such as `constants` may be reserved words elsewhere.
       const picks = names.map(
         (name, at) =>
           `const p${at} = /* @__PURE__ */ pick('${name}'); export { p${at} as ${name} }`,
       )
-      const source = isBuiltin(path) ? `process.getBuiltinModule('${path}')` : `require('${path}')`
-      const head = `const found = ${source}; const pick = name => found[name]; export default found`
       return { contents: [head, ...picks].join('\n'), loader: 'js' }
     })
   },

@@ -29,7 +29,10 @@ export async function start(argv: readonly string[]): Promise<number> {
   const context: CommandContext = {
     directory: process.cwd(),
     environment: process.env,
-    stdin: process.stdin,
+    // Node opens it when it is asked for: 3 ms that few commands need.
+    get stdin() {
+      return process.stdin
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     signal: interruption.signal,

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { asLocalIoError } from './errors.ts'
+import { temporaryName } from './temporary-name.ts'
 
 /** A file that is written piece by piece and seen whole or not at all. */
 export interface AtomicOutput {
@@ -18,7 +18,7 @@ export interface AtomicOutput {
  * @throws FerryError LOCAL_IO, DENIED
  */
 export async function openAtomicOutput(path: string): Promise<AtomicOutput> {
-  const temporary = `${path}.tmp-${process.pid}-${randomBytes(4).toString('hex')}`
+  const temporary = temporaryName(path)
   const local = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
       return await work()

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { asLocalIoError, systemErrorCode } from './errors.ts'
+import { temporaryName } from './temporary-name.ts'
 
 /**
  * Writes a whole file or leaves the old one: a temporary file beside it, synced, then renamed.
@@ -11,7 +11,7 @@ export async function writeFileAtomically(
   path: string,
   content: string | Uint8Array,
 ): Promise<void> {
-  const temporary = `${path}.tmp-${process.pid}-${randomBytes(4).toString('hex')}`
+  const temporary = temporaryName(path)
   try {
     await mkdir(dirname(path), { recursive: true })
     const file = await open(temporary, 'wx')

@@ -1,5 +1,5 @@
 import { LineCounter, type Node, parseDocument, isMap, isNode, isScalar, visit } from 'yaml'
-import type * as z from 'zod'
+import * as z from 'zod'
 import { FerryError } from './errors.ts'
 import { nearestName } from './nearest.ts'
 
@@ -56,6 +56,8 @@ export function parseConfig<Schema extends z.ZodType>(
     })
   }
   if (findings.length === 0) {
+    // A schema that is used once in a process is not worth compiling.
+    z.config({ jitless: true })
     const parsed = schema.safeParse(document.contents === null ? {} : document.toJS())
     if (parsed.success) return parsed.data
     for (const issue of flattenIssues(parsed.error.issues)) {
