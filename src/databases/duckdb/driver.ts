@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { createReadStream, rmSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { FerryError } from '../../core/errors.ts'
+import { randomDigits } from '../../core/temporary-name.ts'
 import { parseCsv } from '../../formats/csv.ts'
 import type {
   Column,
@@ -19,17 +19,17 @@ import { onlyStatement } from '../only-statement.ts'
 import { encodeRows, headerLine } from '../row-encoding.ts'
 import { parseValue } from '../value-kind.ts'
 import { parseDuckdbUrl, type WarehouseFiles } from './config.ts'
-import { type FifoReader, makeFifo, openFifo } from './fifo.ts'
+import { type FifoReader, openOrMakeFifo } from './fifo.ts'
 import type { OwnerLink } from './owner-link.ts'
-import { linkToOwner } from './owner-start.ts'
+import { linkToOwner, type WelcomedLink } from './owner-start.ts'
 import { sql } from './sql.ts'
 import { kindOf } from './types.ts'
 
 /** A session with the owner of the embedded warehouse, which is started when there is none. */
 export async function openSession(target: OpenTarget): Promise<Session> {
   const files = parseDuckdbUrl(target.url, target.projectDirectory)
-  const link = await linkToOwner(files, target)
-  return new DuckdbSession(link, files, target.signal)
+  const welcomed = await linkToOwner(files, target)
+  return new DuckdbSession(welcomed, files, target.signal)
 }
 
 /** A result on its way: its columns are known, its bytes come while DuckDB writes them. */
@@ -45,13 +45,16 @@ class DuckdbSession implements Session {
   readonly #files: WarehouseFiles
   readonly #signal: AbortSignal
   readonly #cancel = (): void => void this.#interrupt()
-  #fifo: string | undefined
+  readonly #fifo: string
+  /** Our ends of the FIFO are closed, and the owner's is too. */
+  #fifoIsFree = true
   /** The result that is being read: stops it and waits until the link is free again. */
   #abandon: () => Promise<void> = async () => {}
   #isClosed = false
 
-  constructor(link: OwnerLink, files: WarehouseFiles, signal: AbortSignal) {
+  constructor({ link, fifo }: WelcomedLink, files: WarehouseFiles, signal: AbortSignal) {
     this.#link = link
+    this.#fifo = fifo
     this.#files = files
     this.#signal = signal
     signal.addEventListener('abort', this.#cancel, { once: true })
@@ -101,9 +104,10 @@ class DuckdbSession implements Session {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#signal.removeEventListener('abort', this.#cancel)
+    if (this.#fifoIsFree) await this.#link.send({ op: 'release' })
     this.#link.close()
     await this.#abandon()
-    this.#forgetFifo()
+    if (!this.#fifoIsFree) this.#forgetFifo()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -114,8 +118,9 @@ class DuckdbSession implements Session {
     const only = onlyStatement(statement, sql.lexicon)
     if (only === undefined) return { columns: [], isCsv: true, bytes: nothing(), rows: () => null }
     await this.#ready()
-    const fifo = await this.#ownFifo()
-    const reader = openFifo(fifo)
+    const fifo = this.#fifo
+    const reader = await openOrMakeFifo(fifo)
+    this.#fifoIsFree = false
     try {
       return await this.#located(only.offset, async () => {
         await this.#link.send({ op: 'export', statement: only.text, format, fifo })
@@ -152,7 +157,10 @@ class DuckdbSession implements Session {
       })
     const stop = async (): Promise<void> => {
       reader.bytes.destroy()
-      if (hasEnded) return
+      if (hasEnded) {
+        this.#fifoIsFree = true
+        return
+      }
       // Also lets go a writer that opens the pipe only now, when nobody reads it any more.
       await this.#link.send({ op: 'cancel' })
       await ended
@@ -177,6 +185,7 @@ class DuckdbSession implements Session {
   #readInline(reader: FifoReader): Pick<Running, 'bytes' | 'rows'> {
     reader.finish()
     reader.bytes.destroy()
+    this.#fifoIsFree = true
     const link = this.#link
     let rows: number | null = null
     let hasEnded = false
@@ -199,7 +208,7 @@ class DuckdbSession implements Session {
     const only = onlyStatement(statement, sql.lexicon)
     if (only === undefined) return { bytes: nothing(), rows: () => null }
     await this.#ready()
-    const path = join(this.#files.temporaryDirectory, `${randomBytes(6).toString('hex')}.parquet`)
+    const path = join(this.#files.temporaryDirectory, `${randomDigits()}.parquet`)
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     try {
       const reply = await this.#located(only.offset, () =>
@@ -244,16 +253,7 @@ class DuckdbSession implements Session {
   }
 
   #forgetFifo(): void {
-    if (this.#fifo !== undefined) rmSync(this.#fifo, { force: true })
-    this.#fifo = undefined
-  }
-
-  async #ownFifo(): Promise<string> {
-    if (this.#fifo !== undefined) return this.#fifo
-    const path = `${this.#files.socket.replace(/\.sock$/, '')}-${randomBytes(4).toString('hex')}.fifo`
-    await makeFifo(path)
-    this.#fifo = path
-    return path
+    rmSync(this.#fifo, { force: true })
   }
 }
 

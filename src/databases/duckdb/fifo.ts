@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import { FerryError } from '../../core/errors.ts'
+import { FerryError, systemErrorCode } from '../../core/errors.ts'
 
 /** A named pipe that only this user can open. Node cannot make one itself. */
-export async function makeFifo(path: string): Promise<void> {
+async function makeFifo(path: string): Promise<void> {
   await rm(path, { force: true })
   const child = spawn('mkfifo', ['-m', '600', path], { stdio: 'ignore' })
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -19,6 +19,17 @@ export async function makeFifo(path: string): Promise<void> {
   if (code !== 0) throw new FerryError('LOCAL_IO', `cannot make the named pipe \`${path}\``)
 }
 
+/** Opens the reading end of a FIFO, which is made when it is not there. */
+export async function openOrMakeFifo(path: string): Promise<FifoReader> {
+  try {
+    return openFifo(path)
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error
+  }
+  await makeFifo(path)
+  return openFifo(path)
+}
+
 export interface FifoReader {
   readonly bytes: Socket
   /** Nobody will write any more: `bytes` ends after what is on its way. May be called twice. */
@@ -29,7 +40,7 @@ export interface FifoReader {
  * Opens the reading end without waiting for a writer. A writing end of our own is held open until
  * `finish`, so that the stream cannot end before the real writer has come.
  */
-export function openFifo(path: string): FifoReader {
+function openFifo(path: string): FifoReader {
   const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   let keeper: number | undefined
   try {

@@ -7,12 +7,13 @@
  * The header is JSON. A session's first frame is a `hello` (or `status`, or `stop`); one request is
  * under way at a time, and each is answered by frames of which the last has `done` or `error`:
  *
- *     hello    { build, database, lease? }  -> done { pid }, or error; `retiring` asks to try again
+ *     hello    { build, database, lease? }  -> done { pid, fifo }, or error; `retiring`: try again
  *     execute  { statement }                -> done { rowsAffected }
  *     export   { statement, format, fifo }  -> columns { columns, inline }, data (CSV in the body),
  *                                              done { rows }
  *     file     { statement, path }          -> done { rows }      Parquet, written to `path`
  *     cancel   {}                           -> nothing; the running request ends with an error
+ *     release  {}                           -> nothing; the session has closed its end of the FIFO
  *     status   {}                           -> done { status }
  *     stop     {}                           -> done {}, then the owner goes
  *
@@ -21,6 +22,9 @@
  * nothing, and an error in the middle of a query is told (DuckDB's streaming results end early
  * without one). Only results that `COPY` cannot take, all of them small (SHOW, EXPLAIN, INSERT ...
  * RETURNING), come `inline`, as bodies of data frames.
+ *
+ * Node can make a FIFO only by starting mkfifo. The owner names one for each session; the session
+ * makes it when it is not there, and when it says `release` at its end, the next session gets it.
  */
 import type { Socket } from 'node:net'
 import type { ErrorRecord } from '../../core/errors.ts'
@@ -37,6 +41,7 @@ export type Request =
     }
   | { readonly op: 'file'; readonly statement: string; readonly path: string }
   | { readonly op: 'cancel' }
+  | { readonly op: 'release' }
   | { readonly op: 'status' }
   | { readonly op: 'stop' }
 
@@ -44,6 +49,7 @@ export type Reply =
   | {
       readonly kind: 'done'
       readonly pid?: number
+      readonly fifo?: string
       readonly rowsAffected?: number | null
       readonly rows?: number | null
       readonly status?: OwnerStatus

@@ -31,11 +31,12 @@ export interface ExportRequest {
 
 /** The owner's half of one session: one DuckDB connection, one request at a time. */
 export class OwnerSession {
+  /** The pipe that is this session's own; removed at its end. */
+  fifo: string | undefined
   readonly #connection: DuckDBConnection
   readonly #send: SendReply
   #running: Promise<void> | undefined
-  #fifo: string | undefined
-  #lastFifo: string | undefined
+  #fifoInUse: string | undefined
   #inTransaction = false
   /** A statement of the open transaction failed; DuckDB takes only ROLLBACK now. */
   #spoilt = false
@@ -60,7 +61,7 @@ export class OwnerSession {
     this.#running = running
     await running
     this.#running = undefined
-    this.#fifo = undefined
+    this.#fifoInUse = undefined
   }
 
   async execute(statement: string): Promise<void> {
@@ -73,7 +74,6 @@ export class OwnerSession {
   }
 
   async export({ statement, format, fifo }: ExportRequest): Promise<void> {
-    this.#lastFifo = fifo
     const prepared = await this.#prepare(statement)
     if (prepared?.type === StatementType.SELECT) {
       // A statement that COPY does not take is refused by its parser, at no cost.
@@ -81,7 +81,7 @@ export class OwnerSession {
       const sql = copyQuery(statement, columns, { format, path: fifo })
       if (await this.#canParse(sql.text)) {
         await this.#send({ kind: 'columns', columns, inline: false })
-        this.#fifo = fifo
+        this.#fifoInUse = fifo
         const result = await this.#attempt(sql.text, statement, sql.prefixBytes)
         await this.#send({ kind: 'done', rows: await countOf(result) })
         return
@@ -108,7 +108,7 @@ export class OwnerSession {
     if (request === undefined) return
     while (this.#running === request) {
       this.#connection.interrupt()
-      if (this.#fifo !== undefined) releaseWriter(this.#fifo)
+      if (this.#fifoInUse !== undefined) releaseWriter(this.#fifoInUse)
       await Promise.race([request, sleep(INTERRUPT_EVERY_MS)])
     }
   }
@@ -118,7 +118,7 @@ export class OwnerSession {
     await this.interrupt()
     this.#connection.disconnectSync()
     // A session that was killed left its pipe behind.
-    if (this.#lastFifo !== undefined) await rm(this.#lastFifo, { force: true })
+    if (this.fifo !== undefined) await rm(this.fifo, { force: true })
   }
 
   /** Undefined for what DuckDB cannot prepare but run (PIVOT makes two statements of one). */

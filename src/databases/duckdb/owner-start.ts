@@ -11,6 +11,12 @@ import { isLost, type OwnerLink, tryLink } from './owner-link.ts'
 const RETIRES_WITHIN_MS = 60_000
 const POLL_MS = 15
 
+export interface WelcomedLink {
+  readonly link: OwnerLink
+  /** The named pipe for this session's results. It need not be there yet. */
+  readonly fifo: string
+}
+
 /**
  * A link to the owner of the warehouse, welcomed by it. Starts an owner when there is none: of all
  * that find none at the same instant, one starts it and the others wait for that one. An owner of
@@ -20,7 +26,7 @@ const POLL_MS = 15
 export async function linkToOwner(
   files: WarehouseFiles,
   options: StartOptions,
-): Promise<OwnerLink> {
+): Promise<WelcomedLink> {
   const build = await buildIdentity()
   await prepareFolders(files)
   const retireBy = Date.now() + RETIRES_WITHIN_MS
@@ -38,7 +44,7 @@ export async function linkToOwner(
       if (isLost(error)) return undefined // it was just going
       throw error
     })
-    if (welcome === 'welcome') return link
+    if (welcome !== undefined && 'fifo' in welcome) return { link, fifo: welcome.fifo }
     link.close()
     if (welcome !== undefined && Date.now() > retireBy) {
       throw new FerryError(
@@ -55,9 +61,9 @@ async function greet(
   link: OwnerLink,
   files: WarehouseFiles,
   build: string,
-): Promise<'welcome' | { pid: number; sessions: number } | undefined> {
+): Promise<{ fifo: string } | { pid: number; sessions: number } | undefined> {
   const reply = await link.ask({ op: 'hello', build, database: files.database })
-  if (reply.kind === 'done') return 'welcome'
+  if (reply.kind === 'done') return { fifo: reply.fifo ?? '' }
   return reply.kind === 'retiring' ? reply : undefined
 }
 

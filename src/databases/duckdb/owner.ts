@@ -1,5 +1,6 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { FerryError, toErrorRecord } from '../../core/errors.ts'
@@ -64,6 +65,9 @@ class Owner {
   readonly #leases = new Set<Socket>()
   readonly #sockets = new Set<Socket>()
   readonly #done = Promise.withResolvers<void>()
+  /** Named pipes whose sessions have closed them: empty, and nobody has them open. */
+  readonly #freeFifos: string[] = []
+  #fifosNamed = 0
   #instance: Promise<DuckDBInstance> | undefined
   #openedInode: bigint | undefined
   #idleTimer: NodeJS.Timeout | undefined
@@ -79,6 +83,7 @@ class Owner {
   async serve(): Promise<void> {
     const files = this.#files
     await rm(files.socket, { force: true })
+    await removeFifos(files) // of an owner that was killed
     await rm(files.temporaryDirectory, { recursive: true, force: true })
     await mkdir(files.temporaryDirectory, { recursive: true, mode: 0o700 })
     const stop = (): void => this.#leave()
@@ -99,6 +104,7 @@ class Owner {
     const instance = await this.#instance.catch(() => undefined)
     instance?.closeSync()
     for (const socket of this.#sockets) socket.destroy()
+    await removeFifos(files)
     await rm(files.temporaryDirectory, { recursive: true, force: true })
   }
 
@@ -136,6 +142,7 @@ class Owner {
       let queue = Promise.resolve()
       for await (const { header } of frames) {
         if (header.op === 'cancel') void session.interrupt()
+        else if (header.op === 'release') this.#freeFifo(session)
         else queue = queue.then(() => runRequest(session, header))
       }
     } catch (error) {
@@ -180,7 +187,7 @@ class Owner {
     }
     const session = new OwnerSession(connection, send)
     this.#sessions.set(socket, session)
-    await send({ kind: 'done', pid: process.pid })
+    await send({ kind: 'done', pid: process.pid, fifo: this.#nameFifo(session) })
     return session
   }
 
@@ -205,6 +212,19 @@ class Owner {
     this.#sockets.delete(socket)
     socket.destroy()
     this.#watchIdle()
+  }
+
+  #nameFifo(session: OwnerSession): string {
+    this.#fifosNamed += 1
+    // Ours by its process: a session that an earlier owner served may still have its pipe open.
+    const name = `${fifoStem(this.#files)}${process.pid}-${this.#fifosNamed}.fifo`
+    session.fifo = this.#freeFifos.pop() ?? name
+    return session.fifo
+  }
+
+  #freeFifo(session: OwnerSession): void {
+    if (session.fifo !== undefined) this.#freeFifos.push(session.fifo)
+    session.fifo = undefined
   }
 
   #watchIdle(): void {
@@ -253,6 +273,17 @@ async function listen(path: string, serve: (socket: Socket) => void): Promise<Se
     process.umask(umask)
   }
   return server
+}
+
+const fifoStem = ({ socket }: WarehouseFiles): string => socket.replace(/sock$/, '')
+
+async function removeFifos(files: WarehouseFiles): Promise<void> {
+  const stem = fifoStem(files)
+  const stale = (await readdir(dirname(stem))).filter(
+    name =>
+      name.startsWith(basename(stem)) && /^\d+-\d+\.fifo$/.test(name.slice(basename(stem).length)),
+  )
+  await Promise.all(stale.map(name => rm(join(dirname(stem), name), { force: true })))
 }
 
 async function inodeOf(path: string): Promise<bigint | undefined> {
