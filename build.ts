@@ -32,7 +32,10 @@ const loadedByNeed: Plugin = {
       const names = Object.keys(Object(found)).filter(name => /^(?!default$)\w+$/.test(name))
       const source = isBuiltin(path) ? `process.getBuiltinModule('${path}')` : `require('${path}')`
       const head = LOADED_BY_CALL.includes(path)
-        ? `const pick = name => (...rest) => ${source}[name](...rest);
+        ? `const pick = name => new Proxy(() => {}, {
+             apply: (_, self, rest) => ${source}[name](...rest),
+             get: (_, key) => ${source}[name][key],
+           });
            export default new Proxy({}, { get: (_, name) => ${source}[name] })`
         : `const found = ${source}; const pick = name => found[name]; export default found`
       // Numbered, as names such as `constants` may be reserved words elsewhere.
