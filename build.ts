@@ -20,14 +20,14 @@ const load = createRequire(import.meta.url)
  */
 const loadedByNeed: Plugin = {
   name: 'loaded-by-need',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) => {
+  setup(hooks) {
+    hooks.onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) => {
       if (!isBuiltin(path) && !DRIVERS.includes(path)) return undefined
       if (kind === 'require-call') return { external: true }
       const found = isBuiltin(path) ? `node:${path.replace(/^node:/, '')}` : path
       return { path: found, namespace: 'by-need', sideEffects: false }
     })
-    onLoad({ filter: /./, namespace: 'by-need' }, ({ path }) => {
+    hooks.onLoad({ filter: /./, namespace: 'by-need' }, ({ path }) => {
       const found: unknown = load(path)
       const names = Object.keys(Object(found)).filter(name => /^(?!default$)\w+$/.test(name))
       const source = isBuiltin(path) ? `process.getBuiltinModule('${path}')` : `require('${path}')`
@@ -72,8 +72,11 @@ await build({
   plugins: [
     {
       name: 'start-is-beside',
-      setup({ onResolve }) {
-        onResolve({ filter: /^\.\/start\.ts$/ }, () => ({ path: './start.js', external: true }))
+      setup(hooks) {
+        hooks.onResolve({ filter: /^\.\/start\.ts$/ }, () => ({
+          path: './start.js',
+          external: true,
+        }))
       },
     },
     loadedByNeed,
