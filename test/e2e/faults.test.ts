@@ -64,7 +64,9 @@ test('no file may grow further (a limit, as of a quota): a clear error, and the 
   expect(project.has(`results/${DATE}/a.txt`)).toBe(false)
   const nothing = `ulimit -f 0; exec ${FERRY} ${NIGHT.join(' ')} --once`
   const none = await endOf(project.start('bash', ['-c', nothing]))
-  expect(none.stderr).toMatch(/^ferry: error: cannot (?:lock|write) `.*`: \S.*\n {2}hint: see whether the disk is full/)
+  expect(none.stderr).toMatch(
+    /^ferry: error: cannot (?:lock|write) `.*`: \S.*\n {2}hint: see whether the disk is full/,
+  )
   expect(none.code).toBe(74)
   expect((await project.ferry(...NIGHT, '--once')).code).toBe(0)
   expect(project.read(`results/${DATE}/a.txt`)).toMatch(/\n1000000\nend\n$/)
@@ -127,18 +129,7 @@ test.for([
   expect([project.count('count'), project.has('b')]).toEqual([1, true])
 })
 
-const NAMES = [
-  'two words',
-  `it's`,
-  'say "hi"',
-  'a$b',
-  'péché',
-  '数据',
-  'a&b',
-  'x*y?',
-  '(z)',
-  '-d',
-]
+const NAMES = ['two words', `it's`, 'say "hi"', 'a$b', 'péché', '数据', 'a&b', 'x*y?', '(z)', '-d']
 
 test('targets with every kind of sign in their names are made, logged, swept and reported', async () => {
   const inMake = (name: string): string => name.replaceAll('$', '$$$$').replaceAll(' ', '\\ ')
