@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { FerryError } from '../../src/core/errors.ts'
 import type { Session } from '../../src/databases/dialect.ts'
 import { dialectOf } from '../../src/databases/open-database.ts'
 import {
@@ -281,4 +282,40 @@ test('relative paths in SQL start at the project directory', async () => {
   expect(existsSync(join(projectDirectory, 'x.csv'))).toBe(true)
   expect(await readAll(session, `SELECT a FROM read_csv('x.csv')`)).toEqual([[7]])
   expect((await failureOf(readAll(session, `FROM read_csv('no.csv')`))).code).toBe('INPUT_MISSING')
+})
+
+test('after a disk that was full, the next session finds all that was committed', async ({
+  skip,
+}) => {
+  const mount = (options: string): boolean =>
+    spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'none', projectDirectory]).status === 0
+  // Nobody but root can make a small disk; a limit on files does not reach DuckDB's memory maps.
+  if (!mount('size=16m')) return skip('needs the right to mount a file system')
+  try {
+    let committed = 0
+    let code: string | undefined
+    using lease = await leaseWarehouse(target())
+    expect(lease).toBeDefined()
+    for (let turn = 0; turn < 60 && code === undefined; turn += 1) {
+      await using session = await open()
+      try {
+        await session.execute('CREATE TABLE IF NOT EXISTS t (a VARCHAR)')
+        await session.execute('INSERT INTO t SELECT md5(n::VARCHAR) FROM range(60000) r(n)')
+        committed += 60_000
+      } catch (error) {
+        if (!(error instanceof FerryError)) throw error
+        code = error.code
+      }
+    }
+    expect(['TRANSIENT', 'LOCAL_IO']).toContain(code)
+    expect(mount('remount,size=400m')).toBe(true)
+    await using session = await open()
+    const [row] = await readAll(session, 'SELECT count(*) FROM t')
+    // The insert that filled the disk is there whole or not at all.
+    expect([committed, committed + 60_000]).toContain(Number(row?.[0]))
+    await session.execute('INSERT INTO t VALUES (1)')
+  } finally {
+    await stopWarehouse(target())
+    spawnSync('umount', ['-l', projectDirectory])
+  }
 })

@@ -50,7 +50,12 @@ export function asDuckdbFailure(error: unknown, place?: StatementPlace): FerryEr
   const known = parseDuckdbError(error)
   if (known === undefined) {
     const message = error instanceof Error ? error.message : String(error)
-    return new FerryError('SQL_INVALID', `DuckDB: ${message}`, { cause: error })
+    // Fatal errors, for one, never come as JSON.
+    const type = /^([A-Za-z ]+) Error: /.exec(message)?.[1]
+    return new FerryError(CODES[type ?? ''] ?? 'SQL_INVALID', `DuckDB: ${message}`, {
+      cause: error,
+      details: { engine: 'duckdb', ...(type === undefined ? {} : { type }) },
+    })
   }
   const position = place === undefined ? undefined : positionIn(place, known.position)
   const type = known.exception_type

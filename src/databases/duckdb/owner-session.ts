@@ -41,9 +41,13 @@ export class OwnerSession {
   /** A statement of the open transaction failed; DuckDB takes only ROLLBACK now. */
   #spoilt = false
 
-  constructor(connection: DuckDBConnection, send: SendReply) {
+  readonly #onFatal: () => void
+
+  /** `onFatal` is called when DuckDB says that the database must be opened anew. */
+  constructor(connection: DuckDBConnection, send: SendReply, onFatal: () => void) {
     this.#connection = connection
     this.#send = send
+    this.#onFatal = onFatal
   }
 
   get isRunning(): boolean {
@@ -57,6 +61,7 @@ export class OwnerSession {
       if (this.#inTransaction) this.#spoilt = true
       const { code, message, hint, details } = failure
       await this.#send({ kind: 'error', error: { code, message, hint, details } })
+      if (details['type'] === 'FATAL') this.#onFatal()
     })
     this.#running = running
     await running

@@ -28,8 +28,9 @@ export interface OwnerOptions {
 
 /**
  * Owns the database file and serves sessions on the socket until nobody has needed it for
- * `idleMs`, until it is told to stop, or until an owner of another build wants its place. Returns
- * at once when another owner is there already.
+ * `idleMs`, until it is told to stop, until an owner of another build wants its place, or until
+ * DuckDB gave the database up (a disk that filled up while it wrote a checkpoint): the next owner
+ * opens it with all that was committed. Returns at once when another owner is there already.
  */
 export async function serveWarehouse(files: WarehouseFiles, options: OwnerOptions): Promise<void> {
   const lock = await lockOwnership(files)
@@ -185,7 +186,7 @@ class Owner {
       await send({ kind: 'error', error: toErrorRecord(error) })
       return undefined
     }
-    const session = new OwnerSession(connection, send)
+    const session = new OwnerSession(connection, send, () => this.#leave())
     this.#sessions.set(socket, session)
     await send({ kind: 'done', pid: process.pid, fifo: this.#nameFifo(session) })
     return session
