@@ -188,14 +188,19 @@ async function disturb(
     const ferry = startNight(project, date)
     calls += 1
     expect(calls, `seed ${SEED}: the night ends some time`).toBeLessThan(100)
+    let pauses = true
     while (kills < wanted && ferry.exitCode === null && ferry.signalCode === null) {
-      await sleep(50 + random(1_500))
+      if (pauses) await sleep(50 + random(1_500))
       if (bag.length === 0) bag.push(...kinds)
       const index = random(bag.length)
       const kind = bag[index] ?? 'make'
       if (calls > 1 || kills > 0) noteReceipts(date, noted)
       const struck = strike(project, kind, ferry, random)
-      if (struck === undefined) continue
+      pauses = struck !== undefined
+      if (struck === undefined) {
+        await sleep(10)
+        continue
+      }
       bag.splice(index, 1)
       for (const target of struck) hit.add(target)
       counts[kind] = (counts[kind] ?? 0) + 1
