@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { FerryError, toErrorRecord } from '../../core/errors.ts'
+import { FerryError, systemErrorCode, toErrorRecord } from '../../core/errors.ts'
 import { tryFileLock } from '../../core/file-lock.ts'
 import type { Logger } from '../../core/logger.ts'
 import { buildIdentity } from './build-identity.ts'
@@ -126,7 +126,7 @@ class Owner {
       this.#openedInode = await inodeOf(database)
       return instance
     } catch (error) {
-      throw openingFailure(error, database)
+      throw await openingFailure(error, database)
     }
   }
 
@@ -294,14 +294,39 @@ async function inodeOf(path: string): Promise<bigint | undefined> {
   )
 }
 
-/** DuckDB has no code for a file that another process has locked, but it names that process. */
-function openingFailure(error: unknown, database: string): FerryError {
+/** DuckDB has no code for what may be wrong with the file: it is looked at. */
+async function openingFailure(error: unknown, database: string): Promise<FerryError> {
   const failure = asDuckdbFailure(error)
   const holder = /\(PID (\d+)\)/.exec(failure.message)?.[1]
-  if (holder === undefined) return failure
-  return new FerryError('BUSY', `\`${database}\` is open in another program (process ${holder})`, {
+  if (holder !== undefined) {
+    return new FerryError(
+      'BUSY',
+      `\`${database}\` is open in another program (process ${holder})`,
+      {
+        cause: error,
+        hint: 'close that program, then try again; one process at a time can own a DuckDB file',
+        details: { pid: Number(holder) },
+      },
+    )
+  }
+  if (await isDuckdbFile(database)) return failure
+  return new FerryError('DATA_INVALID', `\`${database}\` is not a valid DuckDB database file`, {
     cause: error,
-    hint: 'close that program, then try again; one process at a time can own a DuckDB file',
-    details: { pid: Number(holder) },
+    hint: 'name another file in ferry.yaml (warehouses), or move this one away',
   })
+}
+
+/**
+ * Whether a file has DuckDB's mark, `DUCK` after the first eight bytes. True for one that cannot be
+ * read: what DuckDB says of it stands. @see https://duckdb.org/docs/stable/internals/storage
+ */
+async function isDuckdbFile(path: string): Promise<boolean> {
+  try {
+    await using file = await open(path)
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(12), 0, 12, 0)
+    return bytesRead === 0 || buffer.toString('latin1', 8, 12) === 'DUCK'
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error
+    return true
+  }
 }
