@@ -18,7 +18,8 @@ const LOOK = [
   'echo "${IFS@Q} $OPTIND"',
   'if read -r x; then echo "stdin: $x"; fi',
   'grep -E "^Sig(Blk|Ign)" /proc/self/status',
-  'echo "fds $(ls /proc/$$/fd | wc -l)"',
+  // By a subshell, while this bash has nothing else to do: no pipe of its own is half closed.
+  '(set +f; unset GLOBIGNORE; set -- /proc/$$/fd/*; echo "fds $#")',
 ].join('; ')
 
 /** A line's surroundings, under the shell `program`, after the bash commands `setup`. */

@@ -323,8 +323,8 @@ async function openingFailure(error: unknown, database: string): Promise<FerryEr
 async function isDuckdbFile(path: string): Promise<boolean> {
   try {
     await using file = await open(path)
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(12), 0, 12, 0)
-    return bytesRead === 0 || buffer.toString('latin1', 8, 12) === 'DUCK'
+    const { buffer } = await file.read(Buffer.alloc(12), 0, 12, 0)
+    return buffer.toString('latin1', 8, 12) === 'DUCK'
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error
     return true
