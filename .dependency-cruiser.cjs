@@ -62,7 +62,7 @@ module.exports = {
         pathNot: '/drivers/|^src/databases/(duckdb|postgres|redshift|mssql|synapse|mysql)/',
       },
       to: {
-        path: 'node_modules/(@duckdb|pg|pg-cursor|pg-copy-streams|mysql2|tedious|@aws-sdk|@azure)/',
+        path: 'node_modules/(@duckdb|pg|pg-cursor|pg-copy-streams|mysql2|tedious|@aws-sdk|@smithy|@azure|@google-cloud)/',
       },
     },
   ],
