@@ -2,8 +2,11 @@
  * Bundles src/ into dist/: one small entry, which answers `--version`, and one file with all the
  * rest, in which each command's modules run when it is called. One file, because Node's loader
  * takes longer for twenty chunks than V8 for a large file whose code is cached; docs/performance.md
- * has the figures. Pure-JavaScript dependencies are bundled; database drivers stay packages.
+ * has the figures. Pure-JavaScript dependencies are bundled; database drivers stay packages. A
+ * cloud's SDK is a file of its own, which its store's driver loads: packed, it starts in a third of
+ * the time, and nobody installs what their clouds do not need.
  */
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createRequire, isBuiltin } from 'node:module'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
@@ -48,6 +51,27 @@ const loadedByNeed: Plugin = {
   },
 }
 
+/** `src/stores/drivers/NAME/sdk.ts` names what its driver takes from the SDK, and nothing of Ferry. */
+const SDKS = ['s3', 'azure', 'gcs'].filter(name => existsSync(sdkOf(name)))
+
+function sdkOf(name: string): string {
+  return `src/stores/drivers/${name}/sdk.ts`
+}
+
+/** The import of an SDK from its driver, as the bundle finds it. */
+const sdksAreBeside: Plugin = {
+  name: 'sdks-are-beside',
+  setup(hooks) {
+    hooks.onResolve({ filter: /^\.\/sdk\.ts$/ }, ({ importer }) => {
+      const name = /drivers\/(\w+)\//.exec(importer)?.[1] ?? ''
+      return { path: `./sdk-${name}.js`, external: true }
+    })
+  },
+}
+
+const REQUIRE =
+  "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);"
+
 const common: BuildOptions = {
   bundle: true,
   format: 'esm',
@@ -86,7 +110,13 @@ await build({
   ...common,
   entryPoints: { start: 'src/cli/start.ts' },
   outdir: 'dist',
-  banner: {
-    js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
-  },
+  banner: { js: REQUIRE },
+  plugins: [sdksAreBeside, loadedByNeed],
+})
+await build({
+  ...common,
+  entryPoints: Object.fromEntries(SDKS.map(name => [`sdk-${name}`, sdkOf(name)])),
+  outdir: 'dist',
+  banner: { js: REQUIRE },
+  plugins: [],
 })
