@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pRetry from 'p-retry'
+import pRetry, { AbortError } from 'p-retry'
 import { FerryError } from './errors.ts'
 
 /** How often and for how long an operation is tried. */
@@ -19,6 +19,9 @@ export const DEFAULT_RETRY: RetryPolicy = {
   maxDelayMs: 20_000,
   maxElapsedMs: 300_000,
 }
+
+/** Thrown by `work` around an error that `retry` shall pass on at once, whatever its table says. */
+export { AbortError as FinalError }
 
 /**
  * Runs `work` until it succeeds, fails for good (an error whose table says that another try cannot

@@ -1,23 +1,7 @@
-import type { Logger } from '../core/logger.ts'
-import { DEFAULT_RETRY, type RetryPolicy } from '../core/retry.ts'
+import { DEFAULT_RETRY } from '../core/retry.ts'
 import type { ObjectUrl } from '../formats/object-url.ts'
+import type { DriverOptions, StoreOptions } from './store-options.ts'
 import type { ObjectStore } from './store.ts'
-
-export interface StoreOptions {
-  /** Credentials and endpoints come from here, under the names of each ecosystem's own tools. */
-  readonly environment: Readonly<Record<string, string | undefined>>
-  readonly retry?: RetryPolicy | undefined
-  /** A connection on which nothing moves for this long is given up. */
-  readonly stallMs?: number | undefined
-  readonly logger: Logger
-}
-
-/** What a driver's `open` gets: every option has its value. */
-export interface DriverOptions extends StoreOptions {
-  readonly url: ObjectUrl
-  readonly retry: RetryPolicy
-  readonly stallMs: number
-}
 
 const STALL_MS = 30_000
 

@@ -77,6 +77,10 @@ export interface StoreCapabilities {
   /** Most keys for one `remove`. */
   readonly maxRemoveKeys: number
   readonly presign: boolean
+  /** Writing makes a missing bucket (a folder); elsewhere that is BUCKET_NOT_FOUND. */
+  readonly implicitBucket: boolean
+  /** Bytes are at hand: reading them again costs no network, and `uploads.parts` shows them. */
+  readonly isLocal: boolean
 }
 
 export interface CallOptions {
@@ -143,7 +147,7 @@ export interface Uploads {
    * tell an upload without parts from none. @throws FerryError OBJECT_NOT_FOUND (an upload that is
    * gone, where that can be told)
    */
-  parts(upload: UploadRef, options: CallOptions): AsyncIterable<PartReceipt>
+  parts(upload: UploadRef, options: PartsOptions): AsyncIterable<PartReceipt>
   /**
    * Makes the parts one object, atomically; `options` are those of `start`, and the condition is
    * checked now. The service checks `whole` where it can; the info is asked for afterwards.
@@ -152,6 +156,11 @@ export interface Uploads {
   complete(upload: UploadRef, whole: WholeUpload, options: PutOptions): Promise<ObjectInfo>
   /** Gives the parts up; an upload that is gone is no error. */
   abort(upload: UploadRef, options: CallOptions): Promise<void>
+}
+
+export interface PartsOptions extends CallOptions {
+  /** Called with a part's content just before its receipt comes, where `capabilities.isLocal`. */
+  readonly inspect?: ((bytes: Uint8Array) => void) | undefined
 }
 
 export interface UploadRef {

@@ -1,5 +1,5 @@
 import { FerryError } from '../../../core/errors.ts'
-import type { DriverOptions } from '../../open-store.ts'
+import type { DriverOptions } from '../../store-options.ts'
 import type { ObjectStore } from '../../store.ts'
 
 export async function open({ url }: DriverOptions): Promise<ObjectStore> {

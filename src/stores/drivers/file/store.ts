@@ -1,0 +1,237 @@
+import { constants } from 'node:fs'
+import { copyFile, type FileHandle, mkdir, open as openFile, readdir } from 'node:fs/promises'
+import { rm, rmdir, stat as statOf, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { asLocalIoError, FerryError, systemErrorCode } from '../../../core/errors.ts'
+import { randomDigits } from '../../../core/temporary-name.ts'
+import { showKey, UPLOAD_NAME } from '../../../formats/object-key.ts'
+import type { DriverOptions } from '../../store-options.ts'
+import type {
+  Bucket,
+  CopySource,
+  ObjectInfo,
+  ObjectStore,
+  ObjectStream,
+  PutOptions,
+  ReadOptions,
+  RemoveOutcome,
+} from '../../store.ts'
+import { CAPABILITIES } from './capabilities.ts'
+import { assertFolder, listFiles } from './listing.ts'
+import { etagOf, fileError, infoOf, inFolder, pathOf, pruneFolders, writeError } from './paths.ts'
+import { publish } from './publish.ts'
+import { fileUploads } from './uploads.ts'
+
+/** A folder as a store: keys are the paths of its files. */
+export async function open({ url }: DriverOptions): Promise<ObjectStore> {
+  const root = url.bucket
+  const close = async (): Promise<void> => {}
+  return {
+    capabilities: CAPABILITIES,
+    service: 'file',
+    list: query => listFiles(root, query),
+    stat: key => statFile(root, key),
+    read: (key, options) => readFile(root, key, options),
+    put: (key, bytes, options) =>
+      write({ root, key, options }, async temporary => {
+        await using file = await openFile(temporary, 'wx')
+        await file.writeFile(bytes)
+        await file.sync()
+      }),
+    uploads: fileUploads(root),
+    copy: (source, key, options) =>
+      write({ root, key, options }, temporary => clone(source, temporary)),
+    remove: keys => Promise.all(keys.map(key => removeFile(root, key))),
+    presign: async key => {
+      throw new FerryError(
+        'UNSUPPORTED',
+        `\`${showKey(join(root, key))}\` is a file: it has no URL`,
+      )
+    },
+    bucket: folderAsBucket(root),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function statFile(root: string, key: string): Promise<ObjectInfo> {
+  const path = pathOf(root, key)
+  try {
+    const stats = await statOf(path, { bigint: true })
+    if (stats.isFile()) return infoOf(key, stats)
+  } catch (error) {
+    await assertFolder(root)
+    throw fileError(error, root, key)
+  }
+  throw new FerryError('OBJECT_NOT_FOUND', `\`${showKey(path)}\` is no file`, {
+    hint: 'take what is in a folder with --recursive',
+    details: { key },
+  })
+}
+
+async function readFile(root: string, key: string, options: ReadOptions): Promise<ObjectStream> {
+  const { range, ifMatch } = options
+  const path = pathOf(root, key)
+  let file: FileHandle
+  try {
+    file = await openFile(path, constants.O_RDONLY | constants.O_NONBLOCK) // no wait for a FIFO
+  } catch (error) {
+    await assertFolder(root)
+    throw fileError(error, root, key)
+  }
+  try {
+    const stats = await file.stat({ bigint: true })
+    if (!stats.isFile()) {
+      throw new FerryError('OBJECT_NOT_FOUND', `\`${showKey(path)}\` is no file`, {
+        details: { key },
+      })
+    }
+    if (ifMatch !== undefined && ifMatch !== etagOf(stats)) {
+      throw new FerryError('PRECONDITION_FAILED', `\`${showKey(path)}\` has changed`)
+    }
+    const info = infoOf(key, stats)
+    const { offset, length } = range ?? { offset: 0, length: info.size }
+    return { info, body: readBody({ file, path, offset, length, wasModified: stats.mtimeNs }) }
+  } catch (error) {
+    await file.close()
+    throw fileError(error, root, key)
+  }
+}
+
+interface Body {
+  readonly file: FileHandle
+  readonly path: string
+  readonly offset: number
+  readonly length: number
+  readonly wasModified: bigint
+}
+
+const CHUNK_BYTES = 1_048_576
+
+async function* readBody(body: Body): AsyncGenerator<Uint8Array> {
+  const { file, path, offset, length, wasModified } = body
+  try {
+    for (let done = 0; done < length; ) {
+      const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, length - done))
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, offset + done)
+      if (bytesRead === 0) throw changed(path)
+      done += bytesRead
+      yield chunk.subarray(0, bytesRead)
+    }
+    const { mtimeNs } = await file.stat({ bigint: true })
+    if (mtimeNs !== wasModified) throw changed(path)
+  } catch (error) {
+    throw asLocalIoError(error, path)
+  } finally {
+    await file.close()
+  }
+}
+
+function changed(path: string): FerryError {
+  return new FerryError('SOURCE_CHANGED', `\`${showKey(path)}\` changed while it was read`, {
+    hint: 'try again when its writer is done',
+  })
+}
+
+interface Writing {
+  readonly root: string
+  readonly key: string
+  readonly options: PutOptions
+}
+
+/** Fills a temporary file beside the target, and gives it its name. */
+async function write(
+  { root, key, options }: Writing,
+  fill: (temporary: string) => Promise<void>,
+): Promise<ObjectInfo> {
+  const { contentType, contentEncoding, metadata, storageClass, condition } = options
+  if ([contentType, contentEncoding, metadata, storageClass].some(one => one !== undefined)) {
+    throw new FerryError('UNSUPPORTED', 'plain files keep no content type, metadata or class')
+  }
+  const path = pathOf(root, key)
+  const temporary = join(dirname(path), `.ferry-upload-${process.pid}-${randomDigits()}`)
+  try {
+    await inFolder(path, () => fill(temporary))
+    return await publish({ root, key, temporary, condition })
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error instanceof FerryError ? error : writeError(error, root, key)
+  }
+}
+
+/** By reference where the file system can (btrfs, xfs), else by the kernel's own copy. */
+async function clone({ bucket, key, etag }: CopySource, temporary: string): Promise<void> {
+  const path = pathOf(bucket, key)
+  const assertSame = async (): Promise<void> => {
+    const stats = await statOf(path, { bigint: true }).catch((error: unknown) => {
+      throw fileError(error, bucket, key)
+    })
+    if (etagOf(stats) !== etag) {
+      throw new FerryError('PRECONDITION_FAILED', `\`${showKey(path)}\` has changed`)
+    }
+  }
+  await assertSame()
+  await copyFile(path, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+  await assertSame()
+  await using file = await openFile(temporary, 'r+')
+  await file.sync()
+}
+
+async function removeFile(root: string, key: string): Promise<RemoveOutcome> {
+  try {
+    const path = pathOf(root, key)
+    await unlink(path)
+    await pruneFolders(root, path)
+    return { key, removed: true }
+  } catch (error) {
+    const code = systemErrorCode(error)
+    // A folder is no object, and what cannot be a path never was one.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EPERM') {
+      if (code !== 'EPERM') return { key, removed: true }
+    }
+    const known = fileError(error, root, key)
+    return { key, removed: false, error: known instanceof Error ? known : new Error(String(known)) }
+  }
+}
+
+function folderAsBucket(root: string): Bucket {
+  const exists = async (): Promise<boolean> => {
+    try {
+      return (await statOf(root)).isDirectory()
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return false
+      throw asLocalIoError(error, root)
+    }
+  }
+  return {
+    exists,
+    async create() {
+      if (await exists()) return 'exists'
+      await mkdir(root, { recursive: true }).catch((error: unknown) => {
+        throw writeError(error, root, '')
+      })
+      return 'created'
+    },
+    async remove() {
+      await assertFolder(root)
+      await removeEmpty(root).catch((error: unknown) => {
+        if (systemErrorCode(error) !== 'ENOTEMPTY') throw asLocalIoError(error, root)
+        throw new FerryError('BUCKET_NOT_EMPTY', `the folder \`${showKey(root)}\` is not empty`, {
+          cause: error,
+          hint: `ferry rb --force ${root}/ removes what is in it too`,
+        })
+      })
+    },
+    async *names() {},
+  }
+}
+
+/** Removes a folder that holds no file, only folders and what unfinished uploads left. */
+async function removeEmpty(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) await removeEmpty(path)
+    else if (UPLOAD_NAME.test(entry.name)) await rm(path, { force: true })
+  }
+  await rmdir(folder)
+}
