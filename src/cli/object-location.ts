@@ -5,10 +5,7 @@ import type { CommandContext } from './command.ts'
 import { findProject, openProject } from './project.ts'
 
 /** Schemes of URLs; any other word before a colon is a store's name of ferry.yaml. */
-const SCHEMES = new Set([
-  ...['file', 's3', 'gs', 'az', 'azure', 'http', 'https'],
-  ...['wasb', 'wasbs', 'wasbc', 'abfs', 'abfss'],
-])
+const SCHEMES = new Set('file s3 gs az azure http https wasb wasbs wasbc abfs abfss'.split(' '))
 
 /**
  * What a URL, a path, or `STORE:path` on the command line stands for. A store's own relative path

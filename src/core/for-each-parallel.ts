@@ -8,7 +8,8 @@ export async function forEachParallel<Item>(
   parallel: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const iterator = items[Symbol.asyncIterator in items ? Symbol.asyncIterator : Symbol.iterator]()
+  const iterator =
+    Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   let turn: Promise<unknown> = Promise.resolve()
   let isOver = false
   // Iterators of two workers must not be asked at once: each waits for the one before.

@@ -33,7 +33,7 @@ test('after an error nothing more is taken, and it is thrown when all have ended
   }
   await expect(forEachParallel(count(100, taken), 3, work)).rejects.toThrow('two')
   expect(taken.length).toBeLessThan(10)
-  expect(ended.sort()).toEqual(taken.filter(item => item !== 2))
+  expect(ended.sort((a, b) => a - b)).toEqual(taken.filter(item => item !== 2))
 })
 
 test('an error of the items themselves is thrown', async () => {
