@@ -13,7 +13,7 @@ import { build, type BuildOptions, type Plugin } from 'esbuild'
 
 /** Modules of functions only, which are loaded when the first of them is called. */
 const LOADED_BY_CALL = ['node:crypto', 'node:child_process', 'node:stream/consumers']
-const DRIVERS = ['@duckdb/node-api', 'pg', 'pg-cursor']
+const DRIVERS = ['@duckdb/node-api', 'pg', 'pg-cursor', '@node-rs/crc32']
 const load = createRequire(import.meta.url)
 
 /**

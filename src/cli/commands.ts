@@ -42,6 +42,26 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'build models: query, check, publish',
     load: () => import('./commands/model.ts').then(widen),
   },
+  put: {
+    summary: 'copy files to a store',
+    load: () => import('./commands/put.ts').then(widen),
+  },
+  get: {
+    summary: 'copy objects of a store to files',
+    load: () => import('./commands/get.ts').then(widen),
+  },
+  cp: {
+    summary: 'copy objects between any two stores',
+    load: () => import('./commands/cp.ts').then(widen),
+  },
+  mv: {
+    summary: 'move objects between any two stores',
+    load: () => import('./commands/mv.ts').then(widen),
+  },
+  cat: {
+    summary: 'print objects',
+    load: () => import('./commands/cat.ts').then(widen),
+  },
   docs: {
     summary: 'write a page of all models: SQL, columns, checks, graph',
     load: () => import('./commands/docs.ts').then(widen),

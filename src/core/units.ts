@@ -19,3 +19,22 @@ export function formatDuration(ms: number): string {
   if (minutes < 60) return `${minutes} min ${Math.round((ms % 60_000) / 1_000)} s`
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+
+/** `512 B`, `3.1 GB`, in thousands: for people, never for parsing. */
+export function formatBytes(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1_000
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`
+}
+
+/** Bytes of `512`, `64kB`, `8MiB`, `16MB`, `10GB`, or undefined when the text is no size. */
+export function parseBytes(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?) ?(?:([kmgt])(i)?b?|b)?$/i.exec(text.trim())
+  if (match === null) return undefined
+  const [, amount, unit = '', binary] = match
+  const power = ['', 'k', 'm', 'g', 't'].indexOf(unit.toLowerCase())
+  return Math.round(Number(amount) * (binary === undefined ? 1_000 : 1_024) ** power)
+}

@@ -29,6 +29,8 @@ export interface TransferOptions extends PutOptions {
   readonly budget?: ByteBudget | undefined
   /** Called as bytes arrive at the target; negative when they must be sent again. */
   readonly onBytes?: ((bytes: number) => void) | undefined
+  /** Content type, encoding and metadata of the source go with it, where the options have none. */
+  readonly keepProperties?: boolean | undefined
   /** Where the progress of a large transfer is kept, so that another process can go on with it. */
   readonly journal?: TransferJournal | undefined
 }
@@ -96,7 +98,7 @@ async function sendWhole(
   const md5 = needsMd5(info.checksums) ? { md5: createHash('md5').update(bytes).digest('hex') } : {}
   const counted = { size: bytes.length, checksums: { crc32c: crc32cHex(crc32c(bytes)), ...md5 } }
   assertEqual(info, counted)
-  const stored = await target.store.put(target.key, bytes, options)
+  const stored = await target.store.put(target.key, bytes, withProperties(options, info))
   assertEqual(stored, counted)
   onBytes?.(bytes.length)
   return stored
@@ -117,7 +119,19 @@ async function sendParts(
   if (object.etag !== source.object.etag) {
     throw new FerryError('SOURCE_CHANGED', `\`${object.key}\` changed since it was listed`)
   }
-  return new PartedTransfer({ store: source.store, object }, target, options).run()
+  const withAll = withProperties(options, object)
+  return new PartedTransfer({ store: source.store, object }, target, withAll).run()
+}
+
+function withProperties(options: TransferOptions, object: ObjectInfo): TransferOptions {
+  if (options.keepProperties !== true) return options
+  const { contentType, contentEncoding, metadata } = object
+  return {
+    ...options,
+    contentType: options.contentType ?? contentType,
+    contentEncoding: options.contentEncoding ?? contentEncoding,
+    metadata: options.metadata ?? metadata,
+  }
 }
 
 class PartedTransfer {

@@ -1,0 +1,70 @@
+import { FerryError } from '../../core/errors.ts'
+import type { ObjectUrl } from '../../formats/object-url.ts'
+import { copyObjects } from '../../objects/copy-objects.ts'
+import { nameFilter } from '../../objects/name-filter.ts'
+import { selectionOf } from '../../objects/selection.ts'
+import { streamObjects } from '../../objects/stream-objects.ts'
+import { defineCommand, flag } from '../command.ts'
+import { asTarget, isFolderTarget, localPath, splitOperands } from '../copy-target.ts'
+import { objectLocation } from '../object-location.ts'
+import { writeTo } from '../write-to.ts'
+import {
+  compressionOption,
+  copyPlan,
+  storePool,
+  transferOptions,
+  transferSetup,
+} from '../transfer-options.ts'
+
+const options = {
+  ...transferOptions,
+  sync: flag('leave out what is here already with the same content'),
+  gzip: flag('decompress gzip on the way; names lose .gz'),
+  zstd: flag('decompress zstd on the way; names lose .zst'),
+}
+
+export default defineCommand({
+  name: 'get',
+  summary: 'copy objects of a store to files',
+  description:
+    'Copies objects to files, each whole or not at all, and verified. PATH is a folder when it ends ' +
+    'in / or is one, or when there may be several objects; - is the standard output.',
+  arguments: [{ name: 'url', description: 'URLs, then the path', required: true, variadic: true }],
+  options,
+  examples: [
+    'ferry get s3://lake/reports/report.csv .',
+    'ferry get -r lake:results/2026-03-01/ results/2026-03-01/',
+    "ferry get 'az://logs/2026/*.gz' logs/ --gzip",
+    'ferry get s3://backup/app.sql.gz --gzip - | psql app',
+  ],
+  async run(invocation) {
+    const { args, options, context } = invocation
+    const { sources, target } = splitOperands(args)
+    const compression = compressionOption(options)
+    const { recursive, prefix } = options
+    const urls: ObjectUrl[] = []
+    for (const source of sources) urls.push(await objectLocation(source, context))
+    const selections = urls.map(url => selectionOf(url, { recursive, prefix }))
+    await using pool = storePool(context)
+    if (target === '-') {
+      const filter = nameFilter(options.include, options.exclude)
+      const { signal, stdout } = context
+      const bytes = streamObjects(selections, { pool, filter, signal, decompress: compression })
+      await writeTo(stdout, bytes, signal)
+      return 0
+    }
+    if (target === '') throw new FerryError('USAGE', 'an empty path names no file')
+    const { report, options: setup } = transferSetup(invocation, pool)
+    const path = localPath(target, context.directory)
+    const isFolder = isFolderTarget(path)
+    await copyObjects(copyPlan(selections, asTarget(path, isFolder), isFolder), {
+      ...setup,
+      action: 'get',
+      put: {},
+      compress: undefined,
+      decompress: compression,
+      skipUnchanged: options.sync,
+    })
+    return report.finish()
+  },
+})

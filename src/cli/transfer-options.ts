@@ -1,0 +1,150 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { ByteBudget } from '../core/byte-budget.ts'
+import { FerryError } from '../core/errors.ts'
+import { parseBytes } from '../core/units.ts'
+import type { ObjectUrl } from '../formats/object-url.ts'
+import type { Compression } from '../objects/compression.ts'
+import type { CopyObjectsOptions, CopyPlan } from '../objects/copy-objects.ts'
+import { nameFilter } from '../objects/name-filter.ts'
+import { OutcomeReport } from '../objects/outcome-report.ts'
+import { createStorePool, type StorePool } from '../objects/store-pool.ts'
+import { TransferJournals } from '../objects/transfer-journals.ts'
+import { TransferProgress } from '../objects/transfer-progress.ts'
+import { type CommandContext, flag, integer, type Invocation, list, text } from './command.ts'
+import { findProject } from './project.ts'
+
+/** Options of every command that copies objects. */
+export const transferOptions = {
+  recursive: flag('everything below a folder', { short: 'r' }),
+  prefix: flag('everything whose key starts like this, wherever it ends'),
+  include: list('PATTERN', 'only what matches one of these'),
+  exclude: list('PATTERN', 'nothing that matches one of these'),
+  'skip-existing': flag('leave out what the target has already, whatever is in it'),
+  'dry-run': flag('print what would be copied', { short: 'n' }),
+  jobs: integer('N', 'objects under way at once (default 16)', { short: 'j' }),
+  'part-size': text('SIZE', 'of the parts of large objects, such as 16MiB (default 8MiB)'),
+  json: flag('print a line of JSON for each object'),
+  verbose: flag('print a line for each object', { short: 'v' }),
+}
+
+/** Options of what is stored in a cloud. */
+export const storageOptions = {
+  'content-type': text('TYPE', 'what the object says that it is'),
+  metadata: list('KEY=VALUE', 'kept with the object'),
+  'storage-class': text('CLASS', 'storage class (S3, Google) or access tier (Azure)'),
+}
+
+type TransferInvocation = Invocation<typeof transferOptions>
+type StorageInvocation = Invocation<typeof storageOptions>
+
+const JOBS = 16
+/** Parts of one object under way at once. */
+const PARALLEL = 4
+/** Of all parts under way: with Node and an SDK, below 200 MB in all. */
+const BUDGET_BYTES = 67_108_864
+
+export interface TransferSetup {
+  readonly report: OutcomeReport
+  readonly options: Omit<CopyObjectsOptions, 'action' | 'put' | 'compress' | 'decompress'>
+}
+
+/** Everything that a command which copies objects needs, from its options. @throws FerryError USAGE */
+export function transferSetup(
+  { options, context }: TransferInvocation,
+  pool: StorePool,
+): TransferSetup {
+  const progress = new TransferProgress(context.clock.now().getTime())
+  const report = new OutcomeReport({
+    stdout: context.stdout,
+    stderr: context.stderr,
+    json: options.json,
+    verbose: options.verbose,
+    progress,
+    now: () => context.clock.now().getTime(),
+  })
+  return {
+    report,
+    options: {
+      pool,
+      filter: nameFilter(options.include, options.exclude),
+      signal: context.signal,
+      jobs: positive('jobs', options.jobs) ?? JOBS,
+      parallel: PARALLEL,
+      partBytes: sizeOption('part-size', options['part-size']),
+      budget: new ByteBudget(BUDGET_BYTES),
+      skipExisting: options['skip-existing'],
+      skipUnchanged: false,
+      dryRun: options['dry-run'],
+      journals: new TransferJournals(journalDirectory(context)),
+      onOutcome: outcome => report.add(outcome),
+      onBytes: bytes => void (progress.bytes += bytes),
+    },
+  }
+}
+
+/** Opens stores with the environment of the command. */
+export function storePool({ environment, logger }: CommandContext): StorePool {
+  return createStorePool({ environment, logger })
+}
+
+/** What `put` is told besides the bytes. @throws FerryError USAGE */
+export function storageSettings({ options }: StorageInvocation): CopyObjectsOptions['put'] {
+  const metadata = Object.fromEntries(
+    options.metadata.map(given => {
+      const [, name, value] = /^([A-Za-z][A-Za-z0-9_]*)=(.*)$/s.exec(given) ?? []
+      if (name !== undefined && value !== undefined) return [name.toLowerCase(), value]
+      throw new FerryError('USAGE', `--metadata takes KEY=VALUE, not \`${given}\``, {
+        hint: 'a key is of letters, digits and _, and starts with a letter',
+      })
+    }),
+  )
+  return {
+    contentType: options['content-type'],
+    storageClass: options['storage-class'],
+    metadata: options.metadata.length === 0 ? undefined : metadata,
+  }
+}
+
+/** One of `--gzip` and `--zstd`. @throws FerryError USAGE */
+export function compressionOption(options: {
+  readonly gzip: boolean
+  readonly zstd: boolean
+}): Compression | undefined {
+  if (options.gzip && options.zstd) throw new FerryError('USAGE', 'one of --gzip and --zstd')
+  if (options.gzip) return 'gzip'
+  return options.zstd ? 'zstd' : undefined
+}
+
+/**
+ * How sources come to a target: into a folder where it is one (by its `/`, or because it is there),
+ * or where there can be more than one.
+ */
+export function copyPlan(
+  selections: CopyPlan['selections'],
+  target: ObjectUrl,
+  isFolder: boolean,
+): CopyPlan {
+  const intoFolder = isFolder || selections.length > 1 || selections[0]?.kind !== 'one'
+  return { selections, target, intoFolder, keepsTreeNames: selections.length > 1 }
+}
+
+export function positive(name: string, value: number | undefined): number | undefined {
+  if (value !== 0) return value
+  throw new FerryError('USAGE', `--${name} must be at least 1`)
+}
+
+function sizeOption(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined
+  const bytes = parseBytes(given)
+  if (bytes !== undefined && bytes > 0) return bytes
+  throw new FerryError('USAGE', `--${name} takes a size such as 16MiB, not \`${given}\``)
+}
+
+/** In the project, or with the user's other caches. */
+function journalDirectory({ directory, environment }: CommandContext): string {
+  const project = findProject(directory)
+  if (project !== undefined) return join(project, '.ferry', 'transfers')
+  const cache = environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
+  return join(cache, 'ferry', 'transfers')
+}

@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream'
+import {
+  constants,
+  createGunzip,
+  createGzip,
+  createZstdCompress,
+  createZstdDecompress,
+} from 'node:zlib'
+import { FerryError } from '../core/errors.ts'
+
+export type Compression = 'gzip' | 'zstd'
+
+/** What the names of compressed files end in. */
+export const COMPRESSED_SUFFIX: Readonly<Record<Compression, string>> = {
+  gzip: '.gz',
+  zstd: '.zst',
+}
+
+/** Fast, and with a checksum inside: who unpacks it finds out what a disk did to it. */
+const ZSTD_PARAMETERS = {
+  [constants.ZSTD_c_compressionLevel]: 3,
+  [constants.ZSTD_c_checksumFlag]: 1,
+}
+
+/** The bytes, compressed. An error of the source is thrown to the reader. */
+export function compress(
+  source: AsyncIterable<Uint8Array>,
+  compression: Compression,
+): AsyncIterable<Uint8Array> {
+  const packer =
+    compression === 'gzip' ? createGzip() : createZstdCompress({ params: ZSTD_PARAMETERS })
+  return through(source, packer)
+}
+
+/** The bytes, unpacked. @throws FerryError DATA_INVALID (they are not compressed so) */
+export async function* decompress(
+  source: AsyncIterable<Uint8Array>,
+  compression: Compression,
+): AsyncGenerator<Uint8Array> {
+  const unpacker = compression === 'gzip' ? createGunzip() : createZstdDecompress()
+  try {
+    yield* through(source, unpacker)
+  } catch (error) {
+    if (!isZlibError(error)) throw error
+    throw new FerryError('DATA_INVALID', `it is no ${compression} file, or damaged`, {
+      cause: error,
+    })
+  }
+}
+
+function through(
+  source: AsyncIterable<Uint8Array>,
+  transform: NodeJS.ReadWriteStream & AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  // Its reader gets the error: pipeline destroys both sides with it.
+  pipeline(Readable.from(source, { objectMode: false }), transform, () => {})
+  return transform
+}
+
+function isZlibError(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return typeof error.code === 'string' && /^(Z_|ZSTD_|ERR_ZLIB)/.test(error.code)
+}

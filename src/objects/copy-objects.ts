@@ -1,0 +1,186 @@
+import type { ByteBudget } from '../core/byte-budget.ts'
+import { FerryError } from '../core/errors.ts'
+import { forEachParallel } from '../core/for-each-parallel.ts'
+import { joinObjectUrl, type ObjectUrl, printObjectUrl } from '../formats/object-url.ts'
+import type { ObjectInfo, ObjectStore, PutOptions } from '../stores/store.ts'
+import { compareObjects, type Side } from './compare-objects.ts'
+import { COMPRESSED_SUFFIX, type Compression } from './compression.ts'
+import { copyObject, type ObjectPlace } from './copy-object.ts'
+import type { NameFilter } from './name-filter.ts'
+import { asFerryError, type Outcome } from './outcome.ts'
+import { nothingSelected, type Selected, type Selection, selectObjects } from './selection.ts'
+import type { StorePool } from './store-pool.ts'
+import type { TransferJournals } from './transfer-journals.ts'
+
+/** What a copy does with one object, seen from its name. */
+export interface CopyTask {
+  readonly store: ObjectStore
+  readonly selection: Selection
+  /** Where it goes; undefined for what could not be read. */
+  readonly selected: Selected
+}
+
+export interface CopyPlan {
+  readonly selections: readonly Selection[]
+  readonly target: ObjectUrl
+  /** The target is a folder, and objects keep their names in it; otherwise it is the one's new name. */
+  readonly intoFolder: boolean
+  /** Several trees: each goes under its own name. */
+  readonly keepsTreeNames: boolean
+}
+
+export interface CopyObjectsOptions {
+  readonly action: 'put' | 'get' | 'copy' | 'move'
+  readonly pool: StorePool
+  readonly filter: NameFilter
+  readonly signal: AbortSignal
+  /** Objects under way at once. */
+  readonly jobs: number
+  readonly parallel: number
+  readonly partBytes: number | undefined
+  readonly budget: ByteBudget
+  readonly compress: Compression | undefined
+  readonly decompress: Compression | undefined
+  readonly put: Omit<PutOptions, 'signal' | 'condition'>
+  /** Leave out what the target has already. */
+  readonly skipExisting: boolean
+  /** Leave out what the target has with the same content. */
+  readonly skipUnchanged: boolean
+  readonly dryRun: boolean
+  readonly journals: TransferJournals
+  readonly onOutcome: (outcome: Outcome, info?: ObjectInfo) => void
+  readonly onBytes: (bytes: number) => void
+}
+
+/** Packing takes a core each, and memory of its own. */
+const RECODE_JOBS = 4
+
+/**
+ * Copies all that the selections name, some at once, and tells what became of each. What fails does
+ * not keep back the others. @throws FerryError where a source or the target cannot be opened at all
+ */
+export async function copyObjects(plan: CopyPlan, options: CopyObjectsOptions): Promise<void> {
+  const target = await options.pool.open(plan.target)
+  const isRecoding = options.compress !== undefined || options.decompress !== undefined
+  const jobs = isRecoding ? Math.min(RECODE_JOBS, options.jobs) : options.jobs
+  await forEachParallel(tasksOf(plan, options), jobs, task => copyOne(task, plan, target, options))
+}
+
+async function* tasksOf(plan: CopyPlan, options: CopyObjectsOptions): AsyncGenerator<CopyTask> {
+  const { filter, signal, pool } = options
+  for (const selection of plan.selections) {
+    let isEmpty = true
+    try {
+      const store = await pool.open(selection.url)
+      for await (const selected of selectObjects(store, selection, { filter, signal })) {
+        isEmpty = false
+        yield { store, selection, selected }
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      isEmpty = false
+      fail(options, printObjectUrl(selection.url), error)
+    }
+    if (isEmpty) fail(options, printObjectUrl(selection.url), nothingSelected(selection))
+  }
+}
+
+function fail(options: CopyObjectsOptions, source: string, error: unknown): void {
+  const outcome = { action: options.action, status: 'failed', source } as const
+  options.onOutcome({ ...outcome, error: asFerryError(error) })
+}
+
+async function copyOne(
+  { store, selection, selected }: CopyTask,
+  plan: CopyPlan,
+  targetStore: ObjectStore,
+  options: CopyObjectsOptions,
+): Promise<void> {
+  const { action, onOutcome, signal } = options
+  if (selected.kind === 'failure') {
+    const at = printObjectUrl({ ...selection.url, key: selected.key })
+    onOutcome({ action, status: 'failed', source: at, error: asFerryError(selected.error) })
+    return
+  }
+  const url = { ...selection.url, key: selected.object.key }
+  const place = { store: targetStore, url: targetOf(selected.name, selection, plan, options) }
+  const named = { action, source: printObjectUrl(url), target: printObjectUrl(place.url) }
+  try {
+    const reason = await whySkipped({ store, object: selected.object }, place, options)
+    if (reason !== undefined) {
+      onOutcome({ ...named, status: 'skipped', bytes: selected.object.size, reason })
+      return
+    }
+    if (options.dryRun) {
+      onOutcome({ ...named, status: 'planned', bytes: selected.object.size })
+      return
+    }
+    const source = { store, url, object: selected.object }
+    const info = await copyObject(source, place, {
+      ...options,
+      ...options.put,
+      condition: options.skipExisting ? 'absent' : undefined,
+    })
+    if (action === 'move') await removeSource(source, signal)
+    onOutcome({ ...named, status: 'done', bytes: info.size }, info)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (isExisting(error, options)) onOutcome({ ...named, status: 'skipped', reason: 'exists' })
+    else onOutcome({ ...named, status: 'failed', error: asFerryError(error) })
+  }
+}
+
+/** Another wrote it since we looked. */
+function isExisting(error: unknown, { skipExisting }: CopyObjectsOptions): boolean {
+  return skipExisting && error instanceof FerryError && error.code === 'PRECONDITION_FAILED'
+}
+
+function targetOf(
+  name: string,
+  selection: Selection,
+  plan: CopyPlan,
+  { compress, decompress }: CopyObjectsOptions,
+): ObjectUrl {
+  if (!plan.intoFolder) return plan.target
+  const isTree = plan.keepsTreeNames && selection.kind === 'tree' && selection.name !== ''
+  let path = isTree ? `${selection.name}/${name}` : name
+  if (compress !== undefined) path += COMPRESSED_SUFFIX[compress]
+  const suffix = decompress === undefined ? undefined : COMPRESSED_SUFFIX[decompress]
+  if (suffix !== undefined && path.endsWith(suffix)) path = path.slice(0, -suffix.length)
+  return joinObjectUrl(plan.target, path)
+}
+
+async function whySkipped(
+  source: Side,
+  target: ObjectPlace,
+  { skipExisting, skipUnchanged, signal }: CopyObjectsOptions,
+): Promise<string | undefined> {
+  if (!skipExisting && !skipUnchanged) return undefined
+  let object: ObjectInfo
+  try {
+    object = await target.store.stat(target.url.key, { signal })
+  } catch (error) {
+    const code = error instanceof FerryError ? error.code : undefined
+    if (code === 'OBJECT_NOT_FOUND') return undefined
+    if (code === 'BUCKET_NOT_FOUND' && target.store.capabilities.implicitBucket) return undefined
+    throw error
+  }
+  if (skipExisting) return 'exists'
+  const options = { signal, readsContent: false }
+  const { same, by } = await compareObjects(source, { store: target.store, object }, options)
+  return same ? `same ${by}` : undefined
+}
+
+/** Only what is still the same as what was copied. */
+async function removeSource(
+  { store, url, object }: ObjectPlace & { readonly object: ObjectInfo },
+  signal: AbortSignal,
+): Promise<void> {
+  const now = await store.stat(url.key, { signal })
+  if (now.etag !== object.etag) {
+    const message = `\`${printObjectUrl(url)}\` changed while it was moved; it was copied and stays`
+    throw new FerryError('SOURCE_CHANGED', message, { hint: 'move it again' })
+  }
+  const [outcome] = await store.remove([url.key], { signal })
+  if (outcome !== undefined && !outcome.removed) throw outcome.error
+}

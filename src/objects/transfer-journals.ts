@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import { appendFile, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { asLocalIoError, systemErrorCode } from '../core/errors.ts'
+import { type FileLock, tryFileLock } from '../core/file-lock.ts'
+import type { ObjectInfo, PartReceipt } from '../stores/store.ts'
+import type { BegunTransfer, TransferJournal } from '../stores/transfer-object.ts'
+
+const receipt = z.object({
+  number: z.int(),
+  size: z.int(),
+  etag: z.string(),
+  crc32c: z.int(),
+})
+
+/** First line of a journal. A part's receipt is a line each after it. */
+const head = z.object({
+  source: z.string(),
+  etag: z.string(),
+  size: z.int(),
+  upload: z.object({ key: z.string(), id: z.string() }),
+  partBytes: z.int(),
+})
+
+export interface JournaledTransfer {
+  /** URLs, which name the transfer. */
+  readonly source: string
+  readonly target: string
+  readonly object: ObjectInfo
+}
+
+/** A transfer's journal, held by this process alone. */
+export interface OpenJournal extends Disposable {
+  readonly journal: TransferJournal
+}
+
+/**
+ * Where the progress of large transfers is kept: a file each, named after source and target, so that
+ * the same command takes up what a cut-off one left. A file is only worth what the target confirms.
+ */
+export class TransferJournals {
+  readonly #directory: string
+
+  constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  /**
+   * Opens the journal of a transfer, with what is known of an earlier try at the same source; or
+   * undefined while another process is at the same transfer, which then runs without.
+   * @throws FerryError LOCAL_IO, DENIED
+   */
+  async open(transfer: JournaledTransfer): Promise<OpenJournal | undefined> {
+    const name = createHash('sha256').update(`${transfer.source}\n${transfer.target}`).digest('hex')
+    const path = join(this.#directory, `${name.slice(0, 32)}.journal`)
+    try {
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 })
+      const lock = tryFileLock(`${path}.lock`)
+      if (lock === undefined) return undefined
+      const begun = await readJournal(path, transfer)
+      return new FileJournal(path, transfer, { begun, lock })
+    } catch (error) {
+      throw asLocalIoError(error, path)
+    }
+  }
+}
+
+class FileJournal implements OpenJournal, TransferJournal {
+  begun: BegunTransfer | undefined
+  readonly #path: string
+  readonly #transfer: JournaledTransfer
+  readonly #lock: FileLock
+  /** Lines are appended one after the other, whichever part ends first. */
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(
+    path: string,
+    transfer: JournaledTransfer,
+    { begun, lock }: { begun: BegunTransfer | undefined; lock: FileLock },
+  ) {
+    this.#path = path
+    this.#transfer = transfer
+    this.#lock = lock
+    this.begun = begun
+  }
+
+  get journal(): TransferJournal {
+    return this
+  }
+
+  async started({ upload, partBytes }: BegunTransfer): Promise<void> {
+    const { source, object } = this.#transfer
+    const { etag, size } = object
+    const line = `${JSON.stringify({ source, etag, size, upload, partBytes })}\n`
+    await using file = await open(this.#path, 'w', 0o600).catch((error: unknown) => {
+      throw asLocalIoError(error, this.#path)
+    })
+    await file.writeFile(line)
+  }
+
+  async partDone(part: PartReceipt): Promise<void> {
+    const line = `${JSON.stringify(part)}\n`
+    this.#last = this.#last.then(() => appendFile(this.#path, line))
+    await this.#last.catch((error: unknown) => {
+      throw asLocalIoError(error, this.#path)
+    })
+  }
+
+  async ended(): Promise<void> {
+    this.begun = undefined
+    await rm(this.#path, { force: true })
+    await rm(`${this.#path}.lock`, { force: true })
+  }
+
+  [Symbol.dispose](): void {
+    this.#lock.release()
+  }
+}
+
+/** What an earlier process noted of the same transfer of the same source; else nothing. */
+async function readJournal(
+  path: string,
+  { source, object }: JournaledTransfer,
+): Promise<BegunTransfer | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return ''
+    throw error
+  })
+  const [first, ...rest] = text.split('\n')
+  const begun = head.safeParse(parseLine(first))
+  if (!begun.success) return undefined
+  const { upload, partBytes, etag, size } = begun.data
+  if (begun.data.source !== source || etag !== object.etag || size !== object.size) return undefined
+  const parts: PartReceipt[] = []
+  for (const line of rest) {
+    const part = receipt.safeParse(parseLine(line))
+    if (part.success) parts.push(part.data) // a line that a kill cut off is no receipt
+  }
+  return { upload, partBytes, parts }
+}
+
+function parseLine(line: string | undefined): unknown {
+  try {
+    return JSON.parse(line ?? '')
+  } catch {
+    return undefined
+  }
+}
