@@ -9,6 +9,7 @@ import {
   readFailure,
   type Subject,
 } from './errors.ts'
+import type { NameSpelling } from './metadata.ts'
 import type { Settings } from './settings.ts'
 import { payloadHash, Signer } from './signing.ts'
 import type { AnswerBody, Transport, WireAnswer } from './transport.ts'
@@ -52,6 +53,7 @@ export class S3Client {
   readonly settings: Settings
   /** The hosts are Amazon's own. */
   readonly isAmazon: boolean
+  readonly spelling: NameSpelling
   readonly #options: ClientOptions
   readonly #signer: Signer
   readonly #regions = new Map<string, string>()
@@ -60,6 +62,7 @@ export class S3Client {
     this.#options = options
     this.settings = options.settings
     this.isAmazon = options.settings.endpoint === undefined
+    this.spelling = this.isAmazon ? '_' : '-'
     this.#signer = new Signer(options.settings.credentials)
   }
 
@@ -105,7 +108,7 @@ export class S3Client {
       host,
       path: `${path}/${escapeKey(subject.key ?? '')}`,
       query: {},
-      headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+      headers: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' }, // becomes a part of the query
     }
     const query = await this.#signer.presign(request, { region, expiresInS })
     return `${origin}${request.path}${printQuery(query)}`

@@ -49,7 +49,7 @@ export function preconditionFailed(
  * the error.
  */
 export async function reconcile(
-  error: unknown,
+  failure: unknown,
   history: RequestHistory,
   found: {
     readonly stat: () => Promise<ObjectInfo>
@@ -58,13 +58,13 @@ export async function reconcile(
 ): Promise<ObjectInfo> {
   const mayBeOurs =
     history.isOutcomeUnknown &&
-    error instanceof FerryError &&
-    (error.code === 'PRECONDITION_FAILED' || error.code === 'OBJECT_NOT_FOUND')
-  if (!mayBeOurs) throw error
+    failure instanceof FerryError &&
+    (failure.code === 'PRECONDITION_FAILED' || failure.code === 'OBJECT_NOT_FOUND')
+  if (!mayBeOurs) throw failure
   const info = await found.stat().catch((other: unknown) => {
-    if (other instanceof FerryError && other.code === 'OBJECT_NOT_FOUND') throw error
+    if (other instanceof FerryError && other.code === 'OBJECT_NOT_FOUND') throw failure
     throw other
   })
-  if (!found.isOurs(info)) throw error
+  if (!found.isOurs(info)) throw failure
   return info
 }

@@ -84,15 +84,16 @@ async function copyAtOnce(
   { contentType, contentEncoding, metadata }: Described,
 ): Promise<void> {
   const isDescribedAnew = [contentType, contentEncoding, metadata].some(one => one !== undefined)
+  const { client, bucket, verification } = context
+  const { signal } = options
+  const shown = isDescribedAnew ? options : { storageClass: options.storageClass }
   const headers = {
     ...sourceHeaders(source),
     ...conditionHeaders(options.condition),
     'x-amz-metadata-directive': isDescribedAnew ? 'REPLACE' : 'COPY',
-    ...describingHeaders(isDescribedAnew ? options : { storageClass: options.storageClass }),
-    ...(context.verification.knowsCrc ? { 'x-amz-checksum-algorithm': 'CRC32C' } : {}),
+    ...describingHeaders(shown, client.spelling),
+    ...(verification.knowsCrc ? { 'x-amz-checksum-algorithm': 'CRC32C' } : {}),
   }
-  const { client, bucket } = context
-  const { signal } = options
   await client.sendForXml({ bucket, key, method: 'PUT', headers, signal }, root => {
     if (root.name !== 'CopyObjectResult') throw brokenAnswer({ bucket, key }, 'it tells of no copy')
   })

@@ -96,10 +96,14 @@ const HINTS: Readonly<Record<string, string>> = {
 }
 
 const HINTS_BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {
+  OBJECT_NOT_FOUND: 'see what is there with ferry ls',
   BUCKET_NOT_FOUND: 'check its name, or make it with ferry mb',
+  BUCKET_NOT_EMPTY: 'remove what is in it first: ferry rb --force does both',
   DENIED: 'check the credentials, and what they permit on the bucket',
   SERVICE_UNAVAILABLE: 'try again later; AWS_ENDPOINT_URL says where S3 is looked for',
 }
+
+const ABSENT = new Set<ErrorCode>(['OBJECT_NOT_FOUND', 'BUCKET_NOT_FOUND'])
 
 export function subjectName({ bucket, key }: Subject): string {
   if (bucket === '') return 's3://'
@@ -112,7 +116,8 @@ export function answerError(failure: Failure, subject: Subject): FerryError {
   const known = CODES[code] ?? codeOfStatus(failure, subject)
   const name = subjectName(known === 'BUCKET_NOT_FOUND' ? { bucket: subject.bucket } : subject)
   const said = [code || `HTTP ${status}`, message].filter(text => text !== '').join(': ')
-  return new FerryError(known, `\`${name}\`: ${said}${skew(failure)}`, {
+  const text = ABSENT.has(known) ? ' does not exist' : `: ${said}${skew(failure)}`
+  return new FerryError(known, `\`${name}\`${text}`, {
     hint: HINTS[code] ?? HINTS_BY_CODE[known],
     details: {
       status,

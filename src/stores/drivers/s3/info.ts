@@ -1,7 +1,7 @@
 import { base64ToHex, type Checksums } from '../../../formats/checksum.ts'
 import type { ObjectInfo } from '../../store.ts'
 import { brokenAnswer, type Subject, textHeader } from './errors.ts'
-import { describedBy } from './metadata.ts'
+import { describedBy, type NameSpelling } from './metadata.ts'
 import type { WireAnswer } from './transport.ts'
 
 type Headers = WireAnswer['headers']
@@ -11,7 +11,11 @@ export interface ObjectSubject extends Subject {
 }
 
 /** What the head of an answer says of an object. @throws FerryError TRANSIENT (it says too little) */
-export function infoOf(subject: ObjectSubject, headers: Headers): ObjectInfo {
+export function infoOf(
+  subject: ObjectSubject,
+  headers: Headers,
+  spelling: NameSpelling,
+): ObjectInfo {
   const range = /^bytes \d+-\d+\/(\d+)$/.exec(textHeader(headers, 'content-range') ?? '')
   const size = Number(range?.[1] ?? textHeader(headers, 'content-length') ?? NaN)
   const modifiedAt = new Date(textHeader(headers, 'last-modified') ?? NaN)
@@ -21,7 +25,7 @@ export function infoOf(subject: ObjectSubject, headers: Headers): ObjectInfo {
   }
   // With a range, a service may tell the checksum of the part that the range lies in.
   const checksums = range === null ? checksumsOf(headers) : md5Of(headers)
-  return { key: subject.key, size, modifiedAt, etag, checksums, ...describedBy(headers) }
+  return { key: subject.key, size, modifiedAt, etag, checksums, ...describedBy(headers, spelling) }
 }
 
 export function etagOf(headers: Headers): string | undefined {

@@ -4,31 +4,42 @@ import type { WireAnswer } from './transport.ts'
 
 const PREFIX = 'x-amz-meta-'
 
+/**
+ * How the `_` in names of metadata is written in headers. Amazon takes it as it is; before services
+ * of others there often stands a proxy that drops headers with a `_`, so there it goes as `-`.
+ */
+export type NameSpelling = '_' | '-'
+
 /** What goes with an object besides its bytes. */
 export type Described = Pick<
   PutOptions,
   'contentType' | 'contentEncoding' | 'metadata' | 'storageClass'
 >
 
-export function describingHeaders(options: Described): Record<string, string> {
+export function describingHeaders(
+  options: Described,
+  spelling: NameSpelling,
+): Record<string, string> {
   const { contentType, contentEncoding, metadata = {}, storageClass } = options
   const headers: Record<string, string> = {}
   if (contentType !== undefined) headers['content-type'] = contentType
   if (contentEncoding !== undefined) headers['content-encoding'] = contentEncoding
   if (storageClass !== undefined) headers['x-amz-storage-class'] = storageClass
   for (const [name, value] of Object.entries(metadata)) {
-    headers[`${PREFIX}${name.toLowerCase()}`] = encodeValue(value)
+    headers[`${PREFIX}${name.toLowerCase().replaceAll('_', spelling)}`] = encodeValue(value)
   }
   return headers
 }
 
 export function describedBy(
   headers: WireAnswer['headers'],
+  spelling: NameSpelling,
 ): Pick<ObjectInfo, 'contentType' | 'contentEncoding' | 'metadata' | 'storageClass'> {
   const metadata: Record<string, string> = {}
   for (const name of Object.keys(headers)) {
     if (!name.startsWith(PREFIX)) continue
-    metadata[name.slice(PREFIX.length)] = decodeValue(textHeader(headers, name) ?? '')
+    const known = name.slice(PREFIX.length).replaceAll(spelling, '_')
+    metadata[known] = decodeValue(textHeader(headers, name) ?? '')
   }
   // `aws-chunked` tells how a body was sent, not how it is stored.
   const encodings = (textHeader(headers, 'content-encoding') ?? '')

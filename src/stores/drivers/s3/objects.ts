@@ -27,7 +27,7 @@ export function statObject(
 ): Promise<ObjectInfo> {
   const subject = { bucket, key }
   return client.send({ ...subject, method: 'HEAD', headers: WITH_CHECKSUMS, signal }, answer =>
-    infoOf(subject, answer.headers),
+    infoOf(subject, answer.headers, client.spelling),
   )
 }
 
@@ -43,7 +43,7 @@ export async function readObject(
     ...(ifMatch === undefined ? {} : { 'if-match': quotedEtag(ifMatch) }),
   }
   const answer = await client.open({ ...subject, method: 'GET', headers, signal })
-  const info = infoOf(subject, answer.headers)
+  const info = infoOf(subject, answer.headers, client.spelling)
   const length = range?.length ?? info.size
   const told = textHeader(answer.headers, 'content-range') ?? ''
   if (range !== undefined && !told.startsWith(`bytes ${range.offset}-${last}/`)) {
@@ -91,7 +91,7 @@ export async function putObject(
   const history = { isOutcomeUnknown: false }
   const send = (): Promise<ObjectInfo | undefined> => {
     const headers = {
-      ...describingHeaders(options),
+      ...describingHeaders(options, client.spelling),
       ...conditionHeaders(condition),
       ...verification.headersFor(bytes, crc),
     }

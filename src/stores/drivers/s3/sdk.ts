@@ -1,7 +1,8 @@
-/** All that this driver takes from packages of others; bundled apart, and loaded when it opens. */
+/** What this driver takes from packages of others; bundled apart, and loaded when it opens. */
 export { partition } from '@aws-sdk/core/client'
-export { defaultProvider } from '@aws-sdk/credential-provider-node'
 export { loadSharedConfigFiles } from '@smithy/core/config'
 export { SignatureV4 } from '@smithy/signature-v4'
 export type { AwsCredentialIdentityProvider } from '@smithy/types'
-export { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
+export type { Dispatcher } from 'undici'
+// The whole of undici takes twice as long to load as its client.
+export { default as Agent } from 'undici/lib/dispatcher/agent.js'

@@ -1,11 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { FerryError } from '../../../core/errors.ts'
-import {
-  type AwsCredentialIdentityProvider,
-  defaultProvider,
-  loadSharedConfigFiles,
-} from './sdk.ts'
+import { type AwsCredentialIdentityProvider, loadSharedConfigFiles } from './sdk.ts'
 
 /** Where the service is and who asks, as AWS's own tools take it from the environment. */
 export interface Settings {
@@ -100,10 +96,13 @@ function credentialsOf(
   // Given a profile by name, the SDK's chain passes over what comes before the files.
   const { profile, ...files } = init
   const isNamed = Boolean(environment['AWS_PROFILE'] ?? environment['AWS_DEFAULT_PROFILE'])
-  const provider = defaultProvider(isNamed ? { ...files, profile } : files)
+  let chain: AwsCredentialIdentityProvider | undefined
   return async () => {
     try {
-      return await provider()
+      chain ??= (await import('./sdk-credentials.ts')).defaultProvider(
+        isNamed ? { ...files, profile } : files,
+      )
+      return await chain()
     } catch (error) {
       throw new FerryError('CONFIG_INVALID', 'no credentials for S3 were found', {
         cause: error,

@@ -50,7 +50,6 @@ export class Signer {
     const signed = await this.#signer.presign(asHttpRequest(request), {
       signingRegion: region,
       expiresIn: expiresInS,
-      unhoistableHeaders: new Set(['x-amz-content-sha256']),
     })
     const query = Object.entries(signed.query ?? {})
     return Object.fromEntries(query.map(([name, value]) => [name, String(value ?? '')]))

@@ -10,7 +10,7 @@ import { copyObject } from './copy.ts'
 import { listObjects } from './listing.ts'
 import { type BucketContext, putObject, readObject, statObject } from './objects.ts'
 import { removeObjects } from './remove.ts'
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from './sdk.ts'
+import { Agent, type Dispatcher } from './sdk.ts'
 import { readSettings } from './settings.ts'
 import { Transport } from './transport.ts'
 import { s3Uploads } from './uploads.ts'
@@ -82,6 +82,7 @@ async function agentFor(
   const httpsProxy = named('https_proxy')
   if (!httpProxy && !httpsProxy) return new Agent(options)
   const noProxy = named('no_proxy') ?? ''
+  const { EnvHttpProxyAgent } = await import('./sdk-proxy.ts')
   return new EnvHttpProxyAgent({
     ...options,
     httpProxy: httpProxy ?? '',

@@ -44,7 +44,7 @@ export async function startUpload(
     const wanted = verification.knowsCrc
       ? { 'x-amz-checksum-algorithm': 'CRC32C', 'x-amz-checksum-type': 'FULL_OBJECT' }
       : {}
-    const headers = { ...describingHeaders(options), ...wanted }
+    const headers = { ...describingHeaders(options, client.spelling), ...wanted }
     const { signal } = options
     const request = {
       bucket,
