@@ -35,7 +35,7 @@ export function etagOf(headers: Headers): string | undefined {
 
 /** Services and their XML differ in whether they quote; the quotes tell nothing. */
 export function bareEtag(etag: string): string {
-  return etag.replace(/^"(.*)"$/, '$1')
+  return etag.startsWith('"') && etag.endsWith('"') ? etag.slice(1, -1) : etag
 }
 
 export function quotedEtag(etag: string): string {

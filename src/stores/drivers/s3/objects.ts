@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { crc32c } from '@node-rs/crc32'
 import { FerryError } from '../../../core/errors.ts'
 import { checksumsAgree, crc32cHex } from '../../../formats/checksum.ts'
@@ -9,7 +8,7 @@ import { brokenAnswer, networkError, textHeader } from './errors.ts'
 import { etagOf, infoOf, type ObjectSubject, quotedEtag } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import type { AnswerBody } from './transport.ts'
-import type { Verification } from './verification.ts'
+import { Content, type Verification } from './verification.ts'
 
 /** What the operations on a bucket share. */
 export interface BucketContext {
@@ -87,18 +86,18 @@ export async function putObject(
   const subject = { bucket, key }
   const stat = (): Promise<ObjectInfo> => statObject(context, key, { signal })
   if (!client.isAmazon) await assertCondition(subject, condition, stat)
-  const crc = crc32c(bytes)
+  const content = new Content(bytes, crc32c(bytes))
   const history = { isOutcomeUnknown: false }
   const send = (): Promise<ObjectInfo | undefined> => {
     const headers = {
       ...describingHeaders(options, client.spelling),
       ...conditionHeaders(condition),
-      ...verification.headersFor(bytes, crc),
+      ...verification.headersFor(content),
     }
     return client.send(
       { ...subject, method: 'PUT', headers, body: bytes, signal, history },
       answer => {
-        const checksums = verification.check(answer, { bytes, crc }, subject)
+        const checksums = verification.check(answer, content, subject)
         const etag = etagOf(answer.headers)
         const modifiedAt = new Date(textHeader(answer.headers, 'date') ?? NaN)
         const isVouchedFor = checksums.crc32c !== undefined || checksums.md5 !== undefined
@@ -112,7 +111,7 @@ export async function putObject(
     return (await verification.fallingBack(send)) ?? (await stat())
   } catch (error) {
     const known = asCondition(error, subject, condition)
-    return reconcile(known, history, { stat, isOurs: info => isSame(info, bytes, crc) })
+    return reconcile(known, history, { stat, isOurs: info => isSame(info, content) })
   }
 }
 
@@ -129,8 +128,8 @@ export function asCondition(
   return preconditionFailed(subject, condition, error)
 }
 
-function isSame(info: ObjectInfo, bytes: Uint8Array, crc: number): boolean {
-  if (info.size !== bytes.length) return false
-  const ours = { crc32c: crc32cHex(crc), md5: hash('md5', bytes, 'hex') }
+function isSame(info: ObjectInfo, content: Content): boolean {
+  if (info.size !== content.bytes.length) return false
+  const ours = { crc32c: crc32cHex(content.crc32c), md5: content.md5 }
   return checksumsAgree(info.checksums, ours) === true
 }

@@ -14,7 +14,7 @@ import { brokenAnswer, textHeader } from './errors.ts'
 import { bareEtag, etagOf } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { asCondition, type BucketContext, statObject } from './objects.ts'
-import { checkWhole, type Completion } from './verification.ts'
+import { checkWhole, type Completion, Content } from './verification.ts'
 import { childrenNamed, childText, escapeXml, type XmlElement } from './xml.ts'
 
 /**
@@ -88,9 +88,10 @@ async function putPart(
   const { kind, uploadId } = parseId(upload)
   const subject = { bucket, key }
   const query = { partNumber: String(number), uploadId }
-  const headers = verification.headersFor(bytes, crc, kind !== 'none')
+  const content = new Content(bytes, crc)
+  const headers = verification.headersFor(content, kind !== 'none')
   return client.send({ ...subject, method: 'PUT', query, headers, body: bytes, signal }, answer => {
-    verification.check(answer, { bytes, crc }, subject)
+    verification.check(answer, content, subject)
     const etag = etagOf(answer.headers)
     if (etag === undefined) throw brokenAnswer(subject, 'it has no ETag of the part')
     return { number, size: bytes.length, etag, crc32c: crc }

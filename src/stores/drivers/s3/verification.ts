@@ -7,6 +7,22 @@ import { type Subject, subjectName, textHeader } from './errors.ts'
 import { etagOf, hasOpaqueEtag } from './info.ts'
 import type { WireAnswer } from './transport.ts'
 
+/** Bytes to send, with their checksums; the MD5 is made when it is asked for. */
+export class Content {
+  readonly bytes: Uint8Array
+  readonly crc32c: number
+  #md5: string | undefined
+
+  constructor(bytes: Uint8Array, crc32c: number) {
+    this.bytes = bytes
+    this.crc32c = crc32c
+  }
+
+  get md5(): string {
+    return (this.#md5 ??= hash('md5', this.bytes, 'hex'))
+  }
+}
+
 /**
  * How this service vouches for what it got. Amazon checks the CRC-32C that comes with a body, and
  * says it in its answer. Services that know no such header pass over it: there, the MD5 in
@@ -36,12 +52,12 @@ export class Verification {
   }
 
   /** `mayHaveCrc` is false in an upload that was begun without. */
-  headersFor(bytes: Uint8Array, crc: number, mayHaveCrc = true): Record<string, string> {
+  headersFor(content: Content, mayHaveCrc = true): Record<string, string> {
     return {
-      ...(this.knowsCrc && mayHaveCrc ? { [CRC_HEADER]: hexToBase64(crc32cHex(crc)) } : {}),
-      ...(this.#knowsCrc === true && mayHaveCrc
-        ? {}
-        : { 'content-md5': hash('md5', bytes, 'base64') }),
+      ...(this.knowsCrc && mayHaveCrc
+        ? { [CRC_HEADER]: hexToBase64(crc32cHex(content.crc32c)) }
+        : {}),
+      ...(this.#knowsCrc === true && mayHaveCrc ? {} : { 'content-md5': hexToBase64(content.md5) }),
     }
   }
 
@@ -51,7 +67,7 @@ export class Verification {
    */
   check(
     answer: { readonly headers: WireAnswer['headers'] },
-    { bytes, crc }: { readonly bytes: Uint8Array; readonly crc: number },
+    content: Content,
     subject: Subject,
   ): Checksums {
     const { headers } = answer
@@ -59,12 +75,12 @@ export class Verification {
     const etag = etagOf(headers) ?? ''
     this.#knowsCrc ??= told !== undefined
     if (told !== undefined) {
-      const checksums = { crc32c: crc32cHex(crc) }
+      const checksums = { crc32c: crc32cHex(content.crc32c) }
       if (base64ToHex(told) === checksums.crc32c) return checksums
       throw arrivedOtherwise(subject)
     }
     if (!MD5.test(etag) || hasOpaqueEtag(headers)) return {}
-    if (hash('md5', bytes, 'hex') !== etag) throw arrivedOtherwise(subject)
+    if (content.md5 !== etag) throw arrivedOtherwise(subject)
     return { md5: etag }
   }
 }
