@@ -6,9 +6,9 @@
  * cloud's SDK is a file of its own, which its store's driver loads: packed, it starts in a third of
  * the time, and nobody installs what their clouds do not need.
  */
-import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { glob, rm } from 'node:fs/promises'
 import { createRequire, isBuiltin } from 'node:module'
+import { join } from 'node:path'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
 
 /** Modules of functions only, which are loaded when the first of them is called. */
@@ -51,20 +51,23 @@ const loadedByNeed: Plugin = {
   },
 }
 
-/** `src/stores/drivers/NAME/sdk.ts` names what its driver takes from the SDK, and nothing of Ferry. */
-const SDKS = ['s3', 'azure', 'gcs'].filter(name => existsSync(sdkOf(name)))
+/**
+ * `src/stores/drivers/NAME/sdk.ts` names what its driver takes from the SDK, and nothing of Ferry;
+ * what of it few need is in `sdk-PART.ts`.
+ */
+const SDKS = await Array.fromAsync(glob('src/stores/drivers/*/sdk{,-*}.ts'))
 
-function sdkOf(name: string): string {
-  return `src/stores/drivers/${name}/sdk.ts`
+/** `src/stores/drivers/s3/sdk-proxy.ts` becomes `sdk-s3-proxy`. */
+function bundleOf(path: string): string {
+  return path.replace(/^.*\/(\w+)\/sdk(.*)\.ts$/, 'sdk-$1$2')
 }
 
 /** The import of an SDK from its driver, as the bundle finds it. */
 const sdksAreBeside: Plugin = {
   name: 'sdks-are-beside',
   setup(hooks) {
-    hooks.onResolve({ filter: /^\.\/sdk\.ts$/ }, ({ importer }) => {
-      const name = /drivers\/(\w+)\//.exec(importer)?.[1] ?? ''
-      return { path: `./sdk-${name}.js`, external: true }
+    hooks.onResolve({ filter: /^\.\/sdk(-\w+)?\.ts$/ }, ({ path, resolveDir }) => {
+      return { path: `./${bundleOf(join(resolveDir, path))}.js`, external: true }
     })
   },
 }
@@ -115,8 +118,11 @@ await build({
 })
 await build({
   ...common,
-  entryPoints: Object.fromEntries(SDKS.map(name => [`sdk-${name}`, sdkOf(name)])),
+  entryPoints: Object.fromEntries(SDKS.map(path => [bundleOf(path), path])),
   outdir: 'dist',
   banner: { js: REQUIRE },
   plugins: [],
+  // ES modules where a package has them: what is not used is left out.
+  mainFields: ['module', 'main'],
+  conditions: ['module', 'import'],
 })

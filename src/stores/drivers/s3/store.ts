@@ -1,7 +1,107 @@
-import { FerryError } from '../../../core/errors.ts'
+import { readFile } from 'node:fs/promises'
+import { asLocalIoError, FerryError } from '../../../core/errors.ts'
 import type { DriverOptions } from '../../store-options.ts'
-import type { ObjectStore } from '../../store.ts'
+import type { ObjectStore, PresignOptions } from '../../store.ts'
+import { serviceName } from './addressing.ts'
+import { s3Bucket } from './bucket.ts'
+import { CAPABILITIES } from './capabilities.ts'
+import { S3Client } from './client.ts'
+import { copyObject } from './copy.ts'
+import { listObjects } from './listing.ts'
+import { type BucketContext, putObject, readObject, statObject } from './objects.ts'
+import { removeObjects } from './remove.ts'
+import { Agent, type Dispatcher } from './sdk.ts'
+import { readSettings } from './settings.ts'
+import { Transport } from './transport.ts'
+import { s3Uploads } from './uploads.ts'
+import { Verification } from './verification.ts'
 
-export async function open({ url }: DriverOptions): Promise<ObjectStore> {
-  throw new FerryError('UNSUPPORTED', `no driver for ${url.scheme}:// yet`)
+/** A bucket of Amazon S3, or of a service that speaks its language. */
+export async function open(options: DriverOptions): Promise<ObjectStore> {
+  const { url, environment, retry, stallMs } = options
+  const settings = await readSettings(environment)
+  const transport = new Transport(await agentFor(environment, stallMs), stallMs)
+  const client = new S3Client({ settings, transport, retry })
+  const context: BucketContext = {
+    client,
+    bucket: url.bucket,
+    verification: new Verification(knowsCrc(client)),
+  }
+  const close = (): Promise<void> => client.close()
+  return {
+    capabilities: CAPABILITIES,
+    service: serviceName(settings),
+    list: query => listObjects(context, query),
+    stat: (key, options) => statObject(context, key, options),
+    read: (key, options) => readObject(context, key, options),
+    put: (key, bytes, options) => putObject(context, key, bytes, options),
+    uploads: s3Uploads(context),
+    copy: (source, key, options) => copyObject(context, source, key, options),
+    remove: (keys, options) => removeObjects(context, keys, options),
+    presign: (key, options) => presign(context, key, options),
+    bucket: s3Bucket(context),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Amazon is known to; of others, the first answer tells. */
+function knowsCrc({ settings, isAmazon }: S3Client): boolean | undefined {
+  if (!settings.sendsChecksums) return false
+  return isAmazon ? true : undefined
+}
+
+/** As many as workers of one process ever use; more wait for one of them. */
+const MOST_CONNECTIONS = 256
+
+/** Kept a little shorter than the services keep theirs. */
+const KEEP_ALIVE_MS = 4_000
+
+async function agentFor(
+  environment: DriverOptions['environment'],
+  stallMs: number,
+): Promise<Dispatcher> {
+  const file = environment['AWS_CA_BUNDLE']
+  const ca = file
+    ? await readFile(file, 'utf8').catch((error: unknown) => {
+        throw asLocalIoError(error, file)
+      })
+    : undefined
+  const options: Agent.Options = {
+    connections: MOST_CONNECTIONS,
+    allowH2: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // The transport watches all connections itself, in both directions.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: stallMs, ...(ca === undefined ? {} : { ca }) },
+  }
+  const named = (name: string): string | undefined =>
+    environment[name.toLowerCase()] ?? environment[name.toUpperCase()]
+  const httpProxy = named('http_proxy')
+  const httpsProxy = named('https_proxy')
+  if (!httpProxy && !httpsProxy) return new Agent(options)
+  const noProxy = named('no_proxy') ?? ''
+  const { EnvHttpProxyAgent } = await import('./sdk-proxy.ts')
+  return new EnvHttpProxyAgent({
+    ...options,
+    httpProxy: httpProxy ?? '',
+    httpsProxy: httpsProxy ?? '',
+    noProxy,
+  })
+}
+
+const LONGEST_URL_S = 604_800
+
+async function presign(
+  { client, bucket }: BucketContext,
+  key: string,
+  { method, expiresInS }: PresignOptions,
+): Promise<string> {
+  if (!Number.isInteger(expiresInS) || expiresInS < 1 || expiresInS > LONGEST_URL_S) {
+    throw new FerryError('USAGE', `a URL of S3 cannot be good for ${expiresInS} s`, {
+      hint: 'choose from a second to 7 days',
+    })
+  }
+  return client.presign({ bucket, key }, method, expiresInS)
 }

@@ -1,0 +1,244 @@
+import { FerryError } from '../../../core/errors.ts'
+import { retry, type RetryPolicy } from '../../../core/retry.ts'
+import { addressOf, escapeKey, printQuery } from './addressing.ts'
+import {
+  answerError,
+  brokenAnswer,
+  type Failure,
+  networkError,
+  readFailure,
+  type Subject,
+} from './errors.ts'
+import type { NameSpelling } from './metadata.ts'
+import type { Settings } from './settings.ts'
+import { payloadHash, Signer } from './signing.ts'
+import type { AnswerBody, Transport, WireAnswer } from './transport.ts'
+import { parseXml, type XmlElement } from './xml.ts'
+
+export interface S3Request extends Subject {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
+  readonly query?: Readonly<Record<string, string>> | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: Uint8Array | undefined
+  readonly signal: AbortSignal
+  /** Told by `send`, for those to whom a second answer may tell of a first that was lost. */
+  readonly history?: RequestHistory | undefined
+}
+
+export interface RequestHistory {
+  /** An attempt ended without an answer: it may have done its work all the same. */
+  isOutcomeUnknown: boolean
+}
+
+/** An answer that was read whole. */
+export interface TextAnswer {
+  readonly status: number
+  readonly headers: WireAnswer['headers']
+  readonly text: string
+}
+
+export interface ClientOptions {
+  readonly settings: Settings
+  readonly transport: Transport
+  readonly retry: RetryPolicy
+}
+
+/** Largest answer that is taken into memory: a full page of the longest keys is 4 MB. */
+const MAX_TEXT_BYTES = 16_777_216
+
+const MOST_REDIRECTIONS = 3
+
+/** The one way to the service: addresses, signs, sends, tries again, finds the bucket's region. */
+export class S3Client {
+  readonly settings: Settings
+  /** The hosts are Amazon's own. */
+  readonly isAmazon: boolean
+  readonly spelling: NameSpelling
+  readonly #options: ClientOptions
+  readonly #signer: Signer
+  readonly #regions = new Map<string, string>()
+
+  constructor(options: ClientOptions) {
+    this.#options = options
+    this.settings = options.settings
+    this.isAmazon = options.settings.endpoint === undefined
+    this.spelling = this.isAmazon ? '_' : '-'
+    this.#signer = new Signer(options.settings.credentials)
+  }
+
+  /**
+   * Sends a request and reads its whole answer. `read` makes the result of it, and is a part of the
+   * attempt: what it throws is tried again where its code says so.
+   */
+  send<Result>(request: S3Request, read: (answer: TextAnswer) => Result): Promise<Result> {
+    return this.#retry(request, async () => {
+      const { status, headers, body } = await this.#exchange(request)
+      return read({ status, headers, text: await this.#text(body, request) })
+    })
+  }
+
+  /** Sends a request whose answer is XML. Some errors come as XML with a status of success. */
+  sendForXml<Result>(
+    request: S3Request,
+    read: (root: XmlElement, answer: TextAnswer) => Result,
+  ): Promise<Result> {
+    return this.send(request, answer => {
+      let root: XmlElement
+      try {
+        root = parseXml(answer.text)
+      } catch (error) {
+        throw brokenAnswer(request, 'it is no whole XML', error)
+      }
+      if (root.name === 'Error') throw answerError(readFailure(answer, answer.text), request)
+      return read(root, answer)
+    })
+  }
+
+  /** Sends a request and hands its answer on as a stream, which is not taken up when it breaks. */
+  open(request: S3Request): Promise<WireAnswer> {
+    return this.#retry(request, () => this.#exchange(request))
+  }
+
+  async presign(subject: Subject, method: string, expiresInS: number): Promise<string> {
+    const region = this.#regionOf(subject.bucket)
+    const { origin, host, path } = addressOf(this.settings, subject.bucket, region)
+    const request = {
+      method,
+      protocol: new URL(origin).protocol,
+      host,
+      path: `${path}/${escapeKey(subject.key ?? '')}`,
+      query: {},
+      headers: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' }, // becomes a part of the query
+    }
+    const query = await this.#signer.presign(request, { region, expiresInS })
+    return `${origin}${request.path}${printQuery(query)}`
+  }
+
+  close(): Promise<void> {
+    return this.#options.transport.close()
+  }
+
+  #retry<Result>(request: S3Request, work: () => Promise<Result>): Promise<Result> {
+    const attempt = async (): Promise<Result> => {
+      try {
+        return await work()
+      } catch (error) {
+        request.signal.throwIfAborted()
+        const known = networkError(error, request)
+        if (request.history !== undefined && leavesOutcomeUnknown(known)) {
+          request.history.isOutcomeUnknown = true
+        }
+        throw known
+      }
+    }
+    return retry(attempt, this.#options.retry, request.signal)
+  }
+
+  /** One attempt; a wrong region is no failure, but learnt. */
+  async #exchange(request: S3Request): Promise<WireAnswer> {
+    for (let turn = 1; ; turn++) {
+      const answer = await this.#once(request)
+      if (answer.status >= 200 && answer.status < 300) return answer
+      const failure = await this.#explain(
+        request,
+        readFailure(answer, await this.#text(answer.body, request)),
+      )
+      const isElsewhere = turn < MOST_REDIRECTIONS && this.#learnRegion(request.bucket, failure)
+      if (!isElsewhere) throw answerError(failure, request)
+    }
+  }
+
+  async #once({ bucket, key, method, query = {}, ...rest }: S3Request): Promise<WireAnswer> {
+    const region = this.#regionOf(bucket)
+    const { origin, host, path: folder } = addressOf(this.settings, bucket, region)
+    const protocol = origin.startsWith('https:') ? 'https:' : 'http:'
+    const path = `${folder}/${key === undefined ? '' : escapeKey(key)}`
+    const { body, signal } = rest
+    const headers = await this.#signer.sign(
+      {
+        method,
+        protocol,
+        host,
+        path,
+        query,
+        headers: {
+          ...rest.headers,
+          'user-agent': 'ferry',
+          'x-amz-content-sha256': payloadHash(protocol, body),
+          ...(body === undefined && method !== 'PUT' && method !== 'POST'
+            ? {}
+            : { 'content-length': String(body?.length ?? 0) }),
+        },
+      },
+      region,
+    )
+    return this.#options.transport.send(
+      { origin, method, path: `${path}${printQuery(query)}`, headers, body },
+      signal,
+    )
+  }
+
+  #regionOf(bucket: string): string {
+    return this.#regions.get(bucket) ?? this.settings.region
+  }
+
+  #learnRegion(bucket: string, { region, status, code }: Failure): boolean {
+    if (region === undefined || region === this.#regionOf(bucket) || bucket === '') return false
+    const isWrongRegion =
+      status === 301 || status === 307 || (status === 400 && REGION_CODES.has(code))
+    if (isWrongRegion) this.#regions.set(bucket, region)
+    return isWrongRegion
+  }
+
+  /** An answer to HEAD has no body: what is wrong with the request, a GET is told. */
+  async #explain(request: S3Request, failure: Failure): Promise<Failure> {
+    if (request.method === 'HEAD' && failure.status === 404 && request.key !== undefined) {
+      const isThere = await this.#hasBucket(request)
+      return isThere ? failure : { ...failure, code: 'NoSuchBucket' }
+    }
+    const isMute = request.method === 'HEAD' && (failure.status === 400 || failure.status === 403)
+    if (!isMute) return failure
+    const { bucket, key, signal } = request
+    const isBucket = key === undefined
+    const { status, headers, body } = await this.#once({
+      method: 'GET',
+      bucket,
+      key,
+      signal,
+      query: isBucket ? { 'list-type': '2', 'max-keys': '1' } : {},
+      headers: isBucket ? {} : { range: 'bytes=0-0' },
+    })
+    const text = await this.#text(body, request)
+    const told = readFailure({ status, headers }, text)
+    return status >= 400 && told.code !== '' ? told : failure
+  }
+
+  async #hasBucket({ bucket, signal }: S3Request): Promise<boolean> {
+    const { status, body } = await this.#once({ method: 'HEAD', bucket, signal })
+    await this.#text(body, { bucket })
+    return status !== 404
+  }
+
+  async #text(body: AnswerBody, subject: Subject): Promise<string> {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of body) {
+      size += chunk.length
+      if (size > MAX_TEXT_BYTES) throw brokenAnswer(subject, 'it does not end')
+      chunks.push(chunk)
+    }
+    return size === 0 ? '' : Buffer.concat(chunks).toString('utf8')
+  }
+}
+
+const REGION_CODES = new Set([
+  '', // to HEAD
+  'AuthorizationHeaderMalformed',
+  'PermanentRedirect',
+  'IllegalLocationConstraintException',
+])
+
+function leavesOutcomeUnknown(error: Error): boolean {
+  if (!(error instanceof FerryError)) return false
+  return error.code === 'TRANSIENT' || error.code === 'SERVICE_UNAVAILABLE'
+}

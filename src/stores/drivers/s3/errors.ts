@@ -1,0 +1,213 @@
+import { type ErrorCode, FerryError, systemErrorCode } from '../../../core/errors.ts'
+import { FinalError } from '../../../core/retry.ts'
+import { showKey } from '../../../formats/object-key.ts'
+import { StalledError, type WireAnswer } from './transport.ts'
+import { childText, parseXml } from './xml.ts'
+
+/** What a request was about, for messages. */
+export interface Subject {
+  readonly bucket: string
+  readonly key?: string | undefined
+}
+
+/** An answer that is none of success, as far as it can be read. */
+export interface Failure {
+  readonly status: number
+  readonly headers: WireAnswer['headers']
+  /** The service's own code; empty where it gave none, as to HEAD. */
+  readonly code: string
+  readonly message: string
+  readonly region?: string | undefined
+  readonly serverTime?: string | undefined
+}
+
+/** The code decides, as services agree on codes more than on statuses. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  NoSuchKey: 'OBJECT_NOT_FOUND',
+  NoSuchVersion: 'OBJECT_NOT_FOUND',
+  NoSuchUpload: 'OBJECT_NOT_FOUND',
+  NoSuchBucket: 'BUCKET_NOT_FOUND',
+  BucketNotEmpty: 'BUCKET_NOT_EMPTY',
+  BucketAlreadyExists: 'DENIED',
+  InvalidBucketName: 'USAGE',
+  PreconditionFailed: 'PRECONDITION_FAILED',
+  InvalidRange: 'PRECONDITION_FAILED',
+  // Two writers at once: the one who tries again learns who won.
+  ConditionalRequestConflict: 'TRANSIENT',
+  OperationAborted: 'TRANSIENT',
+  AccessDenied: 'DENIED',
+  AllAccessDisabled: 'DENIED',
+  AccountProblem: 'DENIED',
+  InvalidAccessKeyId: 'DENIED',
+  SignatureDoesNotMatch: 'DENIED',
+  AuthorizationHeaderMalformed: 'DENIED',
+  InvalidToken: 'DENIED',
+  ExpiredToken: 'DENIED',
+  TokenRefreshRequired: 'DENIED',
+  RequestTimeTooSkewed: 'DENIED',
+  RequestExpired: 'DENIED',
+  InvalidObjectState: 'DENIED',
+  KeyTooLongError: 'KEY_INVALID',
+  KeyTooLong: 'KEY_INVALID',
+  InvalidStorageClass: 'USAGE',
+  EntityTooLarge: 'UNSUPPORTED',
+  NotImplemented: 'UNSUPPORTED',
+  MethodNotAllowed: 'UNSUPPORTED',
+  BadDigest: 'TRANSFER_CORRUPT',
+  InvalidDigest: 'TRANSFER_CORRUPT',
+  XAmzContentSHA256Mismatch: 'TRANSFER_CORRUPT',
+  XAmzContentChecksumMismatch: 'TRANSFER_CORRUPT',
+  IncompleteBody: 'TRANSIENT',
+  RequestTimeout: 'TRANSIENT',
+  InternalError: 'TRANSIENT',
+  SlowDown: 'THROTTLED',
+  SlowDownRead: 'THROTTLED',
+  SlowDownWrite: 'THROTTLED',
+  RequestLimitExceeded: 'THROTTLED',
+  TooManyRequests: 'THROTTLED',
+  Throttling: 'THROTTLED',
+  ThrottlingException: 'THROTTLED',
+  ServiceUnavailable: 'SERVICE_UNAVAILABLE',
+}
+
+const STATUSES: Readonly<Record<number, ErrorCode>> = {
+  401: 'DENIED',
+  403: 'DENIED',
+  404: 'OBJECT_NOT_FOUND',
+  405: 'UNSUPPORTED',
+  408: 'TRANSIENT',
+  409: 'PRECONDITION_FAILED',
+  411: 'UNSUPPORTED',
+  412: 'PRECONDITION_FAILED',
+  416: 'PRECONDITION_FAILED',
+  429: 'THROTTLED',
+  501: 'UNSUPPORTED',
+  503: 'SERVICE_UNAVAILABLE',
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  InvalidAccessKeyId: 'check AWS_ACCESS_KEY_ID, or the profile that AWS_PROFILE names',
+  SignatureDoesNotMatch: 'check AWS_SECRET_ACCESS_KEY, or the profile that AWS_PROFILE names',
+  InvalidToken: 'check AWS_SESSION_TOKEN; keys of their own must come without one',
+  ExpiredToken: 'the session is over: log in anew, such as with aws sso login',
+  RequestTimeTooSkewed: 'set this machine’s clock, such as by timedatectl set-ntp true',
+  InvalidObjectState: 'the object is archived: restore it first',
+  BucketAlreadyExists: 'another account has a bucket of that name: choose another',
+}
+
+const HINTS_BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {
+  OBJECT_NOT_FOUND: 'see what is there with ferry ls',
+  BUCKET_NOT_FOUND: 'check its name, or make it with ferry mb',
+  BUCKET_NOT_EMPTY: 'remove what is in it first: ferry rb --force does both',
+  DENIED: 'check the credentials, and what they permit on the bucket',
+  SERVICE_UNAVAILABLE: 'try again later; AWS_ENDPOINT_URL says where S3 is looked for',
+}
+
+const ABSENT = new Set<ErrorCode>(['OBJECT_NOT_FOUND', 'BUCKET_NOT_FOUND'])
+
+export function subjectName({ bucket, key }: Subject): string {
+  if (bucket === '') return 's3://'
+  return key === undefined ? `s3://${bucket}` : `s3://${bucket}/${showKey(key)}`
+}
+
+/** A failed answer as Ferry's error. Names the code and the text of the service, and no URL. */
+export function answerError(failure: Failure, subject: Subject): FerryError {
+  const { status, code, message, headers } = failure
+  const known = CODES[code] ?? codeOfStatus(failure, subject)
+  const name = subjectName(known === 'BUCKET_NOT_FOUND' ? { bucket: subject.bucket } : subject)
+  const said = [code || `HTTP ${status}`, message].filter(text => text !== '').join(': ')
+  const text = ABSENT.has(known) ? ' does not exist' : `: ${said}${skew(failure)}`
+  return new FerryError(known, `\`${name}\`${text}`, {
+    hint: HINTS[code] ?? HINTS_BY_CODE[known],
+    details: {
+      status,
+      ...(code === '' ? {} : { serviceCode: code }),
+      ...(subject.key === undefined ? {} : { key: subject.key }),
+      ...retryAfter(headers),
+    },
+  })
+}
+
+function codeOfStatus({ status }: Failure, { key }: Subject): ErrorCode {
+  if (status === 404 && key === undefined) return 'BUCKET_NOT_FOUND'
+  const known = STATUSES[status]
+  if (known !== undefined) return known
+  return status >= 500 ? 'TRANSIENT' : 'UNSUPPORTED'
+}
+
+/** How far the clock is off, where the answer has the service's own time. */
+function skew({ code, serverTime, headers }: Failure): string {
+  if (code !== 'RequestTimeTooSkewed' && code !== 'RequestExpired') return ''
+  const theirs = Date.parse(serverTime ?? textHeader(headers, 'date') ?? '')
+  if (Number.isNaN(theirs)) return ''
+  const seconds = Math.round((Date.now() - theirs) / 1_000)
+  const size = Math.abs(seconds)
+  const shown = size < 120 ? `${size} s` : `${Math.round(size / 60)} minutes`
+  return `; this machine’s clock is ${shown} ${seconds > 0 ? 'ahead' : 'behind'}`
+}
+
+function retryAfter(headers: WireAnswer['headers']): { retryAfterMs?: number } {
+  const text = textHeader(headers, 'retry-after')
+  if (text === undefined) return {}
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now()
+  return ms > 0 ? { retryAfterMs: ms } : {}
+}
+
+export function textHeader(headers: WireAnswer['headers'], name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' ? value : value?.[0]
+}
+
+/** What a failed answer says; an answer that is no XML (a proxy's page) says its status only. */
+export function readFailure(answer: Omit<WireAnswer, 'body'>, text: string): Failure {
+  const { status, headers } = answer
+  const bucketRegion = textHeader(headers, 'x-amz-bucket-region')
+  try {
+    const error = parseXml(text)
+    return {
+      status,
+      headers,
+      code: childText(error, 'Code') ?? '',
+      message: childText(error, 'Message') ?? '',
+      region: childText(error, 'Region') ?? bucketRegion,
+      serverTime: childText(error, 'ServerTime'),
+    }
+  } catch {
+    return { status, headers, code: '', message: '', region: bucketRegion }
+  }
+}
+
+const CERTIFICATE = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)/
+
+/** What went wrong below HTTP. Errors that no other try can mend come as FinalError. */
+export function networkError(error: unknown, subject: Subject): Error {
+  if (error instanceof FerryError || error instanceof FinalError) return error
+  const name = subjectName(subject)
+  const code = systemErrorCode(error) ?? ''
+  if (CERTIFICATE.test(code)) {
+    const message = `\`${name}\`: the service’s certificate is not trusted (${code})`
+    const hint = 'name the file of its authority in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS'
+    return new FinalError(new FerryError('CONFIG_INVALID', message, { cause: error, hint }))
+  }
+  if (code === 'ENOTFOUND') {
+    const message = `\`${name}\`: the service’s host is unknown`
+    const hint = 'check AWS_ENDPOINT_URL, the region and the network'
+    return new FinalError(new FerryError('SERVICE_UNAVAILABLE', message, { cause: error, hint }))
+  }
+  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') {
+    const message = `\`${name}\`: the service does not answer (${code})`
+    return new FerryError('SERVICE_UNAVAILABLE', message, {
+      cause: error,
+      hint: HINTS_BY_CODE.SERVICE_UNAVAILABLE,
+    })
+  }
+  if (!(error instanceof StalledError) && code === '') return error as Error // a bug of ours
+  const what = error instanceof Error ? error.message : code
+  return new FerryError('TRANSIENT', `\`${name}\`: the connection broke: ${what}`, { cause: error })
+}
+
+/** An answer that said success, but cannot be what the service meant to say. */
+export function brokenAnswer(subject: Subject, what: string, cause?: unknown): FerryError {
+  const message = `\`${subjectName(subject)}\`: the answer is broken: ${what}`
+  return new FerryError('TRANSIENT', message, { cause })
+}

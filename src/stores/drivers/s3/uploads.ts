@@ -1,0 +1,229 @@
+import { FerryError } from '../../../core/errors.ts'
+import { base64ToHex, crc32cHex, hexToBase64 } from '../../../formats/checksum.ts'
+import type {
+  CallOptions,
+  ObjectInfo,
+  Part,
+  PartReceipt,
+  PutOptions,
+  UploadRef,
+  Uploads,
+} from '../../store.ts'
+import { assertCondition, conditionHeaders, reconcile } from './conditions.ts'
+import { brokenAnswer, textHeader } from './errors.ts'
+import { bareEtag, etagOf } from './info.ts'
+import { describingHeaders } from './metadata.ts'
+import { asCondition, type BucketContext, statObject } from './objects.ts'
+import { checkWhole, type Completion, Content } from './verification.ts'
+import { childrenNamed, childText, escapeXml, type XmlElement } from './xml.ts'
+
+/**
+ * What the service does with the CRC-32C of parts: it adds them up to one of the whole, makes one of
+ * them all, or knows none. Told when the upload begins, and a part of Ferry's id of it.
+ */
+type CrcKind = 'full' | 'composite' | 'none'
+
+const MARKS = { full: 'F', composite: 'C', none: 'N' } as const satisfies Record<CrcKind, string>
+
+export function s3Uploads(context: BucketContext): Uploads {
+  return {
+    start: (key, options) => startUpload(context, key, options),
+    putPart: (upload, part, options) => putPart(context, upload, { ...part, ...options }),
+    parts: (upload, options) => listParts(context, upload, options),
+    complete: (upload, whole, options) => completeUpload(context, upload, { ...options, whole }),
+    abort: (upload, options) => abortUpload(context, upload, options),
+  }
+}
+
+export async function startUpload(
+  { client, bucket, verification }: BucketContext,
+  key: string,
+  options: PutOptions,
+): Promise<UploadRef> {
+  const send = (): Promise<UploadRef> => {
+    const wanted = verification.knowsCrc
+      ? { 'x-amz-checksum-algorithm': 'CRC32C', 'x-amz-checksum-type': 'FULL_OBJECT' }
+      : {}
+    const headers = { ...describingHeaders(options, client.spelling), ...wanted }
+    const { signal } = options
+    const request = {
+      bucket,
+      key,
+      method: 'POST',
+      query: { uploads: '' },
+      headers,
+      signal,
+    } as const
+    let kind: CrcKind = 'none'
+    return client.sendForXml(request, (root, answer) => {
+      if (textHeader(answer.headers, 'x-amz-checksum-algorithm') === 'CRC32C') {
+        const type = textHeader(answer.headers, 'x-amz-checksum-type')
+        kind = type === 'FULL_OBJECT' ? 'full' : 'composite'
+      }
+      const id = childText(root, 'UploadId')
+      if (!id) throw brokenAnswer({ bucket, key }, 'it has no id of the upload')
+      return { key, id: `${MARKS[kind]}:${id}` }
+    })
+  }
+  return verification.fallingBack(send)
+}
+
+export function parseId({ key, id }: UploadRef): {
+  readonly kind: CrcKind
+  readonly uploadId: string
+} {
+  const [, mark, uploadId = ''] = /^([FCN]):(.+)$/s.exec(id) ?? []
+  if (mark === undefined) {
+    throw new FerryError('OBJECT_NOT_FOUND', `the upload \`${id}\` of \`${key}\` is none of S3’s`)
+  }
+  return { kind: mark === 'F' ? 'full' : mark === 'C' ? 'composite' : 'none', uploadId }
+}
+
+async function putPart(
+  { client, bucket, verification }: BucketContext,
+  upload: UploadRef,
+  { number, bytes, crc32c: crc, signal }: Part & CallOptions,
+): Promise<PartReceipt> {
+  const { key } = upload
+  const { kind, uploadId } = parseId(upload)
+  const subject = { bucket, key }
+  const query = { partNumber: String(number), uploadId }
+  const content = new Content(bytes, crc)
+  const headers = verification.headersFor(content, kind !== 'none')
+  return client.send({ ...subject, method: 'PUT', query, headers, body: bytes, signal }, answer => {
+    verification.check(answer, content, subject)
+    const etag = etagOf(answer.headers)
+    if (etag === undefined) throw brokenAnswer(subject, 'it has no ETag of the part')
+    return { number, size: bytes.length, etag, crc32c: crc }
+  })
+}
+
+async function* listParts(
+  { client, bucket }: BucketContext,
+  upload: UploadRef,
+  { signal }: CallOptions,
+): AsyncGenerator<PartReceipt> {
+  const { key } = upload
+  const { uploadId } = parseId(upload)
+  let marker: string | undefined
+  do {
+    const query = { uploadId, ...(marker === undefined ? {} : { 'part-number-marker': marker }) }
+    const before = Number(marker ?? 0)
+    const page = await client.sendForXml({ bucket, key, method: 'GET', query, signal }, root => {
+      const parts = childrenNamed(root, 'Part').map(part => readPart(part))
+      const isMore = childText(root, 'IsTruncated') === 'true'
+      const next = isMore ? childText(root, 'NextPartNumberMarker') : undefined
+      const numbers = [before, ...parts.map(({ number }) => number)]
+      const isInOrder = numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0))
+      const goesOn = !isMore || (next !== undefined && Number(next) > before)
+      if (!isInOrder || !goesOn) throw brokenAnswer({ bucket, key }, 'its parts do not go on')
+      return { parts, next }
+    })
+    yield* page.parts
+    marker = page.next
+  } while (marker !== undefined)
+}
+
+function readPart(part: XmlElement): PartReceipt {
+  const crc = childText(part, 'ChecksumCRC32C')
+  return {
+    number: Number(childText(part, 'PartNumber') ?? NaN),
+    size: Number(childText(part, 'Size') ?? NaN),
+    etag: bareEtag(childText(part, 'ETag') ?? ''),
+    ...(crc === undefined ? {} : { crc32c: Number.parseInt(base64ToHex(crc), 16) }),
+  }
+}
+
+export async function completeUpload(
+  context: BucketContext,
+  upload: UploadRef,
+  { whole, condition, signal }: PutOptions & { readonly whole: Completion },
+): Promise<ObjectInfo> {
+  const { client, bucket } = context
+  const { key } = upload
+  const { kind, uploadId } = parseId(upload)
+  const subject = { bucket, key }
+  const stat = (): Promise<ObjectInfo> => statObject(context, key, { signal })
+  if (!client.isAmazon) await assertCondition(subject, condition, stat)
+  const headers = {
+    'content-type': 'application/xml',
+    ...conditionHeaders(condition),
+    ...(kind === 'full' ? wholeHeaders(whole) : {}),
+  }
+  const history = { isOutcomeUnknown: false }
+  const body = Buffer.from(printParts(whole, kind))
+  const request = {
+    ...subject,
+    method: 'POST',
+    query: { uploadId },
+    headers,
+    body,
+    signal,
+  } as const
+  try {
+    const told = await client.sendForXml({ ...request, history }, root => ({
+      etag: bareEtag(childText(root, 'ETag') ?? ''),
+      compositeCrc: childText(root, 'ChecksumCRC32C'),
+    }))
+    const info = await stat()
+    // Another's object has taken the place of ours by now; what is told is ours.
+    const isOurs = info.etag === told.etag
+    const ours = isOurs
+      ? info
+      : { key, size: whole.size, modifiedAt: info.modifiedAt, etag: told.etag, checksums: {} }
+    checkWhole({ info: ours, compositeCrc: told.compositeCrc }, whole, subject)
+    return ours
+  } catch (error) {
+    const known = asCondition(error, subject, condition)
+    return reconcile(known, history, { stat, isOurs: info => isMadeOf(info, whole, subject) })
+  }
+}
+
+/** With these the service compares the whole before anybody can see it. */
+function wholeHeaders({ size, crc32c }: Completion): Record<string, string> {
+  return {
+    'x-amz-checksum-type': 'FULL_OBJECT',
+    'x-amz-mp-object-size': String(size),
+    ...(crc32c === undefined ? {} : { 'x-amz-checksum-crc32c': hexToBase64(crc32cHex(crc32c)) }),
+  }
+}
+
+function isMadeOf(
+  info: ObjectInfo,
+  whole: Completion,
+  subject: { bucket: string; key: string },
+): boolean {
+  try {
+    checkWhole({ info, compositeCrc: undefined }, whole, subject)
+    return true
+  } catch {
+    return false // it is another's
+  }
+}
+
+function printParts({ parts }: Completion, kind: CrcKind): string {
+  const elements = parts.map(({ number, etag, crc32c }) => {
+    const sum =
+      kind === 'none' || crc32c === undefined
+        ? ''
+        : `<ChecksumCRC32C>${hexToBase64(crc32cHex(crc32c))}</ChecksumCRC32C>`
+    return `<Part><PartNumber>${number}</PartNumber><ETag>${escapeXml(`"${etag}"`)}</ETag>${sum}</Part>`
+  })
+  const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
+  return `<CompleteMultipartUpload xmlns="${namespace}">${elements.join('')}</CompleteMultipartUpload>`
+}
+
+export async function abortUpload(
+  { client, bucket }: BucketContext,
+  upload: UploadRef,
+  { signal }: CallOptions,
+): Promise<void> {
+  const { uploadId } = parseId(upload)
+  const { key } = upload
+  try {
+    await client.send({ bucket, key, method: 'DELETE', query: { uploadId }, signal }, () => {})
+  } catch (error) {
+    if (error instanceof FerryError && error.code === 'OBJECT_NOT_FOUND') return
+    throw error
+  }
+}
