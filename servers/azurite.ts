@@ -42,7 +42,10 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
     port => [
       process.execPath,
       program,
-      ...['--blobHost', '127.0.0.1', '--blobPort', String(port)],
+      '--blobHost',
+      '127.0.0.1',
+      '--blobPort',
+      String(port),
       '--silent',
       ...switches,
     ],

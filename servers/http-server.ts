@@ -1,19 +1,18 @@
 /** Starts a program that serves HTTP on a port of loopback, and waits until it answers. */
 import type { ChildProcess } from 'node:child_process'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { end, freePort, lastLines, readLog, spawnOnLeash } from './leash.ts'
 
 const STARTS_WITHIN_MS = 30_000
-const LOG = 'server.log'
 
 export interface HttpServer {
   readonly port: number
   readonly pid: number
   /** Everything it holds is gone then. May be called twice. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /**
@@ -28,23 +27,25 @@ export async function startHttpServer(
   for (let triesLeft = 3; ; ) {
     const port = await freePort()
     const folder = await mkdtemp(join(tmpdir(), `ferry-${name}-`))
-    const leash = { cwd: folder, log: LOG, temporary: folder, env }
+    const log = `${folder}.log` // outlives the folder of a server that ends at once
+    const leash = { cwd: folder, log, temporary: folder, signal: 'TERM', env } as const
     const child = spawnOnLeash(command(port), leash)
     try {
-      await untilAnswered(child, port, join(folder, LOG))
+      await untilAnswered(child, port, log)
       return { port, pid: child.pid ?? 0, stop: () => end(child) }
     } catch (error) {
       await end(child)
       triesLeft -= 1 // somebody may have taken the free port in the meantime
       if (triesLeft === 0) throw new Error(`${name} did not start`, { cause: error })
+    } finally {
+      await rm(log, { force: true })
     }
   }
 }
 
 async function untilAnswered(child: ChildProcess, port: number, logPath: string): Promise<void> {
-  let log = ''
   for (const deadline = Date.now() + STARTS_WITHIN_MS; ; await sleep(25)) {
-    log = (await readLog(logPath)) || log // it goes with its folder
+    const log = await readLog(logPath)
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`ended at once: ${lastLines(log)}`)
     }

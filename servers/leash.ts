@@ -11,15 +11,18 @@ import type { Account } from './postgres-binaries.ts'
 
 const STOPS_WITHIN_MS = 10_000
 
-/** $1: the log; $2: what to remove at the end, or nothing. The rest is the server; its input, the leash. */
+/**
+ * $1: the log; $2: what to remove at the end, or nothing; $3: the signal that stops the server. The
+ * rest is the server. Its input is the leash.
+ */
 const SUPERVISOR = `
 exec >>"$1" 2>&1
-temporary=$2; shift 2
+temporary=$2; signal=$3; shift 3
 exec 3<&0
 "$@" </dev/null 3<&- &
 server=$!
-trap 'kill -INT $server' HUP INT TERM
-(trap - HUP INT TERM; read -r _ <&3; kill -INT $server) 2>/dev/null &
+trap 'kill -$signal $server' HUP INT TERM
+(trap - HUP INT TERM; read -r _ <&3; kill -$signal $server) 2>/dev/null &
 leash=$!
 exec 3<&-
 code=129
@@ -36,15 +39,17 @@ export interface Leash {
   readonly log: string
   /** A folder that is removed when the server has ended; '' for none. */
   readonly temporary: string
+  /** What ends the server at once, and in order. */
+  readonly signal: 'INT' | 'TERM'
   readonly account?: Account | undefined
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Starts a server (its program and arguments) that SIGINT stops. */
+/** Starts a server: its program and arguments. */
 export function spawnOnLeash(server: readonly string[], leash: Leash): ChildProcess {
-  const { cwd, log, temporary, account, env } = leash
+  const { cwd, log, temporary, signal, account, env } = leash
   const name = `${server[0]?.split('/').at(-1)}-on-a-leash`
-  const child = spawn('/bin/sh', ['-c', SUPERVISOR, name, log, temporary, ...server], {
+  const child = spawn('/bin/sh', ['-c', SUPERVISOR, name, log, temporary, signal, ...server], {
     cwd,
     env: { ...cleanEnvironment(), ...env },
     stdio: ['pipe', 'ignore', 'ignore'],

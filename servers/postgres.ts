@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -132,7 +132,7 @@ function spawnServer({ binaries, dataDir, port, account, options }: Start): Chil
     ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
   const temporary = options.dataDir === undefined ? dataDir : ''
-  return spawnOnLeash(server, { cwd: dataDir, log: LOG, temporary, account })
+  return spawnOnLeash(server, { cwd: dataDir, log: LOG, temporary, signal: 'INT', account })
 }
 
 const LOG = 'server.log'
