@@ -3,8 +3,14 @@
  * it refuses what Amazon S3 refuses, tells the checksums that Amazon S3 keeps, and leaves all the
  * rest (buckets, objects, listings, uploads in parts, copies) to moto.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type Call, header, readCall, Refusal } from './call.ts'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { type Call, decodePath, header, readCall, Refusal } from './call.ts'
 import { KeptChecksums } from './kept-checksums.ts'
 import { type Answer, forwarded, MotoClient, readAll } from './moto-client.ts'
 import { type Payload, readPayload } from './payload.ts'
@@ -66,7 +72,7 @@ class Gate {
     if (call.method === 'POST' && call.query.has('delete')) checkRemoval(call, payload)
     const answer = await this.#moto.send(forwarded(call, url, payload.bytes))
     if (call.query.has('uploadId')) {
-      await respond(response, answer, {}, text => this.#withPartChecksums(call, text))
+      await respond(response, answer, text => this.#withPartChecksums(call, text))
       return
     }
     const wantsChecksums = header(call, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED'
@@ -107,7 +113,7 @@ class Gate {
     } else if (method === 'PUT' && isDone && !SUBRESOURCES.some(name => query.has(name))) {
       pass(response, answer, this.#checksums.keepObject(call, etag, payload))
     } else if (method === 'POST' && isDone && isUpload) {
-      await respond(response, answer, {}, text => this.#finishUploadCall(call, text, whole))
+      await respond(response, answer, text => this.#finishUploadCall(call, text, whole))
     } else {
       pass(response, answer, {})
     }
@@ -161,17 +167,14 @@ class Gate {
   async #finishCopy({ call }: Exchange, response: ServerResponse, answer: Answer): Promise<void> {
     const text = (await readAll(answer)).toString('utf8')
     const path = sourcePathOf(call)
-    const source = decodeURIComponent(path.slice(1))
+    const source = decodePath(path.slice(1))
     const sourceEtag = (await this.#moto.etagOf(path)) ?? ''
     const copy = { source, sourceEtag, etag: etagIn(text) }
     const read = (): Promise<Buffer> => this.#moto.contentOf(call.rawPath)
     const values = await this.#checksums.keepCopy(call, copy, read)
-    const added = text.replace('</CopyObjectResult>', `${checksumElements(values)}$&`)
-    response.writeHead(200, {
-      ...withoutLength(answer),
-      'content-length': Buffer.byteLength(added),
-    })
-    response.end(added)
+    const { 'content-length': _length, ...headers } = ownHeaders(answer)
+    response.writeHead(200, headers)
+    response.end(text.replace('</CopyObjectResult>', `${checksumElements(values)}$&`))
   }
 }
 
@@ -217,25 +220,28 @@ function checksumElements(checksums: Readonly<Record<string, string>>): string {
 }
 
 function pass(response: ServerResponse, answer: Answer, extra: Record<string, string>): void {
-  response.writeHead(answer.statusCode ?? 500, { ...answer.headers, ...extra })
+  response.writeHead(answer.statusCode ?? 500, { ...ownHeaders(answer), ...extra })
   answer.once('error', () => response.destroy()).pipe(response)
 }
 
 async function respond(
   response: ServerResponse,
   answer: Answer,
-  extra: Record<string, string>,
   change: (text: string) => string,
 ): Promise<void> {
   const text = change((await readAll(answer)).toString('utf8'))
-  const length = { 'content-length': Buffer.byteLength(text) }
-  response.writeHead(answer.statusCode ?? 500, { ...withoutLength(answer), ...extra, ...length })
+  const { 'transfer-encoding': _chunked, ...headers } = ownHeaders(answer)
+  const length = { 'content-length': String(Buffer.byteLength(text)) }
+  response.writeHead(answer.statusCode ?? 500, { ...headers, ...length })
   response.end(text)
 }
 
-function withoutLength(answer: Answer): Record<string, string | string[] | undefined> {
-  const { 'transfer-encoding': _chunked, 'content-length': _length, ...headers } = answer.headers
-  return headers
+/** Without those of moto's connection, and the version that S3 tells of versioned buckets only. */
+function ownHeaders(answer: Answer): IncomingHttpHeaders {
+  const { connection: _connection, 'x-amz-version-id': version, ...headers } = answer.headers
+  return version === undefined || version === 'null'
+    ? headers
+    : { ...headers, 'x-amz-version-id': version }
 }
 
 let refusals = 0
