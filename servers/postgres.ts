@@ -1,44 +1,21 @@
 /**
  * A real PostgreSQL for the demo and the tests: started in a second, thrown away after. It listens
  * on loopback only and trusts whoever connects, does not sync to the disk, and must therefore never
- * hold anything that matters.
- *
- * No server outlives its owner. A small shell stands between this process and the server and stops
- * the server when its standard input ends, which it does however this process ends, SIGKILL
- * included; a temporary data directory goes with it.
+ * hold anything that matters. It never outlives its owner, nor does a temporary data directory.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
+import { cleanEnvironment, end, freePort, lastLines, readLog, spawnOnLeash } from './leash.ts'
 import { type Account, findPostgresBinaries } from './postgres-binaries.ts'
 
 const STARTS_WITHIN_MS = 30_000
-const STOPS_WITHIN_MS = 10_000
 /** A Unix socket's path has at most 107 bytes, of which PostgreSQL takes some 20. */
 const LONGEST_SOCKET_FOLDER = 85
-
-/** $1: what to remove at the end, or nothing. The rest is the server. Its input is the leash. */
-const SUPERVISOR = `
-temporary=$1; shift
-exec 3<&0
-"$@" </dev/null 3<&- &
-server=$!
-trap 'kill -INT $server' HUP INT TERM
-(trap - HUP INT TERM; read -r _ <&3; kill -INT $server) 2>/dev/null &
-leash=$!
-exec 3<&-
-code=129
-while [ $code -gt 128 ] && kill -0 $server 2>/dev/null; do wait $server; code=$?; done
-kill $leash 2>/dev/null
-cd /
-if [ -n "$temporary" ]; then rm -rf "$temporary"; fi
-exit $code
-`
 
 /** Speed before safety: the data can be made again. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -155,25 +132,10 @@ function spawnServer({ binaries, dataDir, port, account, options }: Start): Chil
     ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
   const temporary = options.dataDir === undefined ? dataDir : ''
-  const script = `exec >>'${LOG}' 2>&1\n${SUPERVISOR}`
-  const child = spawn('/bin/sh', ['-c', script, 'postgres-on-a-leash', temporary, ...server], {
-    cwd: dataDir,
-    env: cleanEnvironment(),
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true, // a terminal's Ctrl-C is for the owner, who decides
-    ...account,
-  })
-  child.stdin?.on('error', () => undefined) // the leash may be gone before its end is pulled
-  child.unref() // a forgotten server keeps no owner alive
-  return child
+  return spawnOnLeash(server, { cwd: dataDir, log: LOG, temporary, signal: 'INT', account })
 }
 
 const LOG = 'server.log'
-
-/** Only what a server needs: PGDATA and friends of the caller are none of its business. */
-function cleanEnvironment(): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
-}
 
 /** Ready when the server that answers on the port is the one of this data directory. */
 async function untilReady(child: ChildProcess, port: number, dataDir: string): Promise<void> {
@@ -219,38 +181,6 @@ function serverOf(child: ChildProcess, port: number, dataDir: string): PostgresS
     stop,
     [Symbol.asyncDispose]: stop,
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.ref()
-  const gone = once(child, 'exit')
-  child.stdin?.end()
-  const late = AbortSignal.timeout(STOPS_WITHIN_MS)
-  const kill = (): void => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL') // the server is in its group
-  }
-  late.addEventListener('abort', kill)
-  await gone
-  late.removeEventListener('abort', kill)
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
-}
-
-async function readLog(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '') // absent, or gone with the data directory
-}
-
-function lastLines(log: string): string {
-  return log.trimEnd().split('\n').slice(-5).join('\n')
 }
 
 function urlOf(port: number): string {
