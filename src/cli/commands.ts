@@ -58,6 +58,38 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'move objects between any two stores',
     load: () => import('./commands/mv.ts').then(widen),
   },
+  sync: {
+    summary: 'make one place hold what another does',
+    load: () => import('./commands/sync.ts').then(widen),
+  },
+  ls: {
+    summary: 'list objects, folders and buckets',
+    load: () => import('./commands/ls.ts').then(widen),
+  },
+  stat: {
+    summary: 'show what a store knows of an object',
+    load: () => import('./commands/stat.ts').then(widen),
+  },
+  rm: {
+    summary: 'remove objects',
+    load: () => import('./commands/rm.ts').then(widen),
+  },
+  du: {
+    summary: 'sum up the size of objects',
+    load: () => import('./commands/du.ts').then(widen),
+  },
+  presign: {
+    summary: 'print a URL that opens an object for a while',
+    load: () => import('./commands/presign.ts').then(widen),
+  },
+  mb: {
+    summary: 'make a bucket, container or folder',
+    load: () => import('./commands/mb.ts').then(widen),
+  },
+  rb: {
+    summary: 'remove an empty bucket, container or folder',
+    load: () => import('./commands/rb.ts').then(widen),
+  },
   cat: {
     summary: 'print objects',
     load: () => import('./commands/cat.ts').then(widen),

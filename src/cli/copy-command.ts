@@ -32,6 +32,7 @@ export async function runCopy(
   const { report, options: setup } = transferSetup(invocation, pool)
   await copyObjects(copyPlan(selections, asTarget(url, isFolder), isFolder), {
     ...setup,
+    skipExisting: options['skip-existing'],
     action,
     put: storageSettings(invocation),
     compress: undefined,

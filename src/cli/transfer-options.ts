@@ -14,18 +14,23 @@ import { TransferProgress } from '../objects/transfer-progress.ts'
 import { type CommandContext, flag, integer, type Invocation, list, text } from './command.ts'
 import { findProject } from './project.ts'
 
-/** Options of every command that copies objects. */
-export const transferOptions = {
-  recursive: flag('everything below a folder', { short: 'r' }),
-  prefix: flag('everything whose key starts like this, wherever it ends'),
+/** Options of every command that moves bytes. */
+export const batchOptions = {
   include: list('PATTERN', 'only what matches one of these'),
   exclude: list('PATTERN', 'nothing that matches one of these'),
-  'skip-existing': flag('leave out what the target has already, whatever is in it'),
   'dry-run': flag('print what would be copied', { short: 'n' }),
   jobs: integer('N', 'objects under way at once (default 16)', { short: 'j' }),
   'part-size': text('SIZE', 'of the parts of large objects, such as 16MiB (default 8MiB)'),
   json: flag('print a line of JSON for each object'),
   verbose: flag('print a line for each object', { short: 'v' }),
+}
+
+/** Options of commands that copy what they are told by name. */
+export const transferOptions = {
+  recursive: flag('everything below a folder', { short: 'r' }),
+  prefix: flag('everything whose key starts like this, wherever it ends'),
+  'skip-existing': flag('leave out what the target has already, whatever is in it'),
+  ...batchOptions,
 }
 
 /** Options of what is stored in a cloud. */
@@ -35,7 +40,7 @@ export const storageOptions = {
   'storage-class': text('CLASS', 'storage class (S3, Google) or access tier (Azure)'),
 }
 
-type TransferInvocation = Invocation<typeof transferOptions>
+type BatchInvocation = Invocation<typeof batchOptions>
 type StorageInvocation = Invocation<typeof storageOptions>
 
 const JOBS = 16
@@ -46,12 +51,15 @@ const BUDGET_BYTES = 67_108_864
 
 export interface TransferSetup {
   readonly report: OutcomeReport
-  readonly options: Omit<CopyObjectsOptions, 'action' | 'put' | 'compress' | 'decompress'>
+  readonly options: Omit<
+    CopyObjectsOptions,
+    'action' | 'put' | 'compress' | 'decompress' | 'skipExisting'
+  >
 }
 
 /** Everything that a command which copies objects needs, from its options. @throws FerryError USAGE */
 export function transferSetup(
-  { options, context }: TransferInvocation,
+  { options, context }: BatchInvocation,
   pool: StorePool,
 ): TransferSetup {
   const progress = new TransferProgress(context.clock.now().getTime())
@@ -73,10 +81,9 @@ export function transferSetup(
       parallel: PARALLEL,
       partBytes: sizeOption('part-size', options['part-size']),
       budget: new ByteBudget(BUDGET_BYTES),
-      skipExisting: options['skip-existing'],
       skipUnchanged: false,
       dryRun: options['dry-run'],
-      journals: new TransferJournals(journalDirectory(context)),
+      journals: new TransferJournals(join(stateDirectory(context), 'transfers')),
       onOutcome: outcome => report.add(outcome),
       onBytes: bytes => void (progress.bytes += bytes),
     },
@@ -141,10 +148,10 @@ function sizeOption(name: string, given: string | undefined): number | undefined
   throw new FerryError('USAGE', `--${name} takes a size such as 16MiB, not \`${given}\``)
 }
 
-/** In the project, or with the user's other caches. */
-function journalDirectory({ directory, environment }: CommandContext): string {
+/** Where what lasts from one command to the next is kept: in the project, or with the user's caches. */
+export function stateDirectory({ directory, environment }: CommandContext): string {
   const project = findProject(directory)
-  if (project !== undefined) return join(project, '.ferry', 'transfers')
+  if (project !== undefined) return join(project, '.ferry')
   const cache = environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
-  return join(cache, 'ferry', 'transfers')
+  return join(cache, 'ferry')
 }

@@ -59,6 +59,7 @@ export default defineCommand({
     const isFolder = isFolderTarget(path)
     await copyObjects(copyPlan(selections, asTarget(path, isFolder), isFolder), {
       ...setup,
+      skipExisting: options['skip-existing'],
       action: 'get',
       put: {},
       compress: undefined,

@@ -64,6 +64,7 @@ export default defineCommand({
     const isFolder = isFolderTarget(url)
     await copyObjects(copyPlan(selections, asTarget(url, isFolder), isFolder), {
       ...setup,
+      skipExisting: options['skip-existing'],
       action: 'put',
       put: storageSettings(invocation),
       compress: compression,

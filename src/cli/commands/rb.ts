@@ -1,0 +1,78 @@
+import { FerryError } from '../../core/errors.ts'
+import { formatBytes } from '../../core/units.ts'
+import { type ObjectUrl, printObjectUrl } from '../../formats/object-url.ts'
+import { nameFilter } from '../../objects/name-filter.ts'
+import { OutcomeReport } from '../../objects/outcome-report.ts'
+import { removeObjects } from '../../objects/remove-objects.ts'
+import { type Selection, selectionOf } from '../../objects/selection.ts'
+import type { StorePool } from '../../objects/store-pool.ts'
+import { TransferProgress } from '../../objects/transfer-progress.ts'
+import { type CommandContext, defineCommand, flag } from '../command.ts'
+import { bucketLocation, confirm, isInteractive, sumOf } from '../selections.ts'
+import { storePool } from '../transfer-options.ts'
+
+const JOBS = 8
+const ALL = nameFilter([], [])
+
+export default defineCommand({
+  name: 'rb',
+  summary: 'remove an empty bucket, container or folder',
+  description: 'With --force, all that is in it first; asks before that, if there is a terminal.',
+  arguments: [{ name: 'url', description: 'buckets', required: true, variadic: true }],
+  options: {
+    force: flag('remove what is in it too'),
+    yes: flag('do not ask', { short: 'y' }),
+  },
+  examples: ['ferry rb s3://scratch', 'ferry rb --force az://scratch --yes'],
+  async run({ args, options, context }) {
+    await using pool = storePool(context)
+    for (const arg of args) {
+      const url = await bucketLocation(arg, context)
+      assertBucket(url)
+      const store = await pool.open(url)
+      if (options.force) {
+        const selection = selectionOf(url, { recursive: true, prefix: false })
+        const exitCode = await empty(selection, { pool, context, asks: !options.yes })
+        if (exitCode !== 0) return exitCode
+      }
+      await store.bucket.remove({ signal: context.signal })
+    }
+    return 0
+  },
+})
+
+async function empty(
+  selection: Selection,
+  { pool, context, asks }: { pool: StorePool; context: CommandContext; asks: boolean },
+): Promise<number> {
+  const { signal, stdout, stderr, clock } = context
+  if (asks && isInteractive(context)) {
+    const { objects, bytes } = await sumOf([selection], { pool, filter: ALL, signal })
+    const question = `remove ${printObjectUrl(selection.url)} with ${objects} objects (${formatBytes(bytes)})?`
+    if (objects > 0 && !(await confirm(question, context))) {
+      throw new FerryError('USAGE', 'nothing was removed', { details: { quiet: true } })
+    }
+  }
+  const now = (): number => clock.now().getTime()
+  const progress = new TransferProgress(now())
+  const show = { json: false, verbose: false }
+  const report = new OutcomeReport({ stdout, stderr, ...show, progress, now })
+  await removeObjects([selection], {
+    pool,
+    filter: ALL,
+    signal,
+    jobs: JOBS,
+    dryRun: false,
+    missingIsFine: true,
+    onOutcome: outcome => report.add(outcome),
+  })
+  return report.finish()
+}
+
+/** @throws FerryError USAGE */
+export function assertBucket(url: ObjectUrl): void {
+  if (url.key === '' && url.bucket !== '') return
+  throw new FerryError('USAGE', `\`${printObjectUrl(url)}\` is no bucket, container or folder`, {
+    hint: 'name the bucket alone: s3://lake',
+  })
+}

@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { FerryError } from '../core/errors.ts'
+import { compareKeys } from '../formats/object-key.ts'
+
+/** Rows that are read ahead, and that are written at once. */
+const BATCH = 1_000
+
+const SCHEMA = `
+  create table if not exists pairs (
+    direction text not null, name text not null, source text not null, target text not null,
+    primary key (direction, name)
+  ) strict, without rowid`
+
+interface Pair {
+  readonly name: string
+  readonly source: string
+  readonly target: string
+}
+
+/**
+ * What the last sync between two places left: for each name the ETags of both sides, of which it was
+ * verified that they had the same content. While neither changes there is nothing to compare, and
+ * nothing needs to be read. Asked in the order of names, so that it is a third sorted listing.
+ */
+export class SyncRecord implements Disposable {
+  readonly #database: DatabaseSync
+  readonly #direction: string
+  readonly #page: StatementSync
+  readonly #put: StatementSync
+  #ahead: Pair[] = []
+  #at = 0
+  #after = ''
+  #isOver = false
+  #waiting: Pair[] = []
+
+  /** `direction` names the two places. @throws FerryError LOCAL_IO */
+  constructor(path: string, direction: string) {
+    this.#direction = direction
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      this.#database = new DatabaseSync(path, { timeout: 10_000 })
+      // A record that is lost costs a comparison: it need not be on disk before the next line.
+      this.#database.exec(`pragma journal_mode = wal; pragma synchronous = off; ${SCHEMA}`)
+    } catch (error) {
+      throw new FerryError('LOCAL_IO', `cannot open the record of syncs \`${path}\``, {
+        cause: error,
+        hint: 'remove the file: it costs one comparison of all objects',
+      })
+    }
+    this.#page = this.#database.prepare(
+      `select name, source, target from pairs where direction = ? and name > ?
+       order by name limit ${BATCH}`,
+    )
+    this.#put = this.#database.prepare('insert or replace into pairs values (?, ?, ?, ?)')
+  }
+
+  /** Whether the two ETags are those that were verified. Names must be asked for in order. */
+  isSame(name: string, source: string, target: string): boolean {
+    for (;;) {
+      const pair = this.#ahead[this.#at]
+      if (pair === undefined) {
+        if (!this.#read()) return false
+        continue
+      }
+      const order = compareKeys(pair.name, name)
+      if (order > 0) return false
+      this.#at++
+      if (order === 0) return pair.source === source && pair.target === target
+    }
+  }
+
+  /** Notes that two objects were verified to be the same. */
+  note(name: string, source: string, target: string): void {
+    this.#waiting.push({ name, source, target })
+    if (this.#waiting.length >= BATCH) this.#flush()
+  }
+
+  [Symbol.dispose](): void {
+    this.#flush()
+    this.#database.close()
+  }
+
+  #read(): boolean {
+    if (this.#isOver) return false
+    const rows = this.#page.all(this.#direction, this.#after)
+    this.#ahead = rows.map(({ name, source, target }) => ({
+      name: String(name),
+      source: String(source),
+      target: String(target),
+    }))
+    this.#at = 0
+    this.#isOver = rows.length < BATCH
+    this.#after = this.#ahead.at(-1)?.name ?? this.#after
+    return rows.length > 0
+  }
+
+  #flush(): void {
+    if (this.#waiting.length === 0) return
+    this.#database.exec('begin')
+    for (const { name, source, target } of this.#waiting) {
+      this.#put.run(this.#direction, name, source, target)
+    }
+    this.#database.exec('commit')
+    this.#waiting = []
+  }
+}
