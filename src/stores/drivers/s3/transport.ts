@@ -108,8 +108,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     options.signal.addEventListener('abort', this.#onAbort)
   }
 
+  /** Who waits for a connection is not idle: those who have one end sooner or later. */
   isIdleSince(time: number): boolean {
-    return this.#movedAt < time && this.#body?.isFull !== true
+    const isUnderWay = this.#controller !== undefined && this.#body?.isFull !== true
+    return isUnderWay && this.#movedAt < time
   }
 
   abort(reason: Error): void {

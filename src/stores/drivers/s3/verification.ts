@@ -42,10 +42,11 @@ export class Verification {
 
   /** Runs `work`, and once more without CRC-32C when the service refuses to hear of that. */
   async fallingBack<Result>(work: () => Promise<Result>): Promise<Result> {
+    const isTried = this.#knowsCrc === undefined
     try {
       return await work()
     } catch (error) {
-      if (this.#knowsCrc !== undefined || !refusesHeader(error)) throw error
+      if (!isTried || this.#knowsCrc === true || !refusesHeader(error)) throw error
       this.#knowsCrc = false
       return work()
     }
