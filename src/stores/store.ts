@@ -74,6 +74,11 @@ export interface StoreCapabilities {
   readonly minPartBytes: number
   readonly maxPartBytes: number
   readonly maxParts: number
+  /**
+   * Unfinished uploads of one key: `separate`, or `shared`, where parts belong to the key. There, the
+   * first that completes ends the others (BUSY), and `abort` leaves parts to expire.
+   */
+  readonly uploadsOfOneKey: 'separate' | 'shared'
   /** Most keys for one `remove`. */
   readonly maxRemoveKeys: number
   readonly presign: boolean

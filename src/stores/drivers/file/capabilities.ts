@@ -11,6 +11,7 @@ export const CAPABILITIES: StoreCapabilities = {
   minPartBytes: 1,
   maxPartBytes: constants.MAX_LENGTH,
   maxParts: Number.MAX_SAFE_INTEGER,
+  uploadsOfOneKey: 'separate',
   maxRemoveKeys: 1_000,
   presign: false,
   implicitBucket: true,

@@ -17,6 +17,7 @@ export async function* listFiles(
   root: string,
   { prefix, delimiter, signal }: ListQuery,
 ): AsyncIterable<readonly ListEntry[]> {
+  signal.throwIfAborted()
   const cut = prefix.lastIndexOf('/') + 1
   const start = prefix.slice(0, cut)
   await assertFolder(root)

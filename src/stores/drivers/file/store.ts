@@ -30,7 +30,10 @@ export async function open({ url }: DriverOptions): Promise<ObjectStore> {
     capabilities: CAPABILITIES,
     service: 'file',
     list: query => listFiles(root, query),
-    stat: key => statFile(root, key),
+    stat: async (key, { signal }) => {
+      signal.throwIfAborted()
+      return statFile(root, key)
+    },
     read: (key, options) => readFile(root, key, options),
     put: (key, bytes, options) =>
       write({ root, key, options }, async temporary => {
@@ -70,7 +73,8 @@ async function statFile(root: string, key: string): Promise<ObjectInfo> {
 }
 
 async function readFile(root: string, key: string, options: ReadOptions): Promise<ObjectStream> {
-  const { range, ifMatch } = options
+  const { range, ifMatch, signal } = options
+  signal.throwIfAborted()
   const path = pathOf(root, key)
   let file: FileHandle
   try {
@@ -144,7 +148,8 @@ async function write(
   { root, key, options }: Writing,
   fill: (temporary: string) => Promise<void>,
 ): Promise<ObjectInfo> {
-  const { contentType, contentEncoding, metadata, storageClass, condition } = options
+  const { contentType, contentEncoding, metadata, storageClass, condition, signal } = options
+  signal.throwIfAborted()
   if ([contentType, contentEncoding, metadata, storageClass].some(one => one !== undefined)) {
     throw new FerryError('UNSUPPORTED', 'plain files keep no content type, metadata or class')
   }
@@ -154,7 +159,9 @@ async function write(
     await inFolder(path, () => fill(temporary))
     return await publish({ root, key, temporary, condition })
   } catch (error) {
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => {
+      // What could not be made cannot be removed; why it could not is thrown.
+    })
     throw error instanceof FerryError ? error : writeError(error, root, key)
   }
 }

@@ -23,6 +23,7 @@ export const CAPABILITIES: StoreCapabilities = {
   minPartBytes: 5 * MIB,
   maxPartBytes: 5 * GIB,
   maxParts: 10_000,
+  uploadsOfOneKey: 'separate',
   maxRemoveKeys: 1_000,
   presign: true,
   implicitBucket: false,
