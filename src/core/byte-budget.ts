@@ -1,5 +1,10 @@
 /** A share of a budget; give it back with `release` or `using`. */
 export interface ByteShare extends Disposable {
+  /**
+   * Memory of the share's size, with whatever was in it before; another's once the share is back.
+   * Large pieces that come and go by the thousand cost more to get than to fill.
+   */
+  readonly buffer: Buffer
   release(): void
 }
 
@@ -16,6 +21,8 @@ export class ByteBudget {
   readonly total: number
   #free: number
   readonly #queue: Waiting[] = []
+  /** Of shares that are back, all of one size; within what is free, so they cost no memory. */
+  #spare: Buffer[] = []
 
   constructor(total: number) {
     this.total = total
@@ -28,14 +35,34 @@ export class ByteBudget {
     const wanted = Math.min(bytes, this.total)
     if (this.#queue.length > 0 || this.#free < wanted) await this.#wait(wanted, signal)
     else this.#free -= wanted
+    let buffer = this.#takeSpare(bytes)
     let isHeld = true
     const release = (): void => {
       if (!isHeld) return
       isHeld = false
       this.#free += wanted
+      if (buffer !== undefined) this.#keepSpare(buffer)
       this.#serve()
     }
-    return { release, [Symbol.dispose]: release }
+    return {
+      get buffer() {
+        return (buffer ??= Buffer.allocUnsafeSlow(bytes))
+      },
+      release,
+      [Symbol.dispose]: release,
+    }
+  }
+
+  #takeSpare(bytes: number): Buffer | undefined {
+    const found = this.#spare[0]?.length === bytes ? this.#spare.pop() : undefined
+    const size = this.#spare[0]?.length ?? 0
+    if (this.#spare.length * size > this.#free) this.#spare.length = Math.floor(this.#free / size)
+    return found
+  }
+
+  #keepSpare(buffer: Buffer): void {
+    if (this.#spare[0]?.length !== buffer.length) this.#spare = []
+    if ((this.#spare.length + 1) * buffer.length <= this.#free) this.#spare.push(buffer)
   }
 
   #wait(bytes: number, signal: AbortSignal): Promise<void> {

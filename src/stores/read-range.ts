@@ -8,6 +8,8 @@ export interface RangeOptions {
   /** The object as it was seen before: it must still be that one. */
   readonly object: ObjectInfo
   readonly signal: AbortSignal
+  /** Where the bytes go, if not to memory of their own; large enough for the range. */
+  readonly into?: Buffer | undefined
   /** Called with each new piece's size. */
   readonly onBytes?: ((bytes: number) => void) | undefined
 }
@@ -23,8 +25,8 @@ export interface RangeRead {
  * twice. @throws FerryError SOURCE_CHANGED when the object is another one by now
  */
 export async function readRange(store: ObjectStore, options: RangeOptions): Promise<RangeRead> {
-  const { range, object, signal, onBytes } = options
-  const bytes = Buffer.allocUnsafeSlow(range.length)
+  const { range, object, signal, into, onBytes } = options
+  const bytes = into?.subarray(0, range.length) ?? Buffer.allocUnsafeSlow(range.length)
   let filled = 0
   let info: ObjectInfo | undefined
   const fill = async (): Promise<void> => {

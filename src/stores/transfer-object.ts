@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { crc32c } from '@node-rs/crc32'
-import { ByteBudget } from '../core/byte-budget.ts'
+import { ByteBudget, type ByteShare } from '../core/byte-budget.ts'
 import { FerryError } from '../core/errors.ts'
 import { DEFAULT_RETRY, FinalError, retry } from '../core/retry.ts'
 import { type Checksums, combineCrc32c, crc32cHex } from '../formats/checksum.ts'
@@ -134,6 +134,12 @@ function withProperties(options: TransferOptions, object: ObjectInfo): TransferO
   }
 }
 
+interface PartOptions {
+  readonly stop: AbortSignal
+  readonly turns: ReturnType<typeof orderedTurns>
+  readonly share: ByteShare
+}
+
 class PartedTransfer {
   readonly #source: TransferSource
   readonly #target: TransferTarget
@@ -216,8 +222,8 @@ class PartedTransfer {
     let next = 1
     const work = async (): Promise<void> => {
       for (let number = next++; number <= last; number = next++) {
-        using _ = await budget.acquire(this.#partBytes, stop)
-        await this.#sendPart(upload, number, { stop, turns })
+        using share = await budget.acquire(this.#partBytes, stop)
+        await this.#sendPart(upload, number, { stop, turns, share })
       }
     }
     const workers = Array.from({ length: Math.min(parallel, last) }, () =>
@@ -234,7 +240,7 @@ class PartedTransfer {
   async #sendPart(
     upload: UploadRef,
     number: number,
-    { stop, turns }: { stop: AbortSignal; turns: ReturnType<typeof orderedTurns> },
+    { stop, turns, share }: PartOptions,
   ): Promise<void> {
     const { object, store } = this.#source
     const { onBytes, journal } = this.#options
@@ -243,7 +249,9 @@ class PartedTransfer {
     const done = this.#receipts.get(number)
     const isHashed = this.#hash === undefined || this.#target.store.capabilities.isLocal
     if (done !== undefined && isHashed) return turns.skip(number)
-    const { bytes } = await readRange(store, { range: { offset, length }, object, signal: stop })
+    const range = { offset, length }
+    const into = share.buffer
+    const { bytes } = await readRange(store, { range, object, into, signal: stop })
     const sums = turns.take(number, stop, () => void this.#hash?.update(bytes))
     if (done === undefined) {
       const part = { number, offset, bytes, crc32c: crc32c(bytes) }
