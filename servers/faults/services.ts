@@ -1,0 +1,50 @@
+/** How a service speaks, as far as a proxy must know it to lie well. */
+export interface Service {
+  readonly isListing: (method: string, url: URL) => boolean
+  /** The body of an error, as the service itself words it. */
+  readonly errorBody: (status: 429 | 500 | 503) => { readonly type: string; readonly text: string }
+}
+
+export type ServiceName = 's3' | 'azure' | 'gcs'
+
+const S3_CODES = { 429: 'TooManyRequests', 500: 'InternalError', 503: 'SlowDown' } as const
+const AZURE_CODES = { 429: 'TooManyRequests', 500: 'InternalError', 503: 'ServerBusy' } as const
+const GCS_REASONS = {
+  429: 'rateLimitExceeded',
+  500: 'internalError',
+  503: 'backendError',
+} as const
+
+export const SERVICES: Readonly<Record<ServiceName, Service>> = {
+  s3: {
+    isListing: (method, url) =>
+      method === 'GET' &&
+      (url.searchParams.has('list-type') ||
+        (url.searchParams.has('uploadId') && !url.searchParams.has('partNumber'))),
+    errorBody: status => ({
+      type: 'application/xml',
+      text: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${S3_CODES[status]}</Code><Message>Please try again</Message></Error>`,
+    }),
+  },
+  azure: {
+    isListing: (method, url) =>
+      method === 'GET' && ['list', 'blocklist'].includes(url.searchParams.get('comp') ?? ''),
+    errorBody: status => ({
+      type: 'application/xml',
+      text: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${AZURE_CODES[status]}</Code><Message>Please try again</Message></Error>`,
+    }),
+  },
+  gcs: {
+    isListing: (method, url) => method === 'GET' && /\/(o|b)\/?$/.test(url.pathname),
+    errorBody: status => ({
+      type: 'application/json',
+      text: JSON.stringify({
+        error: {
+          code: status,
+          message: 'Please try again',
+          errors: [{ message: 'Please try again', domain: 'global', reason: GCS_REASONS[status] }],
+        },
+      }),
+    }),
+  },
+}
