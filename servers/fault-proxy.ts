@@ -95,9 +95,9 @@ class Proxying {
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined) // the client may be gone
     const { method = 'GET', url = '/' } = request
-    const isListing = this.#service.isListing(method, new URL(url, 'http://localhost'))
+    const answer = this.#service.answerOf(method, new URL(url, 'http://localhost'))
     this.#count('request')
-    const fault = this.#plan?.({ method, url, isListing }, this.#random)
+    const fault = this.#plan?.({ method, url, answer }, this.#random)
     try {
       const body = await readAll(request)
       const asked = { method, url, headers: request.rawHeaders, body }

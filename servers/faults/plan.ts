@@ -20,7 +20,8 @@ export interface Seen {
   readonly method: string
   /** Path and query. */
   readonly url: string
-  readonly isListing: boolean
+  /** What the answer will be: names, the bytes of an object, or anything else. */
+  readonly answer: 'listing' | 'content' | 'other'
 }
 
 /** Numbers from 0 up to 1, always the same for a seed. */
@@ -42,7 +43,7 @@ export function randomPlan({ kinds, rate, most = Number.POSITIVE_INFINITY }: Pla
   let done = 0
   let storm: Fault | undefined
   let stormLeft = 0
-  return ({ isListing }, random) => {
+  return ({ answer }, random) => {
     if (done >= most) return undefined
     if (storm !== undefined && stormLeft > 0) {
       stormLeft -= 1
@@ -50,7 +51,7 @@ export function randomPlan({ kinds, rate, most = Number.POSITIVE_INFINITY }: Pla
       return storm
     }
     if (random() >= rate) return undefined
-    const possible = kinds.filter(kind => canMeet(kind, isListing))
+    const possible = kinds.filter(kind => canMeet(kind, answer))
     const kind = possible[Math.floor(random() * possible.length)]
     if (kind === undefined) return undefined
     if (kind.startsWith('status-')) {
@@ -63,12 +64,12 @@ export function randomPlan({ kinds, rate, most = Number.POSITIVE_INFINITY }: Pla
 }
 
 /**
- * No service gives a checksum with a listing: a bit that flips in a name is for TLS to notice, and
- * for nobody else. A listing that ends early is another matter.
+ * Only with an object's bytes do services give a checksum: a bit that flips in a name is for TLS to
+ * notice, and for nobody else. A listing that ends early is another matter.
  */
-function canMeet(kind: Fault, isListing: boolean): boolean {
-  if (kind === 'truncate-listing') return isListing
-  return kind !== 'flip-answer' || !isListing
+function canMeet(kind: Fault, answer: Seen['answer']): boolean {
+  if (kind === 'truncate-listing') return answer === 'listing'
+  return kind !== 'flip-answer' || answer === 'content'
 }
 
 /** A small generator of numbers, the same on every machine (mulberry32). */

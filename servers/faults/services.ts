@@ -1,6 +1,8 @@
+import type { Seen } from './plan.ts'
+
 /** How a service speaks, as far as a proxy must know it to lie well. */
 export interface Service {
-  readonly isListing: (method: string, url: URL) => boolean
+  readonly answerOf: (method: string, url: URL) => Seen['answer']
   /** The body of an error, as the service itself words it. */
   readonly errorBody: (status: 429 | 500 | 503) => { readonly type: string; readonly text: string }
 }
@@ -17,25 +19,33 @@ const GCS_REASONS = {
 
 export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   s3: {
-    isListing: (method, url) =>
-      method === 'GET' &&
-      (url.searchParams.has('list-type') ||
-        (url.searchParams.has('uploadId') && !url.searchParams.has('partNumber'))),
+    answerOf: (method, { pathname, searchParams }) => {
+      if (method !== 'GET') return 'other'
+      if (searchParams.has('list-type') || searchParams.has('uploadId')) return 'listing'
+      return /^\/[^/]+\/./.test(pathname) ? 'content' : 'other'
+    },
     errorBody: status => ({
       type: 'application/xml',
       text: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${S3_CODES[status]}</Code><Message>Please try again</Message></Error>`,
     }),
   },
   azure: {
-    isListing: (method, url) =>
-      method === 'GET' && ['list', 'blocklist'].includes(url.searchParams.get('comp') ?? ''),
+    answerOf: (method, { searchParams }) => {
+      if (method !== 'GET') return 'other'
+      if (['list', 'blocklist'].includes(searchParams.get('comp') ?? '')) return 'listing'
+      return searchParams.has('comp') || searchParams.has('restype') ? 'other' : 'content'
+    },
     errorBody: status => ({
       type: 'application/xml',
       text: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${AZURE_CODES[status]}</Code><Message>Please try again</Message></Error>`,
     }),
   },
   gcs: {
-    isListing: (method, url) => method === 'GET' && /\/(o|b)\/?$/.test(url.pathname),
+    answerOf: (method, { pathname, searchParams }) => {
+      if (method !== 'GET') return 'other'
+      if (/\/(o|b)\/?$/.test(pathname)) return 'listing'
+      return searchParams.get('alt') === 'media' ? 'content' : 'other'
+    },
     errorBody: status => ({
       type: 'application/json',
       text: JSON.stringify({
