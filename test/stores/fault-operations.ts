@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { FerryError } from '../../src/core/errors.ts'
+import { type ErrorCode, FerryError } from '../../src/core/errors.ts'
 import { readObject } from '../../src/stores/read-object.ts'
 import type { ObjectInfo, ObjectStore } from '../../src/stores/store.ts'
 import { transferObject } from '../../src/stores/transfer-object.ts'
 import { writeObject } from '../../src/stores/write-object.ts'
-import type { Random } from '../../servers/faults/plan.ts'
+import type { Fault, Random } from '../../servers/faults/plan.ts'
 import type { Lane } from './fault-lanes.ts'
 
 /** One trial's place in the bucket and its chance. */
@@ -23,6 +23,10 @@ export interface Operation {
   readonly name: string
   /** Large ones are tried less often. */
   readonly weight: number
+  /** What harm can come to it only where names are listed, or an object's bytes are read. */
+  readonly meets: readonly Fault[]
+  /** How it may end though one try more would do: what was passed on cannot be taken back. */
+  readonly excuse?: ErrorCode
   run(trial: Trial): Promise<Attempt>
 }
 
@@ -83,6 +87,7 @@ async function verifyWritten(
 const put: Operation = {
   name: 'put',
   weight: 5,
+  meets: [],
   run: async trial => {
     const { store, signal, random, folder } = trial
     const key = `${folder}put é+%`
@@ -100,6 +105,7 @@ const put: Operation = {
 const overwrite: Operation = {
   name: 'overwrite',
   weight: 3,
+  meets: [],
   run: async trial => {
     const { store, direct, signal, random, folder } = trial
     const key = `${folder}overwritten`
@@ -116,6 +122,7 @@ const overwrite: Operation = {
 const create: Operation = {
   name: 'create',
   weight: 3,
+  meets: [],
   run: async trial => {
     const { store, signal, random, folder } = trial
     const key = `${folder}created`
@@ -130,6 +137,8 @@ const create: Operation = {
 const get: Operation = {
   name: 'get',
   weight: 5,
+  meets: ['flip-answer'],
+  excuse: 'TRANSFER_CORRUPT',
   run: async ({ store, direct, signal, random, folder }) => {
     const key = `${folder}got`
     const wanted = bytesFrom(random, Math.floor(random() * 300_000))
@@ -147,6 +156,7 @@ const get: Operation = {
 const writeParts: Operation = {
   name: 'write in parts',
   weight: 1,
+  meets: [],
   run: async trial => {
     const { store, signal, random, folder } = trial
     const key = `${folder}in parts`
@@ -169,6 +179,7 @@ async function* piecesOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
 const copy: Operation = {
   name: 'copy',
   weight: 2,
+  meets: [],
   run: async trial => {
     const { store, direct, signal, random, folder } = trial
     const [source, key] = [`${folder}source`, `${folder}copy`]
@@ -188,6 +199,7 @@ const copy: Operation = {
 const remove: Operation = {
   name: 'remove',
   weight: 2,
+  meets: [],
   run: async trial => {
     const { store, direct, signal, random, folder } = trial
     const keys = Array.from({ length: 4 }, (_, index) => `${folder}removed/${index}`)
@@ -213,6 +225,7 @@ const remove: Operation = {
 const transfer: Operation = {
   name: 'list and transfer',
   weight: 2,
+  meets: ['flip-answer', 'truncate-listing'],
   run: async trial => {
     const { store, direct, signal, random, folder } = trial
     const wanted = new Map<string, Buffer>()
@@ -264,6 +277,7 @@ function list(count: number): Operation {
   return {
     name: 'list',
     weight: 3,
+    meets: ['truncate-listing'],
     run: async ({ store, signal }) => ({
       attempt: async () => {
         const found: string[] = []
