@@ -43,7 +43,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   gcs: {
     answerOf: (method, { pathname, searchParams }) => {
       if (method !== 'GET') return 'other'
-      if (/\/(o|b)\/?$/.test(pathname)) return 'listing'
+      if (/\/(o|b)\/?$/.test(pathname) || searchParams.has('uploadId')) return 'listing'
       return searchParams.get('alt') === 'media' ? 'content' : 'other'
     },
     errorBody: status => ({

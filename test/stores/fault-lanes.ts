@@ -4,6 +4,7 @@ import type { ObjectStore } from '../../src/stores/store.ts'
 import { type AzuriteServer, startAzurite } from '../../servers/azurite.ts'
 import { type FaultProxy, startFaultProxy } from '../../servers/fault-proxy.ts'
 import type { ServiceName } from '../../servers/faults/services.ts'
+import { type GcsServer, startGcs } from '../../servers/gcs.ts'
 import { type S3Server, startS3 } from '../../servers/s3.ts'
 
 type Environment = Readonly<Record<string, string>>
@@ -15,11 +16,10 @@ interface Backend extends AsyncDisposable {
   environment(port: number): Environment
 }
 
-export type LaneService = Extract<ServiceName, 's3' | 'azure'>
-
-const BACKENDS: Readonly<Record<LaneService, () => Promise<Backend>>> = {
+const BACKENDS: Readonly<Record<ServiceName, () => Promise<Backend>>> = {
   s3: async () => backendOfS3(await startS3()),
   azure: async () => backendOfAzure(await startAzurite()),
+  gcs: async () => backendOfGcs(await startGcs()),
 }
 
 function backendOfS3(server: S3Server): Backend {
@@ -38,6 +38,19 @@ function backendOfAzure(server: AzuriteServer): Backend {
     scheme: 'az',
     environment: port => ({
       AZURE_STORAGE_CONNECTION_STRING: server.connectionString.replace(at(server.port), at(port)),
+    }),
+    [Symbol.asyncDispose]: () => server.stop(),
+  }
+}
+
+function backendOfGcs(server: GcsServer): Backend {
+  return {
+    port: server.port,
+    scheme: 'gs',
+    environment: port => ({
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `http://127.0.0.1:${port}`,
+      CLOUDSDK_AUTH_ACCESS_TOKEN: server.token,
+      GOOGLE_CLOUD_PROJECT: 'trials',
     }),
     [Symbol.asyncDispose]: () => server.stop(),
   }
@@ -62,7 +75,7 @@ const HASTE = { retry: RETRY, stallMs: STALL_MS }
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {} }
 
 /** Starts a server with a bucket, and so many lanes to it. */
-export async function openLanes(service: LaneService, count: number): Promise<Lanes> {
+export async function openLanes(service: ServiceName, count: number): Promise<Lanes> {
   await using stack = new AsyncDisposableStack()
   const backend = stack.use(await BACKENDS[service]())
   const url = { scheme: backend.scheme, bucket: 'trials', key: '' }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type LaneService, openLanes } from './fault-lanes.ts'
+import type { ServiceName } from '../../servers/faults/services.ts'
+import { openLanes } from './fault-lanes.ts'
 import { fillListed, operations } from './fault-operations.ts'
 import { describeOutcomes, type Outcome, runTrial } from './fault-trial.ts'
 
@@ -9,10 +10,10 @@ const TRIALS = IS_SOAK ? 700 : 40
 const LANES = 8
 /** The first of the seeds; another for other trials. */
 const SEED = Number(process.env['FERRY_SEED'] ?? 1)
-/** More than a page of S3 and of Azure, or just some. */
-const LISTED: Readonly<Record<LaneService, number>> = IS_SOAK
-  ? { s3: 1_100, azure: 5_100 }
-  : { s3: 30, azure: 30 }
+/** More than a page of the service, or just some. */
+const LISTED: Readonly<Record<ServiceName, number>> = IS_SOAK
+  ? { s3: 1_100, azure: 5_100, gcs: 1_100 }
+  : { s3: 30, azure: 30, gcs: 30 }
 
 test.each(['s3'] as const)(
   '%s says done only of what is done, whatever the network and the service do',
