@@ -44,7 +44,9 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
     answerOf: (method, { pathname, searchParams }) => {
       if (method !== 'GET') return 'other'
       if (/\/(o|b)\/?$/.test(pathname) || searchParams.has('uploadId')) return 'listing'
-      return searchParams.get('alt') === 'media' ? 'content' : 'other'
+      // By the JSON API or by the XML API, whose paths are those of the objects.
+      const isContent = searchParams.get('alt') === 'media' || !/^\/storage\/v1\//.test(pathname)
+      return isContent ? 'content' : 'other'
     },
     errorBody: status => ({
       type: 'application/json',
