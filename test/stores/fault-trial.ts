@@ -53,7 +53,7 @@ export async function runTrial(
     `seed ${seed}: ${operation.name}, ${[...lane.proxy.counts].map(pair => pair.join(' ')).join(', ')}`
   try {
     const attempt = await operation.run(trial)
-    lane.proxy.follow(plan, seed)
+    lane.proxy.follow(plan, ~seed) // other numbers than those that have picked the operation
     const result = await withDeadline(() => attempted(attempt))
     const faults = lane.proxy.counts
     if (result !== 'ok' && !isAllowed(result, { operation, isMild, faults })) {
