@@ -49,22 +49,26 @@ export async function runTrial(
     folder: `trial-${seed}/`,
   }
   lane.proxy.follow(undefined, seed)
-  const describe = (): string =>
-    `seed ${seed}: ${operation.name}, ${[...lane.proxy.counts].map(pair => pair.join(' ')).join(', ')}`
+  let faults: Outcome['faults'] = new Map()
+  let result: 'ok' | FerryError | undefined
   try {
     const attempt = await operation.run(trial)
     lane.proxy.follow(plan, ~seed) // other numbers than those that have picked the operation
-    const result = await withDeadline(() => attempted(attempt))
-    const faults = lane.proxy.counts
-    if (result !== 'ok' && !isAllowed(result, { operation, isMild, faults })) {
-      throw new Error(`ended with ${result.code}: ${result.message}`, { cause: result })
-    }
+    faults = lane.proxy.counts
+    result = await withDeadline(() => attempted(attempt))
+    if (result !== 'ok' && !isAllowed(result, { operation, isMild, faults })) throw result
     lane.proxy.follow(undefined, seed)
     await attempt.verify(result === 'ok')
-    const code = result === 'ok' ? 'ok' : result.code
-    return { seed, operation: operation.name, faults, result: code }
+    return { seed, operation: operation.name, faults, result: result === 'ok' ? 'ok' : result.code }
   } catch (error) {
-    throw new Error(`${describe()}: ${String(error)}`, { cause: error })
+    const met = [...faults].map(pair => pair.join(' ')).join(', ')
+    const said = result instanceof FerryError ? `${result.code}: ${result.message}` : result
+    throw new Error(
+      `seed ${seed}, ${operation.name} (${met}), which said ${said}: ${String(error)}`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
