@@ -95,9 +95,11 @@ class Proxying {
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined) // the client may be gone
     const { method = 'GET', url = '/' } = request
-    const answer = this.#service.answerOf(method, new URL(url, 'http://localhost'))
+    const parsed = new URL(url, 'http://localhost')
+    const answer = this.#service.answerOf(method, parsed)
+    const isChecked = this.#service.isChecked(request.headers, parsed)
     this.#count('request')
-    const fault = this.#plan?.({ method, url, answer }, this.#random)
+    const fault = this.#plan?.({ method, url, answer, isChecked }, this.#random)
     try {
       const body = await readAll(request)
       const asked = { method, url, headers: request.rawHeaders, body }

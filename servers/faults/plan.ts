@@ -22,6 +22,8 @@ export interface Seen {
   readonly url: string
   /** What the answer will be: names, the bytes of an object, or anything else. */
   readonly answer: 'listing' | 'content' | 'other'
+  /** The request has a checksum of its body. */
+  readonly isChecked: boolean
 }
 
 /** Numbers from 0 up to 1, always the same for a seed. */
@@ -43,7 +45,7 @@ export function randomPlan({ kinds, rate, most = Number.POSITIVE_INFINITY }: Pla
   let done = 0
   let storm: Fault | undefined
   let stormLeft = 0
-  return ({ answer }, random) => {
+  return (request, random) => {
     if (done >= most) return undefined
     if (storm !== undefined && stormLeft > 0) {
       stormLeft -= 1
@@ -51,7 +53,7 @@ export function randomPlan({ kinds, rate, most = Number.POSITIVE_INFINITY }: Pla
       return storm
     }
     if (random() >= rate) return undefined
-    const possible = kinds.filter(kind => canMeet(kind, answer))
+    const possible = kinds.filter(kind => canMeet(kind, request))
     const kind = possible[Math.floor(random() * possible.length)]
     if (kind === undefined) return undefined
     if (kind.startsWith('status-')) {
@@ -64,11 +66,12 @@ export function randomPlan({ kinds, rate, most = Number.POSITIVE_INFINITY }: Pla
 }
 
 /**
- * Only with an object's bytes do services give a checksum: a bit that flips in a name is for TLS to
- * notice, and for nobody else. A listing that ends early is another matter.
+ * A bit that flips where there is no checksum (in the name of a listing, in the body of a call that
+ * has none) is for TLS to notice, and for nobody else. A listing that ends early is another matter.
  */
-function canMeet(kind: Fault, answer: Seen['answer']): boolean {
+function canMeet(kind: Fault, { answer, isChecked }: Seen): boolean {
   if (kind === 'truncate-listing') return answer === 'listing'
+  if (kind === 'flip-request') return isChecked
   return kind !== 'flip-answer' || answer === 'content'
 }
 

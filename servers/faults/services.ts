@@ -1,8 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Seen } from './plan.ts'
 
 /** How a service speaks, as far as a proxy must know it to lie well. */
 export interface Service {
   readonly answerOf: (method: string, url: URL) => Seen['answer']
+  /** Whether the service is told a checksum of the body. */
+  readonly isChecked: (headers: IncomingHttpHeaders, url: URL) => boolean
   /** The body of an error, as the service itself words it. */
   readonly errorBody: (status: 429 | 500 | 503) => { readonly type: string; readonly text: string }
 }
@@ -19,6 +22,9 @@ const GCS_REASONS = {
 
 export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   s3: {
+    isChecked: headers =>
+      /^[0-9a-f]{64}$/.test(String(headers['x-amz-content-sha256'])) ||
+      Object.keys(headers).some(name => /^(x-amz-checksum-|x-amz-trailer|content-md5)/.test(name)),
     answerOf: (method, { pathname, searchParams }) => {
       if (method !== 'GET') return 'other'
       if (searchParams.has('list-type') || searchParams.has('uploadId')) return 'listing'
@@ -30,6 +36,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
     }),
   },
   azure: {
+    isChecked: headers => 'content-md5' in headers || 'x-ms-content-crc64' in headers,
     answerOf: (method, { searchParams }) => {
       if (method !== 'GET') return 'other'
       if (['list', 'blocklist'].includes(searchParams.get('comp') ?? '')) return 'listing'
@@ -41,6 +48,8 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
     }),
   },
   gcs: {
+    isChecked: (headers, { pathname }) =>
+      'x-goog-hash' in headers || pathname.startsWith('/upload/'),
     answerOf: (method, { pathname, searchParams }) => {
       if (method !== 'GET') return 'other'
       if (/\/(o|b)\/?$/.test(pathname) || searchParams.has('uploadId')) return 'listing'

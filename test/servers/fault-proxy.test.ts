@@ -130,7 +130,7 @@ test('a seed says what happens, at the rate that was asked for', () => {
   const run = (seed: number): (Fault | undefined)[] => {
     const plan = randomPlan({ kinds: ['lose-answer', 'cut-answer', 'truncate-listing'], rate: 0.3 })
     const random = randomFrom(seed)
-    const request = { method: 'PUT', url: '/', answer: 'other' } as const
+    const request = { method: 'PUT', url: '/', answer: 'other', isChecked: true } as const
     return Array.from({ length: 1000 }, () => plan(request, random))
   }
   expect(run(1)).toEqual(run(1))
