@@ -54,7 +54,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
       if (method !== 'GET') return 'other'
       if (/\/(o|b)\/?$/.test(pathname) || searchParams.has('uploadId')) return 'listing'
       // By the JSON API or by the XML API, whose paths are those of the objects.
-      const isContent = searchParams.get('alt') === 'media' || !/^\/storage\/v1\//.test(pathname)
+      const isContent = searchParams.get('alt') === 'media' || !pathname.startsWith('/storage/v1/')
       return isContent ? 'content' : 'other'
     },
     errorBody: status => ({
