@@ -1,4 +1,4 @@
-/** Starts a program that serves HTTP on a port of loopback, and waits until it answers. */
+/** Starts a program that serves HTTP out of its memory on loopback, and waits until it answers. */
 import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { end, freePort, lastLines, readLog, spawnOnLeash } from './leash.ts'
 
-const STARTS_WITHIN_MS = 30_000
+const STARTS_WITHIN_MS = 60_000
 
 export interface HttpServer {
   readonly port: number
@@ -28,7 +28,7 @@ export async function startHttpServer(
     const port = await freePort()
     const folder = await mkdtemp(join(tmpdir(), `ferry-${name}-`))
     const log = `${folder}.log` // outlives the folder of a server that ends at once
-    const leash = { cwd: folder, log, temporary: folder, signal: 'TERM', env } as const
+    const leash = { cwd: folder, log, temporary: folder, signal: 'KILL', env } as const
     const child = spawnOnLeash(command(port), leash)
     try {
       await untilAnswered(child, port, log)

@@ -39,8 +39,8 @@ export interface Leash {
   readonly log: string
   /** A folder that is removed when the server has ended; '' for none. */
   readonly temporary: string
-  /** What ends the server at once, and in order. */
-  readonly signal: 'INT' | 'TERM'
+  /** What ends the server at once. */
+  readonly signal: 'INT' | 'KILL'
   readonly account?: Account | undefined
   readonly env?: Readonly<Record<string, string>>
 }

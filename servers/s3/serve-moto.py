@@ -1,9 +1,25 @@
 """Runs moto's S3 alone, with connections that stay open; takes the port to listen on."""
 
+import io
 import sys
 
 from moto.moto_server.werkzeug_app import create_backend_app
+from moto.s3.models import FakeKey
 from werkzeug.serving import WSGIRequestHandler, run_simple
+
+
+def value_of(key):
+    return key._value_buffer.getvalue()
+
+
+def set_value(key, value):
+    content = value.encode() if isinstance(value, str) else bytes(value)
+    key._value_buffer = io.BytesIO(content)  # shares the bytes, as getvalue does
+    key.contentsize = len(content)
+
+
+# Moto copies all of an object, from a file, for each range of it that is asked for.
+FakeKey.value = property(value_of, set_value)
 
 
 class Handler(WSGIRequestHandler):

@@ -1,0 +1,71 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Seen } from './plan.ts'
+
+/** How a service speaks, as far as a proxy must know it to lie well. */
+export interface Service {
+  readonly answerOf: (method: string, url: URL) => Seen['answer']
+  /** Whether the service is told a checksum of the body. */
+  readonly isChecked: (headers: IncomingHttpHeaders, url: URL) => boolean
+  /** The body of an error, as the service itself words it. */
+  readonly errorBody: (status: 429 | 500 | 503) => { readonly type: string; readonly text: string }
+}
+
+export type ServiceName = 's3' | 'azure' | 'gcs'
+
+const S3_CODES = { 429: 'TooManyRequests', 500: 'InternalError', 503: 'SlowDown' } as const
+const AZURE_CODES = { 429: 'TooManyRequests', 500: 'InternalError', 503: 'ServerBusy' } as const
+const GCS_REASONS = {
+  429: 'rateLimitExceeded',
+  500: 'internalError',
+  503: 'backendError',
+} as const
+
+export const SERVICES: Readonly<Record<ServiceName, Service>> = {
+  s3: {
+    isChecked: headers =>
+      /^[0-9a-f]{64}$/.test(String(headers['x-amz-content-sha256'])) ||
+      Object.keys(headers).some(name => /^(x-amz-checksum-|x-amz-trailer|content-md5)/.test(name)),
+    answerOf: (method, { pathname, searchParams }) => {
+      if (method !== 'GET') return 'other'
+      if (searchParams.has('list-type') || searchParams.has('uploadId')) return 'listing'
+      return /^\/[^/]+\/./.test(pathname) ? 'content' : 'other'
+    },
+    errorBody: status => ({
+      type: 'application/xml',
+      text: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${S3_CODES[status]}</Code><Message>Please try again</Message></Error>`,
+    }),
+  },
+  azure: {
+    isChecked: headers => 'content-md5' in headers || 'x-ms-content-crc64' in headers,
+    answerOf: (method, { searchParams }) => {
+      if (method !== 'GET') return 'other'
+      if (['list', 'blocklist'].includes(searchParams.get('comp') ?? '')) return 'listing'
+      return searchParams.has('comp') || searchParams.has('restype') ? 'other' : 'content'
+    },
+    errorBody: status => ({
+      type: 'application/xml',
+      text: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${AZURE_CODES[status]}</Code><Message>Please try again</Message></Error>`,
+    }),
+  },
+  gcs: {
+    isChecked: (headers, { pathname }) =>
+      'x-goog-hash' in headers || pathname.startsWith('/upload/'),
+    answerOf: (method, { pathname, searchParams }) => {
+      if (method !== 'GET') return 'other'
+      if (/\/(o|b)\/?$/.test(pathname) || searchParams.has('uploadId')) return 'listing'
+      // By the JSON API or by the XML API, whose paths are those of the objects.
+      const isContent = searchParams.get('alt') === 'media' || !pathname.startsWith('/storage/v1/')
+      return isContent ? 'content' : 'other'
+    },
+    errorBody: status => ({
+      type: 'application/json',
+      text: JSON.stringify({
+        error: {
+          code: status,
+          message: 'Please try again',
+          errors: [{ message: 'Please try again', domain: 'global', reason: GCS_REASONS[status] }],
+        },
+      }),
+    }),
+  },
+}
