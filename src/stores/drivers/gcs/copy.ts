@@ -4,9 +4,15 @@ import type { CopySource, ObjectInfo, PutOptions } from '../../store.ts'
 import { escapeSegment, objectPath, type Query } from './addressing.ts'
 import { conditionQuery, preconditionFailed, reconcile } from './conditions.ts'
 import { brokenAnswer, subjectName } from './errors.ts'
-import { type Described, infoOf, type ObjectSubject, resourceOf } from './info.ts'
+import {
+  assertStorageClass,
+  type Described,
+  infoOf,
+  type ObjectSubject,
+  resourceOf,
+} from './info.ts'
 import { isRecord, type JsonRecord, textIn } from './json.ts'
-import { arrivedOtherwise, type BucketContext, statObject } from './objects.ts'
+import { arrivedOtherwise, type BucketContext, isDescribed, statObject } from './objects.ts'
 
 /** Between places and classes the service copies for a while before it answers. */
 const PATIENCE_MS = 120_000
@@ -18,6 +24,7 @@ export async function copyObject(
   key: string,
   options: PutOptions,
 ): Promise<ObjectInfo> {
+  assertStorageClass(options)
   const subject = { bucket: context.bucket, key }
   const { signal, condition } = options
   const from = { bucket: source.bucket, key: source.key }
@@ -25,13 +32,14 @@ export async function copyObject(
   const original = infoOf(from, resource)
   if (original.etag !== source.etag) throw preconditionFailed(from, undefined)
   const history = { isOutcomeUnknown: false }
+  const described = describe(resource, options)
+  const expected = infoOf(from, { ...resource, ...described })
   const isOurs = (info: ObjectInfo): boolean =>
-    info.size === original.size && checksumsAgree(info.checksums, original.checksums) === true
+    info.size === original.size &&
+    checksumsAgree(info.checksums, original.checksums) === true &&
+    isDescribed(info, expected)
   try {
-    const info = await rewrite(
-      { context, source, key, options, history },
-      describe(resource, options),
-    )
+    const info = await rewrite({ context, source, key, options, history }, described)
     if (!isOurs(info)) throw arrivedOtherwise(subject)
     return info
   } catch (error) {

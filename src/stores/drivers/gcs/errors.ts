@@ -9,6 +9,8 @@ import { isRecord, recordsIn, textIn } from './json.ts'
 export interface Subject {
   readonly bucket: string
   readonly key?: string | undefined
+  /** What was sent. */
+  readonly body?: Uint8Array | undefined
 }
 
 /** An answer that is none of success, as far as it can be read. */
@@ -31,9 +33,6 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   KeyTooLong: 'KEY_INVALID',
   PreconditionFailed: 'PRECONDITION_FAILED',
   InvalidRange: 'PRECONDITION_FAILED',
-  BadDigest: 'TRANSFER_CORRUPT',
-  InvalidDigest: 'TRANSFER_CORRUPT',
-  MalformedXML: 'TRANSFER_CORRUPT',
   IncompleteBody: 'TRANSIENT',
   RequestTimeout: 'TRANSIENT',
   SlowDown: 'THROTTLED',
@@ -41,8 +40,6 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   rateLimitExceeded: 'THROTTLED',
   userRateLimitExceeded: 'THROTTLED',
   usageLimits: 'THROTTLED',
-  // Ferry's requests are well formed: what came is not what was sent.
-  parseError: 'TRANSFER_CORRUPT',
 }
 
 const STATUSES: Readonly<Record<number, ErrorCode>> = {
@@ -92,14 +89,21 @@ export function answerError(failure: Failure, subject: Subject): FerryError {
   })
 }
 
-function codeOf({ status, code, message }: Failure, { key }: Subject): ErrorCode {
+function codeOf({ status, code }: Failure, { key, body }: Subject): ErrorCode {
   const known = CODES[code] ?? STATUSES[status]
   if (known !== undefined) return known
   if (status === 404) return key === undefined ? 'BUCKET_NOT_FOUND' : 'OBJECT_NOT_FOUND'
-  // `invalid` is said of checksums that differ as of all else; only the text tells them apart.
-  if (status === 400 && /\b(CRC32C|MD5)\b/i.test(message)) return 'TRANSFER_CORRUPT'
-  if (status === 400 && key !== undefined) return 'KEY_INVALID'
+  if (status === 400 && key !== undefined && !isName(key)) return 'KEY_INVALID'
+  // Ferry's requests are well formed, and their checksums right: this one came as another.
+  if (status === 400 && body !== undefined) return 'TRANSFER_CORRUPT'
   return status >= 500 ? 'TRANSIENT' : 'UNSUPPORTED'
+}
+
+/** "Object name requirements". Which of them a name breaks, the service does not say by a code. */
+function isName(key: string): boolean {
+  const bytes = Buffer.byteLength(key)
+  const isReserved = key === '.' || key === '..' || key.startsWith('.well-known/acme-challenge/')
+  return bytes > 0 && bytes <= 1_024 && !/[\r\n]/.test(key) && !isReserved && key.isWellFormed()
 }
 
 const CLOCK_HINT = 'set this machine’s clock, such as by timedatectl set-ntp true'

@@ -1,6 +1,8 @@
+import { FerryError } from '../../../core/errors.ts'
 import { base64ToHex, type Checksums } from '../../../formats/checksum.ts'
 import type { WireAnswer } from '../../http/transport.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
+import { CAPABILITIES } from './capabilities.ts'
 import { brokenAnswer, type Subject, textHeader } from './errors.ts'
 import { countIn, isRecord, type JsonRecord, textIn } from './json.ts'
 
@@ -97,6 +99,15 @@ export type Described = Pick<
   PutOptions,
   'contentType' | 'contentEncoding' | 'metadata' | 'storageClass'
 >
+
+/** @throws FerryError USAGE (the service's own answer would not tell what is wrong) */
+export function assertStorageClass({ storageClass }: Described): void {
+  const { storageClasses } = CAPABILITIES
+  if (storageClass === undefined || storageClasses.includes(storageClass)) return
+  throw new FerryError('USAGE', `\`${storageClass}\` is no storage class of Google`, {
+    hint: `choose one of ${storageClasses.join(', ')}`,
+  })
+}
 
 /** As the JSON API takes it. What is undefined is left out when it is printed. */
 export function resourceOf({ metadata, ...rest }: Described): JsonRecord {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { crc32c } from '@node-rs/crc32'
 import { FerryError } from '../../../core/errors.ts'
 import { crc32cHex, hexToBase64 } from '../../../formats/checksum.ts'
@@ -8,12 +7,22 @@ import { insertPath, objectPath, xmlPath } from './addressing.ts'
 import type { GcsClient } from './client.ts'
 import { asCondition, conditionQuery, reconcile } from './conditions.ts'
 import { brokenAnswer, networkError, subjectName, textHeader } from './errors.ts'
-import { infoOf, infoOfHead, isPlain, type ObjectSubject, resourceOf } from './info.ts'
+import {
+  assertStorageClass,
+  type Described,
+  infoOf,
+  infoOfHead,
+  isPlain,
+  type ObjectSubject,
+  resourceOf,
+} from './info.ts'
 
 /** What the operations on a bucket share. */
 export interface BucketContext {
   readonly client: GcsClient
   readonly bucket: string
+  /** Between what is said of an object and its bytes; nobody else knows it. */
+  readonly boundary: string
 }
 
 export function statObject(
@@ -92,12 +101,12 @@ export async function putObject(
   bytes: Uint8Array,
   options: PutOptions,
 ): Promise<ObjectInfo> {
-  const { client, bucket } = context
+  assertStorageClass(options)
+  const { client, bucket, boundary } = context
   const { condition, signal } = options
   const subject = { bucket, key }
   const crc = crc32cHex(crc32c(bytes))
   const resource = { ...resourceOf(options), name: key, crc32c: hexToBase64(crc) }
-  const boundary = `ferry-${randomBytes(16).toString('hex')}`
   const history = { isOutcomeUnknown: false }
   const request = {
     ...subject,
@@ -133,7 +142,7 @@ function asMissingBucket(error: unknown, { bucket }: ObjectSubject): unknown {
 }
 
 /** The checksum is of the bytes alone: what goes with them is compared as well. */
-function isDescribed(info: ObjectInfo, options: PutOptions): boolean {
+export function isDescribed(info: ObjectInfo, options: Described): boolean {
   const { contentType, contentEncoding, metadata = {} } = options
   return (
     (contentType === undefined || info.contentType === contentType) &&

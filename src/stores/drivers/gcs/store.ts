@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { DriverOptions } from '../../store-options.ts'
 import type { ObjectStore } from '../../store.ts'
 import { Transport } from '../../http/transport.ts'
@@ -19,7 +20,7 @@ export async function open(options: DriverOptions): Promise<ObjectStore> {
   const settings = await readSettings(environment)
   const transport = new Transport(await agentFor(environment, stallMs), stallMs)
   const client = new GcsClient({ settings, transport, retry })
-  const context: BucketContext = { client, bucket: url.bucket }
+  const context: BucketContext = { client, bucket: url.bucket, boundary: `ferry-${randomUUID()}` }
   const close = (): Promise<void> => client.close()
   return {
     capabilities: CAPABILITIES,

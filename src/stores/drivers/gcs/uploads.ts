@@ -16,7 +16,7 @@ import { objectPath, xmlPath } from './addressing.ts'
 import { reconcile } from './conditions.ts'
 import { copyObject } from './copy.ts'
 import { brokenAnswer, textHeader } from './errors.ts'
-import { checksumsIn, describingHeaders, fitsHeaders } from './info.ts'
+import { assertStorageClass, checksumsIn, describingHeaders, fitsHeaders } from './info.ts'
 import { arrivedOtherwise, type BucketContext, statObject } from './objects.ts'
 
 /**
@@ -58,6 +58,7 @@ async function startUpload(
   key: string,
   options: PutOptions,
 ): Promise<UploadRef> {
+  assertStorageClass(options)
   const { condition, signal } = options
   const isStaged = condition !== undefined || !fitsHeaders(options)
   // A key of such a name is none for the `file` store: nobody takes it for an object by mistake.
