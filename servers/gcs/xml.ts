@@ -125,6 +125,10 @@ export class XmlApi {
 
   #complete(call: Call, upload: Upload, id: string): Reply {
     const { bucket, name, settings } = upload
+    const md5 = call.headers['content-md5']
+    if (md5 !== undefined && md5 !== md5Of(call.body)) {
+      throw new XmlError(400, 'BadDigest', 'The Content-MD5 you specified did not match.')
+    }
     const named = [...call.body.toString('utf8').matchAll(/<Part>(.*?)<\/Part>/gs)].map(
       ([, part = '']) => ({
         number: Number(/<PartNumber>(\d+)<\/PartNumber>/.exec(part)?.[1]),
@@ -149,10 +153,12 @@ export class XmlApi {
     this.#uploads.delete(id)
     const whole = Buffer.concat(bytes)
     const object = this.#memory.store({ bucket, name }, whole, settings, named.length)
-    return xml(
+    const reply = xml(
       `<CompleteMultipartUploadResult><Bucket>${bucket}</Bucket><Key>${escape(name)}</Key>` +
         `<ETag>"${object.generation}"</ETag></CompleteMultipartUploadResult>`,
     )
+    const headers = { ...reply.headers, 'x-goog-generation': String(object.generation) }
+    return { ...reply, headers }
   }
 }
 

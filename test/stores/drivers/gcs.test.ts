@@ -235,6 +235,23 @@ describe('what arrives otherwise than it was sent', () => {
     await expect(completing).rejects.toMatchObject({ code: 'TRANSFER_CORRUPT' })
   })
 
+  test.each([
+    ['is taken away again when it is ours', '17', 'DELETE ifGenerationMatch=17'],
+    ['stays when it is another’s', '16', undefined],
+  ])('a whole that differs %s', async (_, generation, removal) => {
+    const other = resource('x', { crc32c: 'AAAAAA==' })
+    const removals: string[] = []
+    await using at = await scripted(({ method, query }) => {
+      if (method === 'GET') return json(other)
+      if (method === 'POST') return { body: done, headers: { 'x-goog-generation': generation } }
+      removals.push(`${method} ${query.toString()}`)
+      return { status: 204 }
+    })
+    const completing = at.store.uploads.complete(UPLOAD, WHOLE, { signal })
+    await expect(completing).rejects.toMatchObject({ code: 'TRANSFER_CORRUPT' })
+    expect(removals).toEqual(removal === undefined ? [] : [removal])
+  })
+
   test('an error that comes with a status of success', async () => {
     const { body = '' } = xmlFailure(200, 'InternalError') as { body?: string }
     await using at = await scripted(() => ({ body }))

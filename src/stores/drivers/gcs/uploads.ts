@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { FerryError } from '../../../core/errors.ts'
 import { crc32cHex, hexToBase64 } from '../../../formats/checksum.ts'
 import { childrenNamed, childText, escapeXml, type XmlElement } from '../../http/xml.ts'
@@ -150,7 +150,7 @@ async function completeUpload(
     return await copyObject(context, source, key, { ...options, ...described })
   } finally {
     // Also when its place is taken: the error is thrown, and a leftover is no object of a user.
-    await removeStaged(context, name).catch(() => {})
+    await removeGeneration(context, name).catch(() => {})
   }
 }
 
@@ -171,26 +171,31 @@ async function assemble(
   const stat = (): Promise<ObjectInfo> => statObject(context, name, { signal })
   const isOurs = ({ size, checksums }: ObjectInfo): boolean =>
     size === whole.size && checksums.crc32c === crc32cHex(whole.crc32c)
+  const body = Buffer.from(printParts(whole))
   const request = {
     bucket,
     key,
     method: 'POST',
     path: xmlPath(bucket, name),
     query: { uploadId },
-    headers: { 'content-type': 'application/xml' },
-    body: Buffer.from(printParts(whole)),
+    headers: { 'content-type': 'application/xml', 'content-md5': hash('md5', body, 'base64') },
+    body,
     signal,
     history,
     patienceMs: PATIENCE_MS,
   } as const
   try {
-    await client.sendForXml(request, root => {
-      if (root.name === 'CompleteMultipartUploadResult') return
-      throw brokenAnswer({ bucket, key }, 'it tells of no object')
+    const made = await client.sendForXml(request, (root, { headers }) => {
+      if (root.name !== 'CompleteMultipartUploadResult') {
+        throw brokenAnswer({ bucket, key }, 'it tells of no object')
+      }
+      return textHeader(headers, 'x-goog-generation')
     })
     const info = await stat()
-    if (!isOurs(info)) throw arrivedOtherwise({ bucket, key })
-    return info
+    if (isOurs(info)) return info
+    // Another's object may have taken the place of ours: only what is known as ours is taken away.
+    if (made === info.etag) await removeGeneration(context, name, info.etag)
+    throw arrivedOtherwise({ bucket, key })
   } catch (error) {
     return reconcile(error, history, { stat, isOurs })
   }
@@ -206,14 +211,20 @@ function printParts({ parts }: WholeUpload): string {
 
 const CLEANUP_MS = 10_000
 
-async function removeStaged({ client, bucket }: BucketContext, name: string): Promise<void> {
+/** Also after the caller has given up. An object that is gone, or another by now, is no error. */
+async function removeGeneration(
+  { client, bucket }: BucketContext,
+  name: string,
+  generation?: string,
+): Promise<void> {
   const signal = AbortSignal.timeout(CLEANUP_MS)
   const path = objectPath(bucket, name)
+  const query = { ifGenerationMatch: generation }
   try {
-    await client.send({ bucket, key: name, method: 'DELETE', path, signal }, () => {})
+    await client.send({ bucket, key: name, method: 'DELETE', path, query, signal }, () => {})
   } catch (error) {
-    if (error instanceof FerryError && error.code === 'OBJECT_NOT_FOUND') return
-    throw error
+    const code = error instanceof FerryError ? error.code : undefined
+    if (code !== 'OBJECT_NOT_FOUND' && code !== 'PRECONDITION_FAILED') throw error
   }
 }
 
@@ -234,6 +245,6 @@ async function abortUpload(
   } catch (error) {
     if (!(error instanceof FerryError) || error.code !== 'OBJECT_NOT_FOUND') throw error
     // It may have become the object that was to be rewritten.
-    if (isStaged) await removeStaged(context, name)
+    if (isStaged) await removeGeneration(context, name)
   }
 }
