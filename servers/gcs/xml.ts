@@ -235,7 +235,7 @@ const CODES: Readonly<Record<number, string>> = {
 
 function asXml({ status, message }: ApiError, { path }: Call): XmlError {
   if (status !== 404) return new XmlError(status, CODES[status] ?? 'InvalidArgument', message)
-  const isBucket = message.includes('bucket')
+  const isBucket = message.startsWith('The specified bucket')
   return new XmlError(404, isBucket ? 'NoSuchBucket' : 'NoSuchKey', `${message} ${path}`)
 }
 

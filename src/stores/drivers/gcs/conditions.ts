@@ -15,6 +15,24 @@ export function conditionQuery(condition: Condition, subject: ObjectSubject): Qu
   return { ifGenerationMatch: condition.etag }
 }
 
+/**
+ * Checks a condition by a look, for an upload that was begun without one and goes straight to its
+ * place. What remains is the moment between the look and the object.
+ */
+export async function assertCondition(
+  { condition }: PutOptions,
+  subject: ObjectSubject,
+  stat: () => Promise<ObjectInfo>,
+): Promise<void> {
+  if (condition === undefined) return
+  const found = await stat().catch((error: unknown) => {
+    if (error instanceof FerryError && error.code === 'OBJECT_NOT_FOUND') return undefined
+    throw error
+  })
+  const wanted = condition === 'absent' ? undefined : condition.etag
+  if (found?.etag !== wanted) throw preconditionFailed(subject, condition)
+}
+
 export function preconditionFailed(
   subject: ObjectSubject,
   condition: Condition,

@@ -13,7 +13,7 @@ import type {
   WholeUpload,
 } from '../../store.ts'
 import { objectPath, xmlPath } from './addressing.ts'
-import { reconcile } from './conditions.ts'
+import { assertCondition, reconcile } from './conditions.ts'
 import { copyObject } from './copy.ts'
 import { brokenAnswer, textHeader } from './errors.ts'
 import { assertStorageClass, checksumsIn, describingHeaders, fitsHeaders } from './info.ts'
@@ -142,6 +142,9 @@ async function completeUpload(
   const { bucket } = context
   const { key } = upload
   const { name, isStaged } = parseId(upload)
+  if (!isStaged) {
+    await assertCondition(options, { bucket, key }, () => statObject(context, key, options))
+  }
   const made = await assemble(context, upload, { whole, signal: options.signal })
   if (!isStaged) return made
   const source = { bucket, key: name, etag: made.etag, size: made.size }
