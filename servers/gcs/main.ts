@@ -1,7 +1,8 @@
 /** Runs the service as a process of its own: PORT, and its tokens, as JSON in FERRY_GCS_TOKENS. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Call } from './call.ts'
-import { Service, type Tokens } from './service.ts'
+import type { Tokens } from './access.ts'
+import { Service } from './service.ts'
 
 const port = Number(process.argv[2])
 const tokens = JSON.parse(process.env['FERRY_GCS_TOKENS'] ?? '') as Tokens // servers/gcs.ts made it

@@ -12,14 +12,14 @@ export function readObject(memory: Memory, call: Call, bucket: string, name: str
   const isAbsent = generation !== null && generation !== String(object?.generation)
   if (object === undefined || isAbsent) throw noSuchObject(bucket, name)
   checkPreconditions(call.query, object, { prefix: 'if', isRead: true })
-  return call.query.get('alt') === 'media' ? contentOf(object, call) : json(describe(object))
+  return call.query.get('alt') === 'media' ? readContent(object, call) : json(describe(object))
 }
 
 /**
  * "Transcoding of gzip-compressed files": who does not say that they take gzip gets what was
  * compressed, whole, whatever range they asked for.
  */
-function contentOf(object: StoredObject, call: Call): Reply {
+export function readContent(object: StoredObject, call: Call): Reply {
   const headers = contentHeaders(object)
   const accepts = call.headers['accept-encoding'] ?? ''
   if (object.settings.contentEncoding === 'gzip' && !accepts.includes('gzip')) {

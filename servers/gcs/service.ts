@@ -1,26 +1,27 @@
+import { Access, type Tokens } from './access.ts'
 import { ApiError, type Call, json, nothing, parseJson, type Reply, textOf } from './call.ts'
 import { Memory } from './memory.ts'
 import { listObjects, readObject } from './read.ts'
 import { Uploads } from './upload.ts'
 import { composeObject, patchObject, removeObject, rewriteObject } from './write.ts'
+import { XmlApi } from './xml.ts'
 
-export interface Tokens {
-  readonly writer: string
-  /** Of one who may read only. */
-  readonly reader: string
-}
+/** All paths but those of the JSON API. */
+const OBJECT_OF_XML = /^\/(?!(?:(?:upload|download)\/)?storage\/v1\/|batch(?:\/|$))([^/]+)\/(.+)$/s
 
 /**
- * The part of Cloud Storage's JSON API that moves objects: which method answers which path, for whom.
+ * The part of Cloud Storage's JSON and XML APIs that moves objects: which method answers which path, for whom.
  * Written from the public reference ("Cloud Storage JSON API", "Uniform Resource Identifiers").
  */
 export class Service {
   readonly #memory = new Memory()
   readonly #uploads = new Uploads(this.#memory)
-  readonly #tokens: Tokens
+  readonly #access: Access
+  readonly #xml: XmlApi
 
   constructor(tokens: Tokens) {
-    this.#tokens = tokens
+    this.#access = new Access(tokens)
+    this.#xml = new XmlApi(this.#memory, this.#access)
   }
 
   answer(call: Call): Reply {
@@ -33,12 +34,19 @@ export class Service {
   }
 
   #route(call: Call): Reply {
-    const { path, method } = call
+    const { path } = call
     const uploadId = call.query.get('upload_id')
     // Who has a session's URI needs nothing else.
     if (path.startsWith('/upload/') && uploadId !== null)
       return this.#uploads.resume(call, uploadId)
-    this.#authorize(call)
+    const object = OBJECT_OF_XML.exec(path)
+    if (object !== null) return this.#xml.answer(call, decode(object[1]), decode(object[2]))
+    return this.#routeJson(call)
+  }
+
+  #routeJson(call: Call): Reply {
+    const { path, method } = call
+    this.#access.check(call)
     if (path.startsWith('/batch')) return this.#batch(call)
     const upload = /^\/upload\/storage\/v1\/b\/([^/]+)\/o$/.exec(path)
     if (upload !== null && method === 'POST') {
@@ -52,17 +60,6 @@ export class Service {
     const bucket = /^\/storage\/v1\/b(?:\/([^/]+)(\/o)?)?\/?$/.exec(path)
     if (bucket !== null) return this.#bucket(call, decode(bucket[1]), bucket[2] !== undefined)
     throw new ApiError(404, 'notFound', 'Not Found')
-  }
-
-  #authorize(call: Call): void {
-    const token = /^Bearer (.+)$/.exec(call.headers['authorization'] ?? '')?.[1]
-    if (token === undefined)
-      throw new ApiError(401, 'required', 'Anonymous caller does not have access.')
-    if (token === this.#tokens.writer) return
-    if (token !== this.#tokens.reader) throw new ApiError(401, 'authError', 'Invalid Credentials')
-    if (call.method === 'GET' || call.path.startsWith('/batch')) return
-    const message = 'ferry@test does not have permission to do this (or it may not exist).'
-    throw new ApiError(403, 'forbidden', message)
   }
 
   #object(call: Call, place: { bucket: string; name: string }, rest: string): Reply {

@@ -12,8 +12,8 @@ import {
 import type { NameSpelling } from './metadata.ts'
 import type { Settings } from './settings.ts'
 import { payloadHash, Signer } from './signing.ts'
-import type { AnswerBody, Transport, WireAnswer } from './transport.ts'
-import { parseXml, type XmlElement } from './xml.ts'
+import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
+import { parseXml, type XmlElement } from '../../http/xml.ts'
 
 export interface S3Request extends Subject {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'

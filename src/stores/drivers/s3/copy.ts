@@ -12,7 +12,7 @@ import { describingHeaders, type Described } from './metadata.ts'
 import { asCondition, type BucketContext, statObject } from './objects.ts'
 import { abortUpload, completeUpload, parseId, startUpload } from './uploads.ts'
 import type { Completion } from './verification.ts'
-import { childText } from './xml.ts'
+import { childText } from '../../http/xml.ts'
 
 /** Above this the service copies in parts only. */
 const MOST_AT_ONCE = CAPABILITIES.maxPutBytes

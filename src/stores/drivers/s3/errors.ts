@@ -1,8 +1,8 @@
 import { type ErrorCode, FerryError, systemErrorCode } from '../../../core/errors.ts'
 import { FinalError } from '../../../core/retry.ts'
 import { showKey } from '../../../formats/object-key.ts'
-import { StalledError, type WireAnswer } from './transport.ts'
-import { childText, parseXml } from './xml.ts'
+import { StalledError, type WireAnswer } from '../../http/transport.ts'
+import { childText, parseXml } from '../../http/xml.ts'
 
 /** What a request was about, for messages. */
 export interface Subject {

@@ -2,7 +2,7 @@ import { base64ToHex, type Checksums } from '../../../formats/checksum.ts'
 import type { ObjectInfo } from '../../store.ts'
 import { brokenAnswer, type Subject, textHeader } from './errors.ts'
 import { describedBy, type NameSpelling } from './metadata.ts'
-import type { WireAnswer } from './transport.ts'
+import type { WireAnswer } from '../../http/transport.ts'
 
 type Headers = WireAnswer['headers']
 

@@ -4,7 +4,7 @@ import type { ListEntry, ListQuery } from '../../store.ts'
 import { brokenAnswer } from './errors.ts'
 import { bareEtag } from './info.ts'
 import type { BucketContext } from './objects.ts'
-import { childText, type XmlElement } from './xml.ts'
+import { childText, type XmlElement } from '../../http/xml.ts'
 
 interface Page {
   readonly entries: readonly ListEntry[]

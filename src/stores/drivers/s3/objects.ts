@@ -7,7 +7,7 @@ import { assertCondition, conditionHeaders, preconditionFailed, reconcile } from
 import { brokenAnswer, networkError, textHeader } from './errors.ts'
 import { etagOf, infoOf, type ObjectSubject, quotedEtag } from './info.ts'
 import { describingHeaders } from './metadata.ts'
-import type { AnswerBody } from './transport.ts'
+import type { AnswerBody } from '../../http/transport.ts'
 import { Content, type Verification } from './verification.ts'
 
 /** What the operations on a bucket share. */

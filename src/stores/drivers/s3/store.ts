@@ -12,7 +12,7 @@ import { type BucketContext, putObject, readObject, statObject } from './objects
 import { removeObjects } from './remove.ts'
 import { Agent, type Dispatcher } from './sdk.ts'
 import { readSettings } from './settings.ts'
-import { Transport } from './transport.ts'
+import { Transport } from '../../http/transport.ts'
 import { s3Uploads } from './uploads.ts'
 import { Verification } from './verification.ts'
 

@@ -15,7 +15,7 @@ import { bareEtag, etagOf } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { asCondition, type BucketContext, statObject } from './objects.ts'
 import { checkWhole, type Completion, Content } from './verification.ts'
-import { childrenNamed, childText, escapeXml, type XmlElement } from './xml.ts'
+import { childrenNamed, childText, escapeXml, type XmlElement } from '../../http/xml.ts'
 
 /**
  * What the service does with the CRC-32C of parts: it adds them up to one of the whole, makes one of

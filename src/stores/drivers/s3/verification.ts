@@ -5,7 +5,7 @@ import { base64ToHex, type Checksums, crc32cHex, hexToBase64 } from '../../../fo
 import type { ObjectInfo, PartReceipt } from '../../store.ts'
 import { type Subject, subjectName, textHeader } from './errors.ts'
 import { etagOf, hasOpaqueEtag } from './info.ts'
-import type { WireAnswer } from './transport.ts'
+import type { WireAnswer } from '../../http/transport.ts'
 
 /** Bytes to send, with their checksums; the MD5 is made when it is asked for. */
 export class Content {

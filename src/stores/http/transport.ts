@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Agent, Dispatcher } from './sdk.ts'
+import type { Agent, Dispatcher } from 'undici'
 
 /** A request as it goes out: signed, its path escaped. */
 export interface WireRequest {
@@ -9,6 +9,8 @@ export interface WireRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Uint8Array | undefined
+  /** How long the peer may think before it answers, where that is longer than it may stall. */
+  readonly patienceMs?: number | undefined
 }
 
 export interface WireAnswer {
@@ -45,9 +47,10 @@ export class Transport {
   send(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
     signal.throwIfAborted()
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange({ signal, resolve, reject, ended: () => this.#end(exchange) })
+      const { origin, method, path, headers, body, patienceMs = this.#stallMs } = request
+      const ended = (): void => this.#end(exchange)
+      const exchange = new Exchange({ signal, patienceMs, resolve, reject, ended })
       this.#begin(exchange)
-      const { origin, method, path, headers, body } = request
       const sent = body === undefined ? null : exchange.watched(body)
       try {
         this.#agent.dispatch({ origin, path, method, headers, body: sent }, exchange)
@@ -78,15 +81,15 @@ export class Transport {
   #look(): void {
     const now = performance.now()
     for (const exchange of this.#exchanges) {
-      if (exchange.isIdleSince(now - this.#stallMs)) {
-        exchange.abort(new StalledError(this.#stallMs))
-      }
+      const { patienceMs } = exchange
+      if (exchange.isIdleSince(now - patienceMs)) exchange.abort(new StalledError(patienceMs))
     }
   }
 }
 
 interface ExchangeOptions {
   readonly signal: AbortSignal
+  readonly patienceMs: number
   readonly resolve: (answer: WireAnswer) => void
   readonly reject: (error: Error) => void
   readonly ended: () => void
@@ -106,6 +109,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(options: ExchangeOptions) {
     this.#options = options
     options.signal.addEventListener('abort', this.#onAbort)
+  }
+
+  get patienceMs(): number {
+    return this.#options.patienceMs
   }
 
   /** Who waits for a connection is not idle: those who have one end sooner or later. */

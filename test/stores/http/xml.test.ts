@@ -1,11 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  childText,
-  escapeXml,
-  parseXml,
-  type XmlElement,
-} from '../../../src/stores/drivers/s3/xml.ts'
+import { childText, escapeXml, parseXml, type XmlElement } from '../../../src/stores/http/xml.ts'
 
 const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,6}$/)
 const text = fc.string({ unit: 'grapheme' }).filter(value => value.isWellFormed())

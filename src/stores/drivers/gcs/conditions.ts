@@ -1,0 +1,78 @@
+import { FerryError } from '../../../core/errors.ts'
+import type { ObjectInfo, PutOptions } from '../../store.ts'
+import type { Query } from './addressing.ts'
+import type { RequestHistory } from './client.ts'
+import { subjectName } from './errors.ts'
+import type { ObjectSubject } from './info.ts'
+
+type Condition = PutOptions['condition']
+
+/** A generation of 0 is that of what is not there. @throws FerryError PRECONDITION_FAILED */
+export function conditionQuery(condition: Condition, subject: ObjectSubject): Query {
+  if (condition === undefined) return {}
+  if (condition === 'absent') return { ifGenerationMatch: '0' }
+  if (!/^\d+$/.test(condition.etag)) throw preconditionFailed(subject, condition)
+  return { ifGenerationMatch: condition.etag }
+}
+
+/**
+ * Checks a condition by a look, for an upload that was begun without one and goes straight to its
+ * place. What remains is the moment between the look and the object.
+ */
+export async function assertCondition(
+  { condition }: PutOptions,
+  subject: ObjectSubject,
+  stat: () => Promise<ObjectInfo>,
+): Promise<void> {
+  if (condition === undefined) return
+  const found = await stat().catch((error: unknown) => {
+    if (error instanceof FerryError && error.code === 'OBJECT_NOT_FOUND') return undefined
+    throw error
+  })
+  const wanted = condition === 'absent' ? undefined : condition.etag
+  if (found?.etag !== wanted) throw preconditionFailed(subject, condition)
+}
+
+export function preconditionFailed(
+  subject: ObjectSubject,
+  condition: Condition,
+  cause?: unknown,
+): FerryError {
+  const what = condition === 'absent' ? 'exists already' : 'is no longer the one that was seen'
+  return new FerryError('PRECONDITION_FAILED', `\`${subjectName(subject)}\` ${what}`, {
+    cause,
+    details: { key: subject.key },
+  })
+}
+
+/** A condition that was not met, in the words of who set it. */
+export function asCondition(error: unknown, subject: ObjectSubject, condition: Condition): unknown {
+  const isUnmet =
+    error instanceof FerryError && error.code === 'PRECONDITION_FAILED' && condition !== undefined
+  return isUnmet ? preconditionFailed(subject, condition, error) : error
+}
+
+/**
+ * After a request that failed: an attempt before may have done it, its answer lost, and the condition
+ * then speaks of our own object. Returns what is there if `isOurs` knows it, or throws the error.
+ */
+export async function reconcile(
+  failure: unknown,
+  history: RequestHistory,
+  found: {
+    readonly stat: () => Promise<ObjectInfo>
+    readonly isOurs: (info: ObjectInfo) => boolean
+  },
+): Promise<ObjectInfo> {
+  const mayBeOurs =
+    history.isOutcomeUnknown &&
+    failure instanceof FerryError &&
+    (failure.code === 'PRECONDITION_FAILED' || failure.code === 'OBJECT_NOT_FOUND')
+  if (!mayBeOurs) throw failure
+  const info = await found.stat().catch((other: unknown) => {
+    if (other instanceof FerryError && other.code === 'OBJECT_NOT_FOUND') throw failure
+    throw other
+  })
+  if (!found.isOurs(info)) throw failure
+  return info
+}

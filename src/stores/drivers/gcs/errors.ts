@@ -1,0 +1,199 @@
+import { type ErrorCode, FerryError, systemErrorCode } from '../../../core/errors.ts'
+import { FinalError } from '../../../core/retry.ts'
+import { showKey } from '../../../formats/object-key.ts'
+import { StalledError, type WireAnswer } from '../../http/transport.ts'
+import { childText, parseXml } from '../../http/xml.ts'
+import { isRecord, recordsIn, textIn } from './json.ts'
+
+/** What a request was about, for messages. */
+export interface Subject {
+  readonly bucket: string
+  readonly key?: string | undefined
+  /** What was sent. */
+  readonly body?: Uint8Array | undefined
+}
+
+/** An answer that is none of success, as far as it can be read. */
+export interface Failure {
+  readonly status: number
+  readonly headers: WireAnswer['headers']
+  /** The service's own code: a reason of the JSON API, or a code of the XML API. */
+  readonly code: string
+  readonly message: string
+}
+
+/** The code decides; where it says no more than the status does, the status. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  // The XML API's.
+  NoSuchKey: 'OBJECT_NOT_FOUND',
+  NoSuchUpload: 'OBJECT_NOT_FOUND',
+  NoSuchBucket: 'BUCKET_NOT_FOUND',
+  BucketNotEmpty: 'BUCKET_NOT_EMPTY',
+  InvalidBucketName: 'USAGE',
+  KeyTooLong: 'KEY_INVALID',
+  PreconditionFailed: 'PRECONDITION_FAILED',
+  InvalidRange: 'PRECONDITION_FAILED',
+  IncompleteBody: 'TRANSIENT',
+  RequestTimeout: 'TRANSIENT',
+  SlowDown: 'THROTTLED',
+  // The JSON API's.
+  rateLimitExceeded: 'THROTTLED',
+  userRateLimitExceeded: 'THROTTLED',
+  usageLimits: 'THROTTLED',
+}
+
+const STATUSES: Readonly<Record<number, ErrorCode>> = {
+  401: 'DENIED',
+  403: 'DENIED',
+  405: 'UNSUPPORTED',
+  408: 'TRANSIENT',
+  409: 'PRECONDITION_FAILED',
+  412: 'PRECONDITION_FAILED',
+  416: 'PRECONDITION_FAILED',
+  429: 'THROTTLED',
+  501: 'UNSUPPORTED',
+  503: 'SERVICE_UNAVAILABLE',
+}
+
+const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
+  OBJECT_NOT_FOUND: 'see what is there with ferry ls',
+  BUCKET_NOT_FOUND: 'check its name, or make it with ferry mb',
+  BUCKET_NOT_EMPTY: 'remove what is in it first: ferry rb --force does both',
+  DENIED: 'check the credentials, and what their roles permit on the bucket',
+  SERVICE_UNAVAILABLE: 'try again later; STORAGE_EMULATOR_HOST says where it is looked for, if set',
+}
+
+const ABSENT = new Set<ErrorCode>(['OBJECT_NOT_FOUND', 'BUCKET_NOT_FOUND'])
+
+export function subjectName({ bucket, key }: Subject): string {
+  if (bucket === '') return 'gs://'
+  return key === undefined ? `gs://${bucket}` : `gs://${bucket}/${showKey(key)}`
+}
+
+/** A failed answer as Ferry's error. Names the code and the text of the service, and no URL. */
+export function answerError(failure: Failure, subject: Subject): FerryError {
+  const { status, code, message, headers } = failure
+  const known = codeOf(failure, subject)
+  const name = subjectName(known === 'BUCKET_NOT_FOUND' ? { bucket: subject.bucket } : subject)
+  const said = [code || `HTTP ${status}`, message].filter(text => text !== '').join(': ')
+  const skew = status === 401 ? clockSkew(headers) : undefined
+  const text = ABSENT.has(known) ? ' does not exist' : `: ${said}${skew ?? ''}`
+  return new FerryError(known, `\`${name}\`${text}`, {
+    hint: skew === undefined ? HINTS[known] : CLOCK_HINT,
+    details: {
+      status,
+      ...(code === '' ? {} : { serviceCode: code }),
+      ...(subject.key === undefined ? {} : { key: subject.key }),
+      ...retryAfter(headers),
+    },
+  })
+}
+
+function codeOf({ status, code }: Failure, { key, body }: Subject): ErrorCode {
+  const known = CODES[code] ?? STATUSES[status]
+  if (known !== undefined) return known
+  if (status === 404) return key === undefined ? 'BUCKET_NOT_FOUND' : 'OBJECT_NOT_FOUND'
+  if (status === 400 && key !== undefined && !isName(key)) return 'KEY_INVALID'
+  // Ferry's requests are well formed, and their checksums right: this one came as another.
+  if (status === 400 && body !== undefined) return 'TRANSFER_CORRUPT'
+  return status >= 500 ? 'TRANSIENT' : 'UNSUPPORTED'
+}
+
+/** "Object name requirements". Which of them a name breaks, the service does not say by a code. */
+function isName(key: string): boolean {
+  const bytes = Buffer.byteLength(key)
+  const isReserved = key === '.' || key === '..' || key.startsWith('.well-known/acme-challenge/')
+  return bytes > 0 && bytes <= 1_024 && !/[\r\n]/.test(key) && !isReserved && key.isWellFormed()
+}
+
+const CLOCK_HINT = 'set this machine’s clock, such as by timedatectl set-ntp true'
+
+/** Tokens that a machine signs itself are good around their time only. */
+const MOST_SKEW_S = 120
+
+function clockSkew(headers: WireAnswer['headers']): string | undefined {
+  const theirs = Date.parse(textHeader(headers, 'date') ?? '')
+  const seconds = Math.round((Date.now() - theirs) / 1_000)
+  const size = Math.abs(seconds)
+  if (!(size > MOST_SKEW_S)) return undefined
+  const side = seconds > 0 ? 'ahead' : 'behind'
+  return `; this machine’s clock is ${Math.round(size / 60)} minutes ${side}`
+}
+
+function retryAfter(headers: WireAnswer['headers']): { retryAfterMs?: number } {
+  const text = textHeader(headers, 'retry-after')
+  if (text === undefined) return {}
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now()
+  return ms > 0 ? { retryAfterMs: ms } : {}
+}
+
+export function textHeader(headers: WireAnswer['headers'], name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' ? value : value?.[0]
+}
+
+/** What a failed answer says, in JSON or in XML; a proxy's page says its status only. */
+export function readFailure(answer: Omit<WireAnswer, 'body'>, text: string): Failure {
+  const { status, headers } = answer
+  return { status, headers, ...(readJson(text) ?? readXml(text) ?? { code: '', message: '' }) }
+}
+
+interface Said {
+  readonly code: string
+  readonly message: string
+}
+
+function readJson(text: string): Said | undefined {
+  if (!text.startsWith('{')) return undefined
+  try {
+    const content: unknown = JSON.parse(text)
+    const error = isRecord(content) && isRecord(content['error']) ? content['error'] : {}
+    const [first = {}] = recordsIn(error, 'errors') ?? []
+    return { code: textIn(first, 'reason') ?? '', message: textIn(error, 'message') ?? '' }
+  } catch {
+    return undefined // cut off: the status has to do
+  }
+}
+
+function readXml(text: string): Said | undefined {
+  try {
+    const error = parseXml(text)
+    if (error.name !== 'Error') return undefined
+    return { code: childText(error, 'Code') ?? '', message: childText(error, 'Message') ?? '' }
+  } catch {
+    return undefined // cut off, or none: the status has to do
+  }
+}
+
+const CERTIFICATE = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)/
+
+/** What went wrong below HTTP. Errors that no other try can mend come as FinalError. */
+export function networkError(error: unknown, subject: Subject): Error {
+  if (error instanceof FerryError || error instanceof FinalError) return error
+  const name = subjectName(subject)
+  const code = systemErrorCode(error) ?? ''
+  if (CERTIFICATE.test(code)) {
+    const message = `\`${name}\`: the service’s certificate is not trusted (${code})`
+    const hint = 'name the file of its authority in NODE_EXTRA_CA_CERTS'
+    return new FinalError(new FerryError('CONFIG_INVALID', message, { cause: error, hint }))
+  }
+  if (code === 'ENOTFOUND') {
+    const message = `\`${name}\`: the service’s host is unknown`
+    const hint = 'check the network, and STORAGE_EMULATOR_HOST if it is set'
+    return new FinalError(new FerryError('SERVICE_UNAVAILABLE', message, { cause: error, hint }))
+  }
+  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') {
+    const message = `\`${name}\`: the service does not answer (${code})`
+    const hint = HINTS.SERVICE_UNAVAILABLE
+    return new FerryError('SERVICE_UNAVAILABLE', message, { cause: error, hint })
+  }
+  if (!(error instanceof StalledError) && code === '') return error as Error // a bug of ours
+  const what = error instanceof Error ? error.message : code
+  return new FerryError('TRANSIENT', `\`${name}\`: the connection broke: ${what}`, { cause: error })
+}
+
+/** An answer that said success, but cannot be what the service meant to say. */
+export function brokenAnswer(subject: Subject, what: string, cause?: unknown): FerryError {
+  const message = `\`${subjectName(subject)}\`: the answer is broken: ${what}`
+  return new FerryError('TRANSIENT', message, { cause })
+}

@@ -1,0 +1,114 @@
+import { compareKeys, showKey } from '../../../formats/object-key.ts'
+import type { ListEntry, ListQuery, ObjectInfo } from '../../store.ts'
+import { bucketPath } from './addressing.ts'
+import { brokenAnswer } from './errors.ts'
+import { checksumsOf } from './info.ts'
+import { countIn, type JsonRecord, recordsIn, textIn } from './json.ts'
+import type { BucketContext } from './objects.ts'
+
+interface Page {
+  readonly entries: readonly ListEntry[]
+  readonly next: string | undefined
+}
+
+/** What a listing needs: a whole resource is five times as long. */
+const FIELDS =
+  'kind,nextPageToken,prefixes,items(name,size,updated,generation,crc32c,md5Hash,storageClass)'
+
+/**
+ * Pages of a listing. Each is checked to be whole, and to go on where the one before ended: a page
+ * out of order or without a way on is fetched again, and is an error in the end.
+ */
+export async function* listObjects(
+  { client, bucket }: BucketContext,
+  { prefix, delimiter, signal }: ListQuery,
+): AsyncGenerator<readonly ListEntry[]> {
+  const path = `${bucketPath(bucket)}/o`
+  let pageToken: string | undefined
+  let last: string | undefined
+  do {
+    const place = { prefix, after: last, token: pageToken }
+    const query = { prefix: prefix || undefined, delimiter, pageToken, fields: FIELDS }
+    const page: Page = await client.sendForJson(
+      { bucket, method: 'GET', path, query, signal },
+      content => {
+        try {
+          return readPage(content, place)
+        } catch (error) {
+          if (!(error instanceof BrokenPage)) throw error
+          throw brokenAnswer({ bucket, key: prefix }, error.message)
+        }
+      },
+    )
+    if (page.entries.length > 0) yield page.entries
+    last = page.entries.length > 0 ? nameOf(page.entries.at(-1)) : last
+    pageToken = page.next
+  } while (pageToken !== undefined)
+}
+
+class BrokenPage extends Error {}
+
+interface Place {
+  readonly prefix: string
+  /** The last name of the page before. */
+  readonly after: string | undefined
+  readonly token: string | undefined
+}
+
+function readPage(content: JsonRecord, place: Place): Page {
+  if (content['kind'] !== 'storage#objects') throw new BrokenPage('it is no listing')
+  const items = recordsIn(content, 'items')
+  const names: unknown = content['prefixes'] ?? []
+  if (items === undefined || !isTexts(names)) throw new BrokenPage('it lists what is no object')
+  const objects = items.map((item): ListEntry => ({ kind: 'object', object: readItem(item) }))
+  // A prefix that a page ended in may open the next one.
+  const prefixes = names
+    .filter(prefix => prefix !== place.after)
+    .map((prefix): ListEntry => ({ kind: 'prefix', prefix }))
+  const entries = prefixes.length === 0 ? objects : merge(objects, prefixes)
+  assertInOrder(entries, place)
+  const next = textIn(content, 'nextPageToken')
+  if (next !== undefined && next === place.token) {
+    throw new BrokenPage('more follows, and it does not say how')
+  }
+  return { entries, next }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(one => typeof one === 'string')
+}
+
+function readItem(item: JsonRecord): ObjectInfo {
+  const key = textIn(item, 'name')
+  const size = countIn(item, 'size')
+  const modifiedAt = new Date(textIn(item, 'updated') ?? NaN)
+  const etag = textIn(item, 'generation')
+  const isDated = !Number.isNaN(modifiedAt.getTime())
+  if (key === undefined || size === undefined || etag === undefined || !isDated) {
+    throw new BrokenPage('an object lacks its name, size, time or generation')
+  }
+  const storageClass = textIn(item, 'storageClass')
+  return { key, size, modifiedAt, etag, checksums: checksumsOf(item), storageClass }
+}
+
+function nameOf(entry: ListEntry | undefined): string {
+  if (entry?.kind === 'object') return entry.object.key
+  return entry?.kind === 'prefix' ? entry.prefix : ''
+}
+
+/** Objects and prefixes each come in order. */
+function merge(objects: readonly ListEntry[], prefixes: readonly ListEntry[]): ListEntry[] {
+  return [...objects, ...prefixes].sort((a, b) => compareKeys(nameOf(a), nameOf(b)))
+}
+
+function assertInOrder(entries: readonly ListEntry[], { prefix, after }: Place): void {
+  let before = after
+  for (const entry of entries) {
+    const name = nameOf(entry)
+    if (!name.startsWith(prefix)) throw new BrokenPage('a name has another prefix')
+    if (before !== undefined && compareKeys(before, name) >= 0) {
+      throw new BrokenPage(`\`${showKey(name)}\` comes after \`${showKey(before)}\``)
+    }
+    before = name
+  }
+}
