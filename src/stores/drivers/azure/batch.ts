@@ -3,7 +3,7 @@ import type { TextAnswer } from './client.ts'
 import { answerError, brokenAnswer, readFailure, textHeader } from './errors.ts'
 import { assertKey } from './names.ts'
 import type { ContainerContext } from './objects.ts'
-import { outcomeOf } from './remove.ts'
+import { outcomeOf } from './remove-outcome.ts'
 
 const BOUNDARY = 'ferry-batch'
 
