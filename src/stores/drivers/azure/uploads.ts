@@ -13,8 +13,8 @@ import type {
   WholeUpload,
 } from '../../store.ts'
 import { asCondition, conditionHeaders, reconcile } from './conditions.ts'
-import { brokenAnswer, textHeader } from './errors.ts'
-import { versionOf } from './info.ts'
+import { brokenAnswer, subjectName, textHeader } from './errors.ts'
+import { type BlobSubject, versionOf } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { assertKey } from './names.ts'
 import { arrivedOtherwise, type ContainerContext, statBlob } from './objects.ts'
@@ -124,6 +124,7 @@ export async function commitBlocks(
   const { client, container } = context
   const { condition, signal } = options
   const subject = { container, key }
+  assertWhole(whole, subject)
   const body = Buffer.from(printBlocks(whole.parts))
   const headers = {
     ...describingHeaders(options),
@@ -146,8 +147,41 @@ export async function commitBlocks(
     if (!isOurs(info)) throw arrivedOtherwise(subject)
     return info
   } catch (error) {
-    return reconcile(asCondition(error, subject, condition), history, { stat, isOurs })
+    const known = asCondition(await asOvertaken(error, condition, stat), subject, condition)
+    return reconcile(known, history, { stat, isOurs })
   }
+}
+
+/** The service would make an object of any of the blocks. */
+function assertWhole(
+  { parts, size }: Pick<WholeUpload, 'parts' | 'size'>,
+  subject: BlobSubject,
+): void {
+  const sum = parts.reduce((total, part) => total + part.size, 0)
+  if (sum === size && parts.every(({ number }, at) => number === at + 1)) return
+  const message = `\`${subjectName(subject)}\` is ${size} bytes, and its parts are ${sum}`
+  throw new FerryError('TRANSFER_CORRUPT', message, { details: { key: subject.key } })
+}
+
+/**
+ * A commit takes all other uncommitted blocks of the name along. Whose blocks are gone so, and may
+ * only write where nothing is, or over what was seen, has lost to the one who committed.
+ */
+async function asOvertaken(
+  error: unknown,
+  condition: PutOptions['condition'],
+  stat: () => Promise<ObjectInfo>,
+): Promise<unknown> {
+  const isGone = error instanceof FerryError && error.details['serviceCode'] === 'InvalidBlockList'
+  if (!isGone || condition === undefined) return error
+  const found = await stat().catch((other: unknown) => {
+    if (other instanceof FerryError && other.code === 'OBJECT_NOT_FOUND') return undefined
+    throw other
+  })
+  const seen = condition === 'absent' ? undefined : condition.etag
+  return found?.etag === seen
+    ? error
+    : new FerryError('PRECONDITION_FAILED', error.message, { cause: error })
 }
 
 /** `Latest`, as a commit whose answer was lost has made the blocks committed ones. */
