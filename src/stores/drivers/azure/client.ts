@@ -1,11 +1,13 @@
-import { FerryError } from '../../../core/errors.ts'
+import { type ErrorCode, FerryError } from '../../../core/errors.ts'
 import { retry, type RetryPolicy } from '../../../core/retry.ts'
 import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
 import { parseXml, type XmlElement } from '../../http/xml.ts'
 import {
   answerError,
+  arrivedOtherwise,
   asFinal,
   brokenAnswer,
+  type Failure,
   networkError,
   readFailure,
   type Subject,
@@ -50,11 +52,16 @@ export interface ClientOptions {
 /** Largest answer that is taken into memory: a list of 50,000 blocks is 8 MB. */
 const MAX_TEXT_BYTES = 33_554_432
 
+/** After so many in a row it is the key that is wrong by now. */
+const MOST_REFUSALS = 4
+
 /** The one way to the service: addresses, signs, sends, tries again. */
 export class BlobClient {
   readonly settings: Settings
   readonly #options: ClientOptions
   readonly #basePath: string
+  /** Answers since the last success that said that the signature is wrong; many before the first. */
+  #refusals = MOST_REFUSALS
 
   constructor(options: ClientOptions) {
     this.#options = options
@@ -127,12 +134,23 @@ export class BlobClient {
 
   async #exchange(request: BlobRequest): Promise<WireAnswer> {
     const answer = await this.#once(request)
-    if (answer.status >= 200 && answer.status < 300) return answer
+    if (answer.status >= 200 && answer.status < 300) {
+      this.#refusals = 0
+      return answer
+    }
     const failure = readFailure(answer, await readText(answer.body, request))
-    const { expiresAt } = this.settings.authorizer
-    const isOver = answer.status === 403 && expiresAt !== undefined && expiresAt < new Date()
+    throw this.#explain(failure, request)
+  }
+
+  #explain(failure: Failure, request: BlobRequest): Error {
+    const { kind, expiresAt } = this.settings.authorizer
+    if (failure.code === 'AuthenticationFailed' && kind === 'key') {
+      // The key is right, as it was a moment ago: what was signed has changed on its way.
+      if (this.#refusals++ < MOST_REFUSALS) return arrivedOtherwise(request)
+    }
+    const isOver = failure.status === 403 && expiresAt !== undefined && expiresAt < new Date()
     const ended = isOver ? { signatureEnded: expiresAt } : {}
-    throw asFinal(answerError({ ...failure, ...ended }, request))
+    return asFinal(answerError({ ...failure, ...ended }, request))
   }
 
   async #once(request: BlobRequest): Promise<WireAnswer> {
@@ -177,5 +195,11 @@ export async function readText(body: AnswerBody, subject: Subject): Promise<stri
 
 function leavesOutcomeUnknown(error: Error): boolean {
   if (!(error instanceof FerryError)) return false
-  return error.code === 'TRANSIENT' || error.code === 'SERVICE_UNAVAILABLE'
+  return UNKNOWN_OUTCOMES.has(error.code)
 }
+
+const UNKNOWN_OUTCOMES = new Set<ErrorCode>([
+  'TRANSIENT',
+  'SERVICE_UNAVAILABLE',
+  'TRANSFER_CORRUPT',
+])

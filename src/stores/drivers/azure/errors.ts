@@ -67,6 +67,9 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   InvalidBlobOrBlock: 'UNSUPPORTED',
   RequestBodyTooLarge: 'UNSUPPORTED',
   FeatureVersionMismatch: 'UNSUPPORTED',
+  InvalidXmlDocument: 'TRANSFER_CORRUPT',
+  InvalidXmlNodeValue: 'TRANSFER_CORRUPT',
+  UnsupportedXmlNode: 'TRANSFER_CORRUPT',
   Md5Mismatch: 'TRANSFER_CORRUPT',
   InvalidMd5: 'TRANSFER_CORRUPT',
   Crc64Mismatch: 'TRANSFER_CORRUPT',
@@ -251,4 +254,10 @@ export function networkError(error: unknown, subject: Subject): Error {
 export function brokenAnswer(subject: Subject, what: string, cause?: unknown): FerryError {
   const message = `\`${subjectName(subject)}\`: the answer is broken: ${what}`
   return new FerryError('TRANSIENT', message, { cause })
+}
+
+/** The service, or a checksum of its, says that it got something else. */
+export function arrivedOtherwise(subject: Subject): FerryError {
+  const message = `\`${subjectName(subject)}\` arrived at the service otherwise than it was sent`
+  return new FerryError('TRANSFER_CORRUPT', message)
 }

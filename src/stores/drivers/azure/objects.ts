@@ -1,11 +1,10 @@
 import { hash } from 'node:crypto'
-import { FerryError } from '../../../core/errors.ts'
 import { hexToBase64 } from '../../../formats/checksum.ts'
 import type { AnswerBody } from '../../http/transport.ts'
 import type { CallOptions, ObjectInfo, ObjectStream, PutOptions, ReadOptions } from '../../store.ts'
 import type { BlobClient } from './client.ts'
 import { asCondition, conditionHeaders, reconcile } from './conditions.ts'
-import { brokenAnswer, networkError, type Subject, subjectName, textHeader } from './errors.ts'
+import { arrivedOtherwise, brokenAnswer, networkError, textHeader } from './errors.ts'
 import { type BlobSubject, infoOf, md5Checksums, quotedEtag, versionOf } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { assertKey } from './names.ts'
@@ -106,9 +105,4 @@ export async function putBlob(
       info.size === bytes.length && info.checksums.md5 === md5
     return reconcile(known, history, { stat, isOurs })
   }
-}
-
-export function arrivedOtherwise(subject: Subject): FerryError {
-  const message = `\`${subjectName(subject)}\` arrived at the service otherwise than it was sent`
-  return new FerryError('TRANSFER_CORRUPT', message)
 }

@@ -13,11 +13,11 @@ import type {
   WholeUpload,
 } from '../../store.ts'
 import { asCondition, conditionHeaders, reconcile } from './conditions.ts'
-import { brokenAnswer, subjectName, textHeader } from './errors.ts'
+import { arrivedOtherwise, brokenAnswer, subjectName, textHeader } from './errors.ts'
 import { type BlobSubject, versionOf } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { assertKey } from './names.ts'
-import { arrivedOtherwise, type ContainerContext, statBlob } from './objects.ts'
+import { type ContainerContext, statBlob } from './objects.ts'
 
 /**
  * An upload in blocks. The service has no notion of one: blocks lie beside a blob until a list of
@@ -142,10 +142,10 @@ export async function commitBlocks(
   try {
     const told = await client.send(request, answer => versionOf(subject, answer.headers))
     const info = await stat()
+    if (isOurs(info)) return info
+    if (info.etag === told.etag) throw arrivedOtherwise(subject)
     // Another's object has taken the place of ours by now; what is told is ours.
-    if (info.etag !== told.etag) return { key, size: whole.size, ...told, checksums: {} }
-    if (!isOurs(info)) throw arrivedOtherwise(subject)
-    return info
+    return { key, size: whole.size, ...told, checksums: {} }
   } catch (error) {
     const known = asCondition(await asOvertaken(error, condition, stat), subject, condition)
     return reconcile(known, history, { stat, isOurs })
