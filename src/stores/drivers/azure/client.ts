@@ -55,6 +55,9 @@ const MAX_TEXT_BYTES = 33_554_432
 /** After so many in a row it is the key that is wrong by now. */
 const MOST_REFUSALS = 4
 
+/** The second is what Azurite says. */
+const WRONG_SIGNATURE = new Set(['AuthenticationFailed', 'AuthorizationFailure'])
+
 /** The one way to the service: addresses, signs, sends, tries again. */
 export class BlobClient {
   readonly settings: Settings
@@ -144,7 +147,7 @@ export class BlobClient {
 
   #explain(failure: Failure, request: BlobRequest): Error {
     const { kind, expiresAt } = this.settings.authorizer
-    if (failure.code === 'AuthenticationFailed' && kind === 'key') {
+    if (kind === 'key' && WRONG_SIGNATURE.has(failure.code)) {
       // The key is right, as it was a moment ago: what was signed has changed on its way.
       if (this.#refusals++ < MOST_REFUSALS) return arrivedOtherwise(request)
     }

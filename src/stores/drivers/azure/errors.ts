@@ -110,6 +110,7 @@ const HINTS: Readonly<Record<string, string>> = {
   BlobBeingRehydrated: 'wait until it is back from the archive',
   ContainerBeingDeleted: 'wait a minute: a container of this name is being deleted',
   AuthenticationFailed: 'check the key or the shared access signature of the account',
+  AuthorizationFailure: 'check the key, and whether the account’s firewall lets this machine in',
   AuthorizationPermissionMismatch: TOO_LITTLE,
   KeyBasedAuthenticationNotPermitted: 'the account takes no keys: log in with az login',
 }

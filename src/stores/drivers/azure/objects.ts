@@ -15,7 +15,7 @@ export interface ContainerContext {
   readonly container: string
 }
 
-export function statBlob(
+export async function statBlob(
   { client, container }: ContainerContext,
   key: string,
   { signal }: CallOptions,
