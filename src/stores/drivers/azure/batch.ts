@@ -1,37 +1,27 @@
 import type { RemoveOutcome } from '../../store.ts'
 import type { TextAnswer } from './client.ts'
 import { answerError, brokenAnswer, readFailure, textHeader } from './errors.ts'
-import { assertKey } from './names.ts'
 import type { ContainerContext } from './objects.ts'
 import { outcomeOf } from './remove-outcome.ts'
 
 const BOUNDARY = 'ferry-batch'
 
-/** Removes up to 256 objects in one request, which holds a signed request for each. */
+/**
+ * Removes up to 256 objects in one request, which holds a signed request for each. Tells only of
+ * those that it knows for certain; for the others a request of their own is due.
+ */
 export async function removeBatch(
   context: ContainerContext,
   keys: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly RemoveOutcome[]> {
   const { client, container } = context
-  const outcomes = new Map<string, RemoveOutcome>()
-  const sent = keys.filter(key => {
-    try {
-      assertKey(key)
-      return true
-    } catch (error) {
-      outcomes.set(key, outcomeOf(key, error))
-      return false
-    }
-  })
-  const requests = await Promise.all(sent.map((key, at) => printRequest(context, key, at, signal)))
+  const requests = await Promise.all(keys.map((key, at) => printRequest(context, key, at, signal)))
   const body = Buffer.from(`${requests.join('')}--${BOUNDARY}--\r\n`)
   const query = { restype: 'container', comp: 'batch' }
   const headers = { 'content-type': `multipart/mixed; boundary=${BOUNDARY}` }
   const request = { container, method: 'POST', query, headers, body, signal } as const
-  const told = await client.send(request, answer => readOutcomes(answer, sent, context))
-  for (const outcome of told) outcomes.set(outcome.key, outcome)
-  return keys.map(key => outcomes.get(key) ?? { key, removed: true })
+  return client.send(request, answer => readOutcomes(answer, keys, context))
 }
 
 async function printRequest(
@@ -60,7 +50,7 @@ async function printRequest(
   return lines.join('\r\n')
 }
 
-/** An answer for each key, told apart by the number that it was sent with. */
+/** Each answer has the number that its request was sent with. */
 function readOutcomes(
   answer: TextAnswer,
   keys: readonly string[],
@@ -71,27 +61,21 @@ function readOutcomes(
   if (boundary === undefined || !answer.text.includes(`--${boundary}--`)) {
     throw brokenAnswer({ container }, 'it was cut off')
   }
-  const outcomes = new Map<number, RemoveOutcome>()
-  for (const part of answer.text.split(`--${boundary}`).slice(1, -1)) {
-    const { at, status, headers, text } = readPart(part)
-    const key = keys[at]
-    if (key === undefined) {
-      // One answer without a number is that to the batch as a whole.
-      throw answerError(readFailure({ status, headers }, text), { container })
-    }
-    if (status >= 200 && status < 300) outcomes.set(at, { key, removed: true })
-    else {
-      const error = answerError(readFailure({ status, headers }, text), { container, key })
-      outcomes.set(at, outcomeOf(key, error))
-    }
-  }
-  return keys.map((key, at) => {
-    const outcome = outcomes.get(at)
-    if (outcome === undefined) {
-      throw brokenAnswer({ container, key }, 'it does not say what became of it')
-    }
-    return outcome
-  })
+  return answer.text
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .flatMap(part => {
+      const { at, status, headers, text } = readPart(part)
+      const key = keys[at]
+      if (key === undefined) return []
+      if (status >= 200 && status < 300) return [{ key, removed: true as const }]
+      try {
+        const failure = readFailure({ status, headers }, text)
+        return [outcomeOf(key, answerError(failure, { container, key }))]
+      } catch {
+        return [] // the request of its own will tell, or succeed
+      }
+    })
 }
 
 interface PartOfAnswer {

@@ -67,6 +67,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   InvalidBlobOrBlock: 'UNSUPPORTED',
   RequestBodyTooLarge: 'UNSUPPORTED',
   FeatureVersionMismatch: 'UNSUPPORTED',
+  InvalidInput: 'TRANSFER_CORRUPT',
   InvalidXmlDocument: 'TRANSFER_CORRUPT',
   InvalidXmlNodeValue: 'TRANSFER_CORRUPT',
   UnsupportedXmlNode: 'TRANSFER_CORRUPT',

@@ -1,12 +1,14 @@
+import { FerryError } from '../../../core/errors.ts'
 import { forEachParallel } from '../../../core/for-each-parallel.ts'
 import type { CallOptions, RemoveOutcome } from '../../store.ts'
 import { removeBatch } from './batch.ts'
-import { assertKey } from './names.ts'
+import { assertKey, keyFault } from './names.ts'
 import type { ContainerContext } from './objects.ts'
 import { outcomeOf } from './remove-outcome.ts'
 
 /** From here on one request for all costs less than a request each. */
 const FEWEST_FOR_BATCH = 4
+const PARALLEL = 4
 
 /** Removes up to 256 objects. */
 export async function removeBlobs(
@@ -14,12 +16,16 @@ export async function removeBlobs(
   keys: readonly string[],
   { signal }: CallOptions,
 ): Promise<readonly RemoveOutcome[]> {
-  if (keys.length >= FEWEST_FOR_BATCH) return removeBatch(context, keys, signal)
-  const outcomes: RemoveOutcome[] = []
-  await forEachParallel(keys.entries(), FEWEST_FOR_BATCH, async ([at, key]) => {
-    outcomes[at] = await removeOne(context, key, signal)
+  const outcomes = new Map<string, RemoveOutcome>()
+  const batch = keys.filter(key => keyFault(key) === undefined)
+  if (batch.length >= FEWEST_FOR_BATCH) {
+    for (const one of await removeBatch(context, batch, signal)) outcomes.set(one.key, one)
+  }
+  const rest = keys.filter(key => !outcomes.has(key))
+  await forEachParallel(rest, PARALLEL, async key => {
+    outcomes.set(key, await removeOne(context, key, signal))
   })
-  return outcomes
+  return keys.map(key => outcomes.get(key) ?? notTold(key))
 }
 
 async function removeOne(
@@ -34,4 +40,8 @@ async function removeOne(
   } catch (error) {
     return outcomeOf(key, error)
   }
+}
+
+function notTold(key: string): never {
+  throw new FerryError('BUG', `what became of \`${key}\` was forgotten`)
 }

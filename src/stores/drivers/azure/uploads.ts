@@ -168,20 +168,21 @@ function assertWhole(
  * only write where nothing is, or over what was seen, has lost to the one who committed.
  */
 async function asOvertaken(
-  error: unknown,
+  failure: unknown,
   condition: PutOptions['condition'],
   stat: () => Promise<ObjectInfo>,
 ): Promise<unknown> {
-  const isGone = error instanceof FerryError && error.details['serviceCode'] === 'InvalidBlockList'
-  if (!isGone || condition === undefined) return error
+  const isGone =
+    failure instanceof FerryError && failure.details['serviceCode'] === 'InvalidBlockList'
+  if (!isGone || condition === undefined) return failure
   const found = await stat().catch((other: unknown) => {
     if (other instanceof FerryError && other.code === 'OBJECT_NOT_FOUND') return undefined
     throw other
   })
   const seen = condition === 'absent' ? undefined : condition.etag
   return found?.etag === seen
-    ? error
-    : new FerryError('PRECONDITION_FAILED', error.message, { cause: error })
+    ? failure
+    : new FerryError('PRECONDITION_FAILED', failure.message, { cause: failure })
 }
 
 /** `Latest`, as a commit whose answer was lost has made the blocks committed ones. */
