@@ -1,7 +1,9 @@
-/** An element of an answer's XML. Attributes are left out: no answer of S3 says anything in them. */
+/** An element of an answer's XML. */
 export interface XmlElement {
   /** Without its namespace's prefix. */
   readonly name: string
+  /** As they stand after the name, such as `Encoded="true"`: services hardly say anything in them. */
+  readonly attributes: string
   readonly children: readonly XmlElement[]
   /** What stands in it besides elements, entities resolved. */
   readonly text: string
@@ -9,6 +11,7 @@ export interface XmlElement {
 
 interface OpenElement {
   readonly name: string
+  readonly attributes: string
   readonly children: XmlElement[]
   text: string
 }
@@ -19,7 +22,7 @@ interface OpenElement {
  * fifth of a general parser's time; S3 needs no more of XML than tags, text and entities.
  */
 export function parseXml(document: string): XmlElement {
-  const root: OpenElement = { name: '', children: [], text: '' }
+  const root: OpenElement = { name: '', attributes: '', children: [], text: '' }
   const open: OpenElement[] = [root]
   let at = 0
   for (;;) {
@@ -37,7 +40,13 @@ export function parseXml(document: string): XmlElement {
     } else if (mark !== QUESTION && mark !== EXCLAMATION) {
       const isEmpty = document.charCodeAt(end - 2) === SLASH
       const tag = document.slice(start + 1, isEmpty ? end - 2 : end - 1)
-      const element = { name: localName(tag), children: [], text: '' }
+      const [head = ''] = /^[^\s]*/.exec(tag) ?? []
+      const element = {
+        name: localName(head),
+        attributes: tag.slice(head.length).trim(),
+        children: [],
+        text: '',
+      }
       parent.children.push(element)
       if (!isEmpty) open.push(element)
     }
@@ -63,9 +72,9 @@ function endOfMarkup(document: string, start: number): number {
   return end + (isComment ? 3 : 1)
 }
 
-/** `s3:Key attribute="x"` is `Key`. */
+/** `s3:Key` is `Key`. */
 function localName(tag: string): string {
-  const name = /^[^\s]+/.exec(tag)?.[0] ?? ''
+  const name = tag.trimEnd()
   const local = name.slice(name.indexOf(':') + 1)
   if (local === '') throw new SyntaxError('a tag without a name')
   return local

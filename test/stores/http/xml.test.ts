@@ -3,23 +3,26 @@ import { describe, expect, test } from 'vitest'
 import { childText, escapeXml, parseXml, type XmlElement } from '../../../src/stores/http/xml.ts'
 
 const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,6}$/)
+const attributes = fc.constantFrom('', 'xmlns="u"', 'Encoded=\'true\' b=""')
 const text = fc.string({ unit: 'grapheme' }).filter(value => value.isWellFormed())
 
 const { element } = fc.letrec<{ element: XmlElement }>(tie => ({
   element: fc.oneof(
     { maxDepth: 4 },
-    fc.record({ name, text, children: fc.constant([]) }),
+    fc.record({ name, attributes, text, children: fc.constant([]) }),
     fc.record({
       name,
+      attributes,
       text: fc.constant(''),
       children: fc.array(tie('element'), { maxLength: 4 }),
     }),
   ),
 }))
 
-function print({ name, text, children }: XmlElement): string {
+function print({ name, attributes, text, children }: XmlElement): string {
   const content = `${escapeXml(text)}${children.map(print).join('')}`
-  return content === '' ? `<s3:${name} />` : `<${name} xmlns="u">${content}</${name}>`
+  const tag = attributes === '' ? name : `${name} ${attributes}`
+  return content === '' ? `<s3:${tag} />` : `<${tag}>${content}</${name}>`
 }
 
 test('a document reads as it was written', () => {

@@ -1,0 +1,208 @@
+import { type ErrorCode, FerryError } from '../../../core/errors.ts'
+import { retry, type RetryPolicy } from '../../../core/retry.ts'
+import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
+import { parseXml, type XmlElement } from '../../http/xml.ts'
+import {
+  answerError,
+  arrivedOtherwise,
+  asFinal,
+  brokenAnswer,
+  type Failure,
+  networkError,
+  readFailure,
+  type Subject,
+} from './errors.ts'
+import { escapeKey, escapeSegment, printQuery } from './names.ts'
+import type { Settings } from './settings.ts'
+
+/** Of the service's interface. Version 2021-12-02 and later know the tier Cold. */
+export const API_VERSION = '2023-11-03'
+
+export interface BlobRequest extends Subject {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
+  readonly query?: Readonly<Record<string, string>> | undefined
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: Uint8Array | undefined
+  readonly signal: AbortSignal
+  /** How long the service may work before it answers, where that is longer than it may stall. */
+  readonly patienceMs?: number | undefined
+  /** Told by `send`, for those to whom a second answer may tell of a first that was lost. */
+  readonly history?: RequestHistory | undefined
+}
+
+export interface RequestHistory {
+  /** An attempt ended without an answer: it may have done its work all the same. */
+  isOutcomeUnknown: boolean
+}
+
+/** An answer that was read whole. */
+export interface TextAnswer {
+  readonly status: number
+  readonly headers: WireAnswer['headers']
+  readonly text: string
+}
+
+export interface ClientOptions {
+  readonly settings: Settings
+  readonly transport: Transport
+  readonly retry: RetryPolicy
+}
+
+/** Largest answer that is taken into memory: a list of 50,000 blocks is 8 MB. */
+const MAX_TEXT_BYTES = 33_554_432
+
+/** After so many in a row it is the key that is wrong by now. */
+const MOST_REFUSALS = 4
+
+/** The second is what Azurite says. */
+const WRONG_SIGNATURE = new Set(['AuthenticationFailed', 'AuthorizationFailure'])
+
+/** The one way to the service: addresses, signs, sends, tries again. */
+export class BlobClient {
+  readonly settings: Settings
+  readonly #options: ClientOptions
+  readonly #basePath: string
+  /** Answers since the last success that said that the signature is wrong; many before the first. */
+  #refusals = MOST_REFUSALS
+
+  constructor(options: ClientOptions) {
+    this.#options = options
+    this.settings = options.settings
+    this.#basePath = options.settings.endpoint.pathname.replace(/\/+$/, '')
+  }
+
+  /**
+   * Sends a request and reads its whole answer. `read` makes the result of it, and is a part of the
+   * attempt: what it throws is tried again where its code says so.
+   */
+  send<Result>(request: BlobRequest, read: (answer: TextAnswer) => Result): Promise<Result> {
+    return this.#retry(request, async () => {
+      const { status, headers, body } = await this.#exchange(request)
+      return read({ status, headers, text: await readText(body, request) })
+    })
+  }
+
+  /** Sends a request whose answer is XML. */
+  sendForXml<Result>(
+    request: BlobRequest,
+    read: (root: XmlElement, answer: TextAnswer) => Result,
+  ): Promise<Result> {
+    return this.send(request, answer => {
+      let root: XmlElement
+      try {
+        root = parseXml(answer.text.replace(/^\uFEFF/, ''))
+      } catch (error) {
+        throw brokenAnswer(request, 'it is no whole XML', error)
+      }
+      return read(root, answer)
+    })
+  }
+
+  /** Sends a request and hands its answer on as a stream, which is not taken up when it breaks. */
+  open(request: BlobRequest): Promise<WireAnswer> {
+    return this.#retry(request, () => this.#exchange(request))
+  }
+
+  /** The path of an object, a container or (an empty name) the account; escaped. */
+  pathOf({ container, key }: Subject): string {
+    const folder = `${this.#basePath}/${container === '' ? '' : escapeSegment(container)}`
+    return key === undefined ? folder : `${folder}/${escapeKey(key)}`
+  }
+
+  /** Without a signature. */
+  urlOf(subject: Subject): string {
+    return `${this.settings.endpoint.origin}${this.pathOf(subject)}`
+  }
+
+  close(): Promise<void> {
+    return this.#options.transport.close()
+  }
+
+  #retry<Result>(request: BlobRequest, work: () => Promise<Result>): Promise<Result> {
+    const attempt = async (): Promise<Result> => {
+      try {
+        return await work()
+      } catch (error) {
+        request.signal.throwIfAborted()
+        const known = networkError(error, request)
+        if (request.history !== undefined && leavesOutcomeUnknown(known)) {
+          request.history.isOutcomeUnknown = true
+        }
+        throw known
+      }
+    }
+    return retry(attempt, this.#options.retry, request.signal)
+  }
+
+  async #exchange(request: BlobRequest): Promise<WireAnswer> {
+    const answer = await this.#once(request)
+    if (answer.status >= 200 && answer.status < 300) {
+      this.#refusals = 0
+      return answer
+    }
+    const failure = readFailure(answer, await readText(answer.body, request))
+    throw this.#explain(failure, request)
+  }
+
+  #explain(failure: Failure, request: BlobRequest): Error {
+    const { kind, expiresAt } = this.settings.authorizer
+    if (kind === 'key' && WRONG_SIGNATURE.has(failure.code)) {
+      // The key is right, as it was a moment ago: what was signed has changed on its way.
+      if (this.#refusals++ < MOST_REFUSALS) return arrivedOtherwise(request)
+    }
+    const isOver = failure.status === 403 && expiresAt !== undefined && expiresAt < new Date()
+    const ended = isOver ? { signatureEnded: expiresAt } : {}
+    return asFinal(answerError({ ...failure, ...ended }, request))
+  }
+
+  async #once(request: BlobRequest): Promise<WireAnswer> {
+    const { method, query = {}, body, signal, patienceMs } = request
+    const { endpoint, authorizer } = this.settings
+    const path = this.pathOf(request)
+    const headers: Record<string, string> = {
+      ...request.headers,
+      'x-ms-date': new Date().toUTCString(),
+      'x-ms-version': API_VERSION,
+      ...(body !== undefined || method === 'PUT' || method === 'POST'
+        ? { 'content-length': String(body?.length ?? 0) }
+        : {}),
+    }
+    const signable = { method, path, query, headers }
+    const proof = await authorizer.authorize(signable, signal)
+    const search = [printQuery(query), proof.query].filter(part => part !== '').join('&')
+    return this.#options.transport.send(
+      {
+        origin: endpoint.origin,
+        method,
+        path: search === '' ? path : `${path}?${search}`,
+        headers: { ...headers, ...proof.headers, 'user-agent': 'ferry' },
+        body,
+        patienceMs,
+      },
+      signal,
+    )
+  }
+}
+
+export async function readText(body: AnswerBody, subject: Subject): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > MAX_TEXT_BYTES) throw brokenAnswer(subject, 'it does not end')
+    chunks.push(chunk)
+  }
+  return size === 0 ? '' : Buffer.concat(chunks).toString('utf8')
+}
+
+function leavesOutcomeUnknown(error: Error): boolean {
+  if (!(error instanceof FerryError)) return false
+  return UNKNOWN_OUTCOMES.has(error.code)
+}
+
+const UNKNOWN_OUTCOMES = new Set<ErrorCode>([
+  'TRANSIENT',
+  'SERVICE_UNAVAILABLE',
+  'TRANSFER_CORRUPT',
+])

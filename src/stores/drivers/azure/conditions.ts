@@ -1,0 +1,57 @@
+import { FerryError } from '../../../core/errors.ts'
+import type { ObjectInfo, PutOptions } from '../../store.ts'
+import type { RequestHistory } from './client.ts'
+import { subjectName } from './errors.ts'
+import { type BlobSubject, quotedEtag } from './info.ts'
+
+type Condition = PutOptions['condition']
+
+export function conditionHeaders(condition: Condition): Record<string, string> {
+  if (condition === undefined) return {}
+  if (condition === 'absent') return { 'if-none-match': '*' }
+  return { 'if-match': quotedEtag(condition.etag) }
+}
+
+const OF_THE_TARGET = new Set(['ConditionNotMet', 'TargetConditionNotMet', 'BlobAlreadyExists', ''])
+
+/** What a failed condition says in terms of who asked; any other error as it is. */
+export function asCondition(error: unknown, subject: BlobSubject, condition: Condition): unknown {
+  if (!(error instanceof FerryError) || condition === undefined) return error
+  const code = error.details['serviceCode'] ?? ''
+  const isCondition =
+    error.code === 'PRECONDITION_FAILED' && typeof code === 'string' && OF_THE_TARGET.has(code)
+  // An object that was to be replaced and is gone is no longer the one that was seen.
+  const isGone = error.code === 'OBJECT_NOT_FOUND' && condition !== 'absent'
+  if (!isCondition && !isGone) return error
+  const what = condition === 'absent' ? 'exists already' : 'is no longer the one that was seen'
+  return new FerryError('PRECONDITION_FAILED', `\`${subjectName(subject)}\` ${what}`, {
+    cause: error,
+    details: { key: subject.key },
+  })
+}
+
+/**
+ * After a conditional request that failed: an attempt before may have done it, its answer lost, and
+ * the condition then speaks of our own object. Returns what is there if `isOurs` knows it, or throws
+ * the error.
+ */
+export async function reconcile(
+  failure: unknown,
+  history: RequestHistory,
+  found: {
+    readonly stat: () => Promise<ObjectInfo>
+    readonly isOurs: (info: ObjectInfo) => boolean
+  },
+): Promise<ObjectInfo> {
+  const mayBeOurs =
+    history.isOutcomeUnknown &&
+    failure instanceof FerryError &&
+    (failure.code === 'PRECONDITION_FAILED' || failure.code === 'BUSY')
+  if (!mayBeOurs) throw failure
+  const info = await found.stat().catch((other: unknown) => {
+    if (other instanceof FerryError && other.code === 'OBJECT_NOT_FOUND') throw failure
+    throw other
+  })
+  if (!found.isOurs(info)) throw failure
+  return info
+}

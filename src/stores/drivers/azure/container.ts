@@ -1,0 +1,93 @@
+import { FerryError } from '../../../core/errors.ts'
+import { childrenNamed, childText } from '../../http/xml.ts'
+import type { Bucket, CallOptions } from '../../store.ts'
+import { brokenAnswer, subjectName } from './errors.ts'
+import type { ContainerContext } from './objects.ts'
+
+export function blobContainer(context: ContainerContext): Bucket {
+  return {
+    create: options => createContainer(context, options),
+    remove: options => removeContainer(context, options),
+    exists: options => containerExists(context, options),
+    names: options => containerNames(context, options),
+  }
+}
+
+const QUERY = { restype: 'container' }
+
+async function createContainer(
+  { client, container }: ContainerContext,
+  { signal }: CallOptions,
+): Promise<'created' | 'exists'> {
+  const history = { isOutcomeUnknown: false }
+  try {
+    await client.send({ container, method: 'PUT', query: QUERY, signal, history }, () => {})
+    return 'created'
+  } catch (error) {
+    const code = error instanceof FerryError ? error.details['serviceCode'] : undefined
+    if (code !== 'ContainerAlreadyExists') throw error
+    return history.isOutcomeUnknown ? 'created' : 'exists'
+  }
+}
+
+/** The service would remove a container with all that is in it: that nothing is, is asked first. */
+async function removeContainer(
+  { client, container }: ContainerContext,
+  { signal }: CallOptions,
+): Promise<void> {
+  const query = { ...QUERY, comp: 'list', maxresults: '1', include: 'snapshots' }
+  const isEmpty = await client.sendForXml({ container, method: 'GET', query, signal }, root => {
+    const blobs = root.children.find(({ name }) => name === 'Blobs')
+    if (blobs === undefined) throw brokenAnswer({ container }, 'it is no listing')
+    // A page without names may still be followed by one with some.
+    return blobs.children.length === 0 && !childText(root, 'NextMarker')
+  })
+  if (!isEmpty) {
+    throw new FerryError('BUCKET_NOT_EMPTY', `\`${subjectName({ container })}\` is not empty`, {
+      hint: 'remove what is in it first: ferry rb --force does both',
+    })
+  }
+  const history = { isOutcomeUnknown: false }
+  try {
+    await client.send({ container, method: 'DELETE', query: QUERY, signal, history }, () => {})
+  } catch (error) {
+    const isGone = error instanceof FerryError && error.code === 'BUCKET_NOT_FOUND'
+    if (isGone && history.isOutcomeUnknown) return // by the request whose answer was lost
+    throw error
+  }
+}
+
+async function containerExists(
+  { client, container }: ContainerContext,
+  { signal }: CallOptions,
+): Promise<boolean> {
+  try {
+    await client.send({ container, method: 'HEAD', query: QUERY, signal }, () => {})
+    return true
+  } catch (error) {
+    if (error instanceof FerryError && error.code === 'BUCKET_NOT_FOUND') return false
+    throw error
+  }
+}
+
+async function* containerNames(
+  { client }: ContainerContext,
+  { signal }: CallOptions,
+): AsyncGenerator<string> {
+  let marker = ''
+  do {
+    const query = { comp: 'list', ...(marker === '' ? {} : { marker }) }
+    const before = marker
+    const page = await client.sendForXml({ container: '', method: 'GET', query, signal }, root => {
+      const containers = root.children.find(({ name }) => name === 'Containers')
+      const next = childText(root, 'NextMarker')
+      if (containers === undefined || next === undefined || (next !== '' && next === before)) {
+        throw brokenAnswer({ container: '' }, 'it is no listing of containers')
+      }
+      const names = childrenNamed(containers, 'Container').map(one => childText(one, 'Name') ?? '')
+      return { names, next }
+    })
+    yield* page.names
+    marker = page.next
+  } while (marker !== '')
+}

@@ -1,0 +1,265 @@
+import { type ErrorCode, FerryError, systemErrorCode } from '../../../core/errors.ts'
+import { FinalError } from '../../../core/retry.ts'
+import { showKey } from '../../../formats/object-key.ts'
+import { StalledError, type WireAnswer } from '../../http/transport.ts'
+import { childText, parseXml } from '../../http/xml.ts'
+
+/** What a request was about, for messages. */
+export interface Subject {
+  readonly container: string
+  readonly key?: string | undefined
+}
+
+/** An answer that is none of success, as far as it can be read. */
+export interface Failure {
+  readonly status: number
+  readonly headers: WireAnswer['headers']
+  /** The service's own code; empty where it gave none. */
+  readonly code: string
+  readonly message: string
+  /** When the signature of the URL ended, where that is past. */
+  readonly signatureEnded?: Date | undefined
+}
+
+/** The code decides: several of them share each status. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  BlobNotFound: 'OBJECT_NOT_FOUND',
+  ResourceNotFound: 'OBJECT_NOT_FOUND',
+  ContainerNotFound: 'BUCKET_NOT_FOUND',
+  ContainerDisabled: 'BUCKET_NOT_FOUND',
+  ContainerBeingDeleted: 'BUSY',
+  ConditionNotMet: 'PRECONDITION_FAILED',
+  TargetConditionNotMet: 'PRECONDITION_FAILED',
+  SourceConditionNotMet: 'PRECONDITION_FAILED',
+  BlobAlreadyExists: 'PRECONDITION_FAILED',
+  SnapshotsPresent: 'PRECONDITION_FAILED',
+  InvalidRange: 'PRECONDITION_FAILED',
+  LeaseIdMissing: 'BUSY',
+  LeaseIdMismatchWithBlobOperation: 'BUSY',
+  LeaseIdMismatchWithContainerOperation: 'BUSY',
+  LeaseAlreadyPresent: 'BUSY',
+  PendingCopyOperation: 'BUSY',
+  InvalidBlockList: 'BUSY',
+  BlobArchived: 'DENIED',
+  BlobBeingRehydrated: 'BUSY',
+  BlobImmutableDueToPolicy: 'DENIED',
+  AccountIsDisabled: 'DENIED',
+  AuthenticationFailed: 'DENIED',
+  AuthorizationFailure: 'DENIED',
+  AuthorizationPermissionMismatch: 'DENIED',
+  AuthorizationResourceTypeMismatch: 'DENIED',
+  AuthorizationServiceMismatch: 'DENIED',
+  AuthorizationProtocolMismatch: 'DENIED',
+  AuthorizationSourceIPMismatch: 'DENIED',
+  InsufficientAccountPermissions: 'DENIED',
+  InvalidAuthenticationInfo: 'DENIED',
+  NoAuthenticationInformation: 'DENIED',
+  PublicAccessNotPermitted: 'DENIED',
+  KeyBasedAuthenticationNotPermitted: 'DENIED',
+  InvalidResourceName: 'USAGE',
+  InvalidUri: 'USAGE',
+  OutOfRangeInput: 'USAGE',
+  InvalidMetadata: 'USAGE',
+  EmptyMetadataKey: 'USAGE',
+  MetadataTooLarge: 'USAGE',
+  InvalidBlobTier: 'USAGE',
+  InvalidBlobType: 'UNSUPPORTED',
+  InvalidBlobOrBlock: 'UNSUPPORTED',
+  RequestBodyTooLarge: 'UNSUPPORTED',
+  FeatureVersionMismatch: 'UNSUPPORTED',
+  InvalidInput: 'TRANSFER_CORRUPT',
+  InvalidXmlDocument: 'TRANSFER_CORRUPT',
+  InvalidXmlNodeValue: 'TRANSFER_CORRUPT',
+  UnsupportedXmlNode: 'TRANSFER_CORRUPT',
+  Md5Mismatch: 'TRANSFER_CORRUPT',
+  InvalidMd5: 'TRANSFER_CORRUPT',
+  Crc64Mismatch: 'TRANSFER_CORRUPT',
+  InternalError: 'TRANSIENT',
+  OperationTimedOut: 'TRANSIENT',
+  ServerBusy: 'THROTTLED',
+}
+
+const STATUSES: Readonly<Record<number, ErrorCode>> = {
+  401: 'DENIED',
+  403: 'DENIED',
+  404: 'OBJECT_NOT_FOUND',
+  408: 'TRANSIENT',
+  409: 'PRECONDITION_FAILED',
+  412: 'PRECONDITION_FAILED',
+  416: 'PRECONDITION_FAILED',
+  429: 'THROTTLED',
+  501: 'UNSUPPORTED',
+  503: 'SERVICE_UNAVAILABLE',
+}
+
+const ANOTHER_HOLDS_IT =
+  'wait for the program that holds the lease, or end it: az storage blob lease break'
+const TOO_LITTLE =
+  'check what the credentials permit on the container: a role such as Storage Blob Data Contributor'
+
+const HINTS: Readonly<Record<string, string>> = {
+  SnapshotsPresent: 'remove its snapshots first: az storage blob delete --delete-snapshots only',
+  LeaseIdMissing: ANOTHER_HOLDS_IT,
+  LeaseIdMismatchWithBlobOperation: ANOTHER_HOLDS_IT,
+  LeaseAlreadyPresent: ANOTHER_HOLDS_IT,
+  PendingCopyOperation: 'wait for the copy to it that is under way',
+  InvalidBlockList: 'another upload of this name has taken the place of this one: start again',
+  InvalidBlobOrBlock:
+    'another program has begun to upload this name; its blocks go after a week, or choose another name',
+  InvalidBlobType: 'it is no block blob: remove it first',
+  BlobArchived: 'bring it back first: az storage blob set-tier --tier Hot',
+  BlobBeingRehydrated: 'wait until it is back from the archive',
+  ContainerBeingDeleted: 'wait a minute: a container of this name is being deleted',
+  AuthenticationFailed: 'check the key or the shared access signature of the account',
+  AuthorizationFailure: 'check the key, and whether the account’s firewall lets this machine in',
+  AuthorizationPermissionMismatch: TOO_LITTLE,
+  KeyBasedAuthenticationNotPermitted: 'the account takes no keys: log in with az login',
+}
+
+const HINTS_BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {
+  OBJECT_NOT_FOUND: 'see what is there with ferry ls',
+  BUCKET_NOT_FOUND: 'check its name, or make it with ferry mb',
+  DENIED: 'check the credentials, and what they permit on the container',
+  SERVICE_UNAVAILABLE: 'try again later, and check the name of the account and its endpoint',
+}
+
+const ABSENT = new Set<ErrorCode>(['OBJECT_NOT_FOUND', 'BUCKET_NOT_FOUND'])
+
+/** Others' locks and uploads last longer than it makes sense to ask again. */
+const LASTING = new Set<ErrorCode>(['BUSY'])
+
+export function subjectName({ container, key }: Subject): string {
+  if (container === '') return 'az://'
+  return key === undefined ? `az://${container}` : `az://${container}/${showKey(key)}`
+}
+
+/** A failed answer as Ferry's error. Names the code and the text of the service, and no URL. */
+export function answerError(failure: Failure, subject: Subject): FerryError {
+  const { status, code, message, headers } = failure
+  const known = CODES[code] ?? codeOfStatus(failure, subject)
+  const name = subjectName(
+    known === 'BUCKET_NOT_FOUND' ? { container: subject.container } : subject,
+  )
+  const said = [code || `HTTP ${status}`, message].filter(text => text !== '').join(': ')
+  const text = ABSENT.has(known) ? ' does not exist' : `: ${said}${whyDenied(failure)}`
+  const requestId = textHeader(headers, 'x-ms-request-id')
+  return new FerryError(known, `\`${name}\`${text}`, {
+    hint: hintFor(failure, known),
+    details: {
+      status,
+      ...(code === '' ? {} : { serviceCode: code }),
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(subject.key === undefined ? {} : { key: subject.key }),
+      ...retryAfter(headers),
+    },
+  })
+}
+
+/** As `retry` shall take it: what lasts is not asked for again. */
+export function asFinal(error: FerryError): Error {
+  return LASTING.has(error.code) ? new FinalError(error) : error
+}
+
+function codeOfStatus({ status }: Failure, { key }: Subject): ErrorCode {
+  if (status === 404 && key === undefined) return 'BUCKET_NOT_FOUND'
+  const known = STATUSES[status]
+  if (known !== undefined) return known
+  return status >= 500 ? 'TRANSIENT' : 'UNSUPPORTED'
+}
+
+function hintFor(failure: Failure, known: ErrorCode): string | undefined {
+  if (known === 'DENIED' && clockOffsetS(failure) !== undefined) {
+    return 'set this machine’s clock, such as by timedatectl set-ntp true'
+  }
+  if (known === 'DENIED' && failure.signatureEnded !== undefined) {
+    return 'ask for a new shared access signature'
+  }
+  return HINTS[failure.code] ?? HINTS_BY_CODE[known]
+}
+
+/** The service answers a wrong clock as it answers a wrong key; its own clock tells them apart. */
+function whyDenied(failure: Failure): string {
+  if (failure.signatureEnded !== undefined) {
+    return `; the shared access signature ended at ${failure.signatureEnded.toISOString()}`
+  }
+  const seconds = clockOffsetS(failure)
+  if (seconds === undefined) return ''
+  const size = Math.abs(seconds)
+  const shown = size < 120 ? `${size} s` : `${Math.round(size / 60)} minutes`
+  return `; this machine’s clock is ${shown} ${seconds > 0 ? 'ahead' : 'behind'}`
+}
+
+/** The service takes requests whose time is off by up to a quarter of an hour. */
+const MOST_OFFSET_S = 870
+
+function clockOffsetS({ status, headers }: Failure): number | undefined {
+  if (status !== 403) return undefined
+  const seconds = Math.round((Date.now() - Date.parse(textHeader(headers, 'date') ?? '')) / 1_000)
+  return Math.abs(seconds) > MOST_OFFSET_S ? seconds : undefined
+}
+
+function retryAfter(headers: WireAnswer['headers']): { retryAfterMs?: number } {
+  const text = textHeader(headers, 'retry-after')
+  if (text === undefined) return {}
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now()
+  return ms > 0 ? { retryAfterMs: ms } : {}
+}
+
+export function textHeader(headers: WireAnswer['headers'], name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' ? value : value?.[0]
+}
+
+/** What a failed answer says; an answer that is no XML (a proxy's page) says its status only. */
+export function readFailure({ status, headers }: Omit<WireAnswer, 'body'>, text: string): Failure {
+  const told = textHeader(headers, 'x-ms-error-code') ?? ''
+  try {
+    const error = parseXml(text.replace(/^\uFEFF/, ''))
+    // The lines after the first are the request's id and time; other elements may tell of secrets.
+    const [message = ''] = (childText(error, 'Message') ?? '').split('\n')
+    return { status, headers, code: told || (childText(error, 'Code') ?? ''), message }
+  } catch {
+    return { status, headers, code: told, message: '' }
+  }
+}
+
+const CERTIFICATE = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)/
+
+/** What went wrong below HTTP. Errors that no other try can mend come as FinalError. */
+export function networkError(error: unknown, subject: Subject): Error {
+  if (error instanceof FerryError || error instanceof FinalError) return error
+  const name = subjectName(subject)
+  const code = systemErrorCode(error) ?? ''
+  if (CERTIFICATE.test(code)) {
+    const message = `\`${name}\`: the service’s certificate is not trusted (${code})`
+    const hint = 'name the file of its authority in NODE_EXTRA_CA_CERTS'
+    return new FinalError(new FerryError('CONFIG_INVALID', message, { cause: error, hint }))
+  }
+  if (code === 'ENOTFOUND') {
+    const message = `\`${name}\`: the host of the storage account is unknown`
+    const hint = 'check the name of the account, its endpoint and the network'
+    return new FinalError(new FerryError('SERVICE_UNAVAILABLE', message, { cause: error, hint }))
+  }
+  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') {
+    const message = `\`${name}\`: the service does not answer (${code})`
+    return new FerryError('SERVICE_UNAVAILABLE', message, {
+      cause: error,
+      hint: HINTS_BY_CODE.SERVICE_UNAVAILABLE,
+    })
+  }
+  if (!(error instanceof StalledError) && code === '') return error as Error // a bug of ours
+  const what = error instanceof Error ? error.message : code
+  return new FerryError('TRANSIENT', `\`${name}\`: the connection broke: ${what}`, { cause: error })
+}
+
+/** An answer that said success, but cannot be what the service meant to say. */
+export function brokenAnswer(subject: Subject, what: string, cause?: unknown): FerryError {
+  const message = `\`${subjectName(subject)}\`: the answer is broken: ${what}`
+  return new FerryError('TRANSIENT', message, { cause })
+}
+
+/** The service, or a checksum of its, says that it got something else. */
+export function arrivedOtherwise(subject: Subject): FerryError {
+  const message = `\`${subjectName(subject)}\` arrived at the service otherwise than it was sent`
+  return new FerryError('TRANSFER_CORRUPT', message)
+}

@@ -1,0 +1,108 @@
+import { hash } from 'node:crypto'
+import { hexToBase64 } from '../../../formats/checksum.ts'
+import type { AnswerBody } from '../../http/transport.ts'
+import type { CallOptions, ObjectInfo, ObjectStream, PutOptions, ReadOptions } from '../../store.ts'
+import type { BlobClient } from './client.ts'
+import { asCondition, conditionHeaders, reconcile } from './conditions.ts'
+import { arrivedOtherwise, brokenAnswer, networkError, textHeader } from './errors.ts'
+import { type BlobSubject, infoOf, md5Checksums, quotedEtag, versionOf } from './info.ts'
+import { describingHeaders } from './metadata.ts'
+import { assertKey } from './names.ts'
+
+/** What the operations on a container share. */
+export interface ContainerContext {
+  readonly client: BlobClient
+  readonly container: string
+}
+
+export async function statBlob(
+  { client, container }: ContainerContext,
+  key: string,
+  { signal }: CallOptions,
+): Promise<ObjectInfo> {
+  assertKey(key)
+  const subject = { container, key }
+  return client.send({ ...subject, method: 'HEAD', signal }, answer =>
+    infoOf(subject, answer.headers),
+  )
+}
+
+export async function readBlob(
+  { client, container }: ContainerContext,
+  key: string,
+  { range, ifMatch, signal }: ReadOptions,
+): Promise<ObjectStream> {
+  assertKey(key)
+  const subject = { container, key }
+  const last = range === undefined ? 0 : range.offset + range.length - 1
+  const headers = {
+    ...(range === undefined ? {} : { 'x-ms-range': `bytes=${range.offset}-${last}` }),
+    ...(ifMatch === undefined ? {} : { 'if-match': quotedEtag(ifMatch) }),
+  }
+  const answer = await client.open({ ...subject, method: 'GET', headers, signal })
+  const info = infoOf(subject, answer.headers)
+  const length = range?.length ?? info.size
+  const told = textHeader(answer.headers, 'content-range') ?? ''
+  if (range !== undefined && !told.startsWith(`bytes ${range.offset}-${last}/`)) {
+    answer.body.discard()
+    throw brokenAnswer(subject, 'it is not of the range that was asked for')
+  }
+  return { info, body: counted(answer.body, { subject, length, signal }) }
+}
+
+interface Expected {
+  readonly subject: BlobSubject
+  readonly length: number
+  readonly signal: AbortSignal
+}
+
+async function* counted(
+  body: AnswerBody,
+  { subject, length, signal }: Expected,
+): AsyncGenerator<Uint8Array> {
+  let size = 0
+  try {
+    for await (const chunk of body) {
+      size += chunk.length
+      yield chunk
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw networkError(error, subject)
+  }
+  if (size !== length) throw brokenAnswer(subject, `${size} bytes came, not ${length}`)
+}
+
+export async function putBlob(
+  context: ContainerContext,
+  key: string,
+  bytes: Uint8Array,
+  options: PutOptions,
+): Promise<ObjectInfo> {
+  assertKey(key)
+  const { client, container } = context
+  const { condition, signal } = options
+  const subject = { container, key }
+  const md5 = hash('md5', bytes, 'hex')
+  const headers = {
+    ...describingHeaders(options),
+    ...conditionHeaders(condition),
+    'x-ms-blob-type': 'BlockBlob',
+    'content-md5': hexToBase64(md5),
+  }
+  const history = { isOutcomeUnknown: false }
+  const request = { ...subject, method: 'PUT', headers, body: bytes, signal, history } as const
+  try {
+    return await client.send(request, answer => {
+      const checksums = md5Checksums(textHeader(answer.headers, 'content-md5'))
+      if (checksums.md5 !== md5) throw arrivedOtherwise(subject)
+      return { key, size: bytes.length, ...versionOf(subject, answer.headers), checksums }
+    })
+  } catch (error) {
+    const known = asCondition(error, subject, condition)
+    const stat = (): Promise<ObjectInfo> => statBlob(context, key, { signal })
+    const isOurs = (info: ObjectInfo): boolean =>
+      info.size === bytes.length && info.checksums.md5 === md5
+    return reconcile(known, history, { stat, isOurs })
+  }
+}
