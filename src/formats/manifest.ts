@@ -92,8 +92,12 @@ export function parseManifest(text: string, name: string): Manifest {
 }
 
 function invalid(name: string, why: string, cause?: unknown): FerryError {
-  return new FerryError('MANIFEST_INVALID', `\`${name}\` is no manifest that can be trusted: ${why}`, {
-    cause,
-    hint: 'have its writer write it again: ferry put --manifest URL ...',
-  })
+  return new FerryError(
+    'MANIFEST_INVALID',
+    `\`${name}\` is no manifest that can be trusted: ${why}`,
+    {
+      cause,
+      hint: 'have its writer write it again: ferry put --manifest URL ...',
+    },
+  )
 }

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
@@ -182,7 +192,7 @@ ferry: 1 object, 1 B, 3 failed
     ['in/a lake/ --jobs 0', '--jobs', 64],
     ['in/a lake/ --part-size 12q', '--part-size', 64],
     ['in/a lake/ --metadata rows', 'KEY=VALUE', 64],
-    ['in/a lake/ --metadata rows=1', 'keep no', 64],
+    ['in/a lake/ --metadata rows=1', 'keeps no', 64],
     ['in/a nostore:x', 'nostore', 64],
     ['in/a in/a', 'onto itself', 64],
   ])('put %s', async ([args, message, expected]) => {
