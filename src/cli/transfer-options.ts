@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ByteBudget } from '../core/byte-budget.ts'
 import { FerryError } from '../core/errors.ts'
 import { parseBytes } from '../core/units.ts'
-import type { ObjectUrl } from '../formats/object-url.ts'
+import { asFolder, type ObjectUrl } from '../formats/object-url.ts'
 import type { Compression } from '../objects/compression.ts'
 import type { CopyObjectsOptions, CopyPlan } from '../objects/copy-objects.ts'
 import { nameFilter } from '../objects/name-filter.ts'
@@ -133,7 +133,8 @@ export function copyPlan(
   isFolder: boolean,
 ): CopyPlan {
   const intoFolder = isFolder || selections.length > 1 || selections[0]?.kind !== 'one'
-  return { selections, target, intoFolder, keepsTreeNames: selections.length > 1 }
+  const place = intoFolder ? asFolder(target) : target
+  return { selections, target: place, intoFolder, keepsTreeNames: selections.length > 1 }
 }
 
 export function positive(name: string, value: number | undefined): number | undefined {

@@ -91,7 +91,9 @@ async function transfer(
         object,
       })
     : undefined
-  return transferObject({ store, object }, to, {
+  if (open?.abandoned !== undefined) await target.store.uploads.abort(open.abandoned, options)
+  // Awaited here: the journal is ours until the end.
+  return await transferObject({ store, object }, to, {
     ...options,
     journal: open?.journal,
     keepProperties: target.store.capabilities.metadata,

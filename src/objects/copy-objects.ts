@@ -2,7 +2,8 @@ import type { ByteBudget } from '../core/byte-budget.ts'
 import { FerryError } from '../core/errors.ts'
 import { forEachParallel } from '../core/for-each-parallel.ts'
 import { joinObjectUrl, type ObjectUrl, printObjectUrl } from '../formats/object-url.ts'
-import type { ObjectInfo, ObjectStore, PutOptions } from '../stores/store.ts'
+import type { ObjectInfo, ObjectStore } from '../stores/store.ts'
+import { assertSettings, type StorageSettings } from './assert-settings.ts'
 import { compareObjects, type Side } from './compare-objects.ts'
 import { COMPRESSED_SUFFIX, type Compression } from './compression.ts'
 import { copyObject, type ObjectPlace } from './copy-object.ts'
@@ -41,7 +42,7 @@ export interface CopyObjectsOptions {
   readonly budget: ByteBudget
   readonly compress: Compression | undefined
   readonly decompress: Compression | undefined
-  readonly put: Omit<PutOptions, 'signal' | 'condition'>
+  readonly put: StorageSettings
   /** Leave out what the target has already. */
   readonly skipExisting: boolean
   /** Leave out what the target has with the same content. */
@@ -61,6 +62,7 @@ const RECODE_JOBS = 4
  */
 export async function copyObjects(plan: CopyPlan, options: CopyObjectsOptions): Promise<void> {
   const target = await options.pool.open(plan.target)
+  assertSettings(target, plan.target, options.put)
   const isRecoding = options.compress !== undefined || options.decompress !== undefined
   const jobs = isRecoding ? Math.min(RECODE_JOBS, options.jobs) : options.jobs
   await forEachParallel(tasksOf(plan, options), jobs, task => copyOne(task, plan, target, options))

@@ -60,7 +60,8 @@ export class OutcomeReport {
       const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`
       const took = formatDuration(now() - this.#startedMs)
       const size = formatBytes(this.#bytes)
-      stderr.write(`ferry: ${this.#done} objects, ${size}${skipped}${failed}, ${took}\n`)
+      const objects = this.#done === 1 ? '1 object' : `${this.#done} objects`
+      stderr.write(`ferry: ${objects}, ${size}${skipped}${failed}, ${took}\n`)
     }
     return exitCodeOf(this.#exitCodes)
   }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { appendFile, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { asLocalIoError, systemErrorCode } from '../core/errors.ts'
 import { type FileLock, tryFileLock } from '../core/file-lock.ts'
-import type { ObjectInfo, PartReceipt } from '../stores/store.ts'
+import type { ObjectInfo, PartReceipt, UploadRef } from '../stores/store.ts'
 import type { BegunTransfer, TransferJournal } from '../stores/transfer-object.ts'
 
 const receipt = z.object({
@@ -33,6 +34,8 @@ export interface JournaledTransfer {
 /** A transfer's journal, held by this process alone. */
 export interface OpenJournal extends Disposable {
   readonly journal: TransferJournal
+  /** What an earlier try left of another state of the source: of no use, and to be given up. */
+  readonly abandoned: UploadRef | undefined
 }
 
 /**
@@ -58,8 +61,7 @@ export class TransferJournals {
       await mkdir(this.#directory, { recursive: true, mode: 0o700 })
       const lock = tryFileLock(`${path}.lock`)
       if (lock === undefined) return undefined
-      const begun = await readJournal(path, transfer)
-      return new FileJournal(path, transfer, { begun, lock })
+      return new FileJournal(path, transfer, { found: await readJournal(path, transfer), lock })
     } catch (error) {
       throw asLocalIoError(error, path)
     }
@@ -68,21 +70,24 @@ export class TransferJournals {
 
 class FileJournal implements OpenJournal, TransferJournal {
   begun: BegunTransfer | undefined
+  readonly abandoned: UploadRef | undefined
   readonly #path: string
   readonly #transfer: JournaledTransfer
   readonly #lock: FileLock
   /** Lines are appended one after the other, whichever part ends first. */
   #last: Promise<void> = Promise.resolve()
+  #hasEnded = false
 
   constructor(
     path: string,
     transfer: JournaledTransfer,
-    { begun, lock }: { begun: BegunTransfer | undefined; lock: FileLock },
+    { found, lock }: { found: FoundJournal; lock: FileLock },
   ) {
     this.#path = path
     this.#transfer = transfer
     this.#lock = lock
-    this.begun = begun
+    this.begun = found.begun
+    this.abandoned = found.abandoned
   }
 
   get journal(): TransferJournal {
@@ -93,6 +98,7 @@ class FileJournal implements OpenJournal, TransferJournal {
     const { source, object } = this.#transfer
     const { etag, size } = object
     const line = `${JSON.stringify({ source, etag, size, upload, partBytes })}\n`
+    this.#hasEnded = false
     await using file = await open(this.#path, 'w', 0o600).catch((error: unknown) => {
       throw asLocalIoError(error, this.#path)
     })
@@ -109,35 +115,42 @@ class FileJournal implements OpenJournal, TransferJournal {
 
   async ended(): Promise<void> {
     this.begun = undefined
+    this.#hasEnded = true
     await rm(this.#path, { force: true })
-    await rm(`${this.#path}.lock`, { force: true })
   }
 
   [Symbol.dispose](): void {
+    if (this.#hasEnded) rmSync(`${this.#path}.lock`, { force: true })
     this.#lock.release()
   }
 }
 
-/** What an earlier process noted of the same transfer of the same source; else nothing. */
+interface FoundJournal {
+  readonly begun?: BegunTransfer
+  readonly abandoned?: UploadRef
+}
+
+/** What an earlier process noted of the same transfer, if of the same state of the source. */
 async function readJournal(
   path: string,
   { source, object }: JournaledTransfer,
-): Promise<BegunTransfer | undefined> {
+): Promise<FoundJournal> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (systemErrorCode(error) === 'ENOENT') return ''
     throw error
   })
   const [first, ...rest] = text.split('\n')
   const begun = head.safeParse(parseLine(first))
-  if (!begun.success) return undefined
+  if (!begun.success) return {}
   const { upload, partBytes, etag, size } = begun.data
-  if (begun.data.source !== source || etag !== object.etag || size !== object.size) return undefined
+  const isSame = begun.data.source === source && etag === object.etag && size === object.size
+  if (!isSame) return { abandoned: upload }
   const parts: PartReceipt[] = []
   for (const line of rest) {
     const part = receipt.safeParse(parseLine(line))
     if (part.success) parts.push(part.data) // a line that a kill cut off is no receipt
   }
-  return { upload, partBytes, parts }
+  return { begun: { upload, partBytes, parts } }
 }
 
 function parseLine(line: string | undefined): unknown {

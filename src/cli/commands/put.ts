@@ -3,6 +3,7 @@ import { type ObjectUrl, printObjectUrl } from '../../formats/object-url.ts'
 import { compress, type Compression } from '../../objects/compression.ts'
 import { copyObjects } from '../../objects/copy-objects.ts'
 import { asFerryError } from '../../objects/outcome.ts'
+import { assertSettings } from '../../objects/assert-settings.ts'
 import { selectionOf } from '../../objects/selection.ts'
 import type { StorePool } from '../../objects/store-pool.ts'
 import { writeObject } from '../../stores/write-object.ts'
@@ -52,7 +53,7 @@ export default defineCommand({
     await using pool = storePool(context)
     if (sources.includes('-')) {
       if (sources.length > 1) throw new FerryError('USAGE', 'the standard input goes alone')
-      return putInput(invocation, { pool, url, compression })
+      return await putInput(invocation, { pool, url, compression })
     }
     const selections = sources.map(path =>
       selectionOf(localPath(path, context.directory), {
@@ -101,6 +102,7 @@ async function putInput(
     if (options['dry-run']) report.add({ ...named, status: 'planned' })
     else {
       const store = await pool.open(url)
+      assertSettings(store, url, storageSettings(invocation))
       const bytes = stdin as AsyncIterable<Uint8Array> // no encoding is set: it yields buffers
       const packed = compression === undefined ? bytes : compress(bytes, compression)
       const info = await writeObject(store, url.key, packed, {

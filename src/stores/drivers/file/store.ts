@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
-import { copyFile, type FileHandle, mkdir, open as openFile, readdir } from 'node:fs/promises'
-import { rm, rmdir, stat as statOf, unlink } from 'node:fs/promises'
+import { access, copyFile, type FileHandle, mkdir, open as openFile } from 'node:fs/promises'
+import { readdir, rm, rmdir, stat as statOf, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { asLocalIoError, FerryError, systemErrorCode } from '../../../core/errors.ts'
 import { randomDigits } from '../../../core/temporary-name.ts'
@@ -178,7 +178,14 @@ async function clone({ bucket, key, etag }: CopySource, temporary: string): Prom
     }
   }
   await assertSame()
-  await copyFile(path, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+  try {
+    await copyFile(path, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+  } catch (error) {
+    await access(path, constants.R_OK).catch((reason: unknown) => {
+      throw fileError(reason, bucket, key) // the source's fault, not the target's
+    })
+    throw error
+  }
   await assertSame()
   await using file = await openFile(temporary, 'r+')
   await file.sync()

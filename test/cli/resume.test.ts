@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Cloud, startS3Cloud } from '../support/cloud.ts'
+import { type CountingProxy, startCountingProxy } from '../support/counting-proxy.ts'
+import { FERRY } from '../support/run-ferry.ts'
+
+const MIB = 1_048_576
+const SIZE = 32 * MIB + 12_345
+/** The smallest that S3 takes. */
+const PART = 5 * MIB
+/** Parts of an object that are under way at once. */
+const WORKERS = 4
+const KILLS = process.env['FERRY_SOAK'] === undefined ? 1 : 40
+
+let cloud: Cloud
+let proxy: CountingProxy
+let cwd: string
+const content = randomBytes(SIZE)
+
+beforeAll(async () => {
+  cloud = await startS3Cloud()
+  proxy = await startCountingProxy(cloud.port)
+}, 60_000)
+
+afterAll(async () => {
+  await proxy[Symbol.asyncDispose]()
+  await cloud[Symbol.asyncDispose]()
+})
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'ferry-resume-'))
+  await writeFile(join(cwd, 'large.bin'), content)
+  return () => rm(cwd, { recursive: true })
+})
+
+interface Trial {
+  readonly args: readonly string[]
+  readonly direction: 'sent' | 'received'
+}
+
+/** Runs a command and kills it once so many bytes have passed. Returns how many have. */
+async function run({ args, direction }: Trial, killAt = Infinity): Promise<number> {
+  const env = { ...process.env, ...cloud.at(proxy.endpoint), XDG_CACHE_HOME: join(cwd, 'cache') }
+  proxy[direction] = 0
+  const child = spawn(FERRY, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] })
+  proxy.onBytes = () => {
+    if (proxy[direction] >= killAt) child.kill('SIGKILL')
+  }
+  const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')])
+  proxy.onBytes = () => {}
+  if (killAt === Infinity) expect([child.exitCode, stderr]).toEqual([0, ''])
+  return proxy[direction]
+}
+
+/** What HTTP adds. */
+const OVERHEAD = 1.02
+
+const journals = (): Promise<string[]> => readdir(join(cwd, 'cache/ferry/transfers'))
+
+/** Kills a transfer a few times, then lets it end. All runs together send little more than one. */
+async function interrupt(trial: Trial): Promise<void> {
+  let total = 0
+  let kills = 0
+  for (; kills < 3 && total < SIZE * 0.9; kills++) {
+    total += await run(trial, (0.1 + Math.random() * 0.5) * SIZE)
+  }
+  total += await run(trial)
+  expect(total).toBeLessThanOrEqual((SIZE + kills * WORKERS * PART) * OVERHEAD)
+  expect(await journals()).toEqual([])
+}
+
+test.for(Array.from({ length: KILLS }, (_, at) => at + 1))(
+  'put that is killed goes on where it was, time %i',
+  { timeout: 120_000 },
+  async nr => {
+    const key = `up-${nr}.bin`
+    const args = ['put', 'large.bin', `${cloud.url}${key}`, '--part-size', '5MiB']
+    await interrupt({ args, direction: 'sent' })
+    const { body } = await cloud.store.read(key, { signal: AbortSignal.timeout(20_000) })
+    const pieces: Uint8Array[] = []
+    for await (const piece of body) pieces.push(piece)
+    expect(Buffer.concat(pieces).equals(content)).toBe(true)
+  },
+)
+
+test.for(Array.from({ length: KILLS }, (_, at) => at + 1))(
+  'get that is killed goes on where it was, time %i',
+  { timeout: 120_000 },
+  async () => {
+    const { env } = cloud
+    const up = spawn(FERRY, ['put', 'large.bin', `${cloud.url}down.bin`], {
+      cwd,
+      env: { ...process.env, ...env },
+    })
+    await once(up, 'close')
+    const args = ['get', `${cloud.url}down.bin`, 'out/', '--part-size', '5MiB']
+    await interrupt({ args, direction: 'received' })
+    expect((await readFile(join(cwd, 'out/down.bin'))).equals(content)).toBe(true)
+    expect(await readdir(join(cwd, 'out'))).toEqual(['down.bin'])
+  },
+)
+
+test('a source that changed since is sent from the start, and nothing of the first try is left', async () => {
+  const args = ['get', `${cloud.url}changing.bin`, 'out/', '--part-size', '5MiB']
+  const trial = { args, direction: 'received' } as const
+  const put = async (bytes: Uint8Array): Promise<void> => {
+    await cloud.store.put('changing.bin', bytes, { signal: AbortSignal.timeout(20_000) })
+  }
+  await put(content)
+  await run(trial, SIZE / 2)
+  expect(await readdir(join(cwd, 'out'))).not.toEqual([])
+  await put(content.toReversed())
+  expect(await run(trial)).toBeGreaterThan(SIZE)
+  expect((await readFile(join(cwd, 'out/changing.bin'))).equals(content.toReversed())).toBe(true)
+  expect(await readdir(join(cwd, 'out'))).toEqual(['changing.bin'])
+})
+
+test('two at once at the same transfer both arrive', async () => {
+  const args = ['get', `${cloud.url}twice.bin`, 'out/', '--part-size', '5MiB']
+  await cloud.store.put('twice.bin', content, { signal: AbortSignal.timeout(20_000) })
+  const env = { ...process.env, ...cloud.env, XDG_CACHE_HOME: join(cwd, 'cache') }
+  const children = [1, 2].map(() => spawn(FERRY, args, { cwd, env, stdio: 'ignore' }))
+  await Promise.all(children.map(child => once(child, 'close')))
+  expect(children.map(child => child.exitCode)).toEqual([0, 0])
+  expect((await stat(join(cwd, 'out/twice.bin'))).size).toBe(SIZE)
+  expect(await readdir(join(cwd, 'out'))).toEqual(['twice.bin'])
+})
