@@ -134,9 +134,9 @@ async function openParquetReader(): Promise<ParquetReader> {
       await writeFile(path, bytes)
       const value = `v::VARCHAR`
       const found = await connection.runAndReadAll(`SELECT typeof(v), ${value} FROM '${path}'`)
-      const [type, text] = found.getRowsJson()[0] ?? []
-      reader.lastType = String(type)
-      return text === null ? null : String(text)
+      const [[type, text] = []] = found.getRowsJson()
+      reader.lastType = JSON.stringify(type).slice(1, -1)
+      return typeof text === 'string' ? text : null
     },
     async close() {
       instance.closeSync()

@@ -25,7 +25,7 @@ export function parquetType(type: DuckDBType): string | undefined {
       const key = parquetType(type.keyType)
       const value = parquetType(type.valueType)
       if (key === undefined && value === undefined) return undefined
-      return `MAP(${key ?? type.keyType}, ${value ?? type.valueType})`
+      return `MAP(${key ?? String(type.keyType)}, ${value ?? String(type.valueType)})`
     }
     case DuckDBTypeId.STRUCT: {
       const targets = type.entryTypes.map(parquetType)
