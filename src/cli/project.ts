@@ -4,11 +4,9 @@ import { dirname, join, relative, resolve } from 'node:path'
 import * as z from 'zod'
 import { parseConfig } from '../core/config-file.ts'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
+import { notYet } from '../core/not-yet.ts'
 import { sourceConfig, warehouseConfig } from '../databases/config.ts'
 import { runConfig } from '../flow/config.ts'
-
-/** Sections of parts that this version does not have yet: read past, never acted on. */
-const laterSection = z.unknown().optional()
 
 /** The whole of ferry.yaml. Each part's section is that part's schema. */
 export const projectConfig = z.strictObject({
@@ -23,10 +21,10 @@ export const projectConfig = z.strictObject({
   sources: z.record(z.string(), sourceConfig).default({}),
   models: z.string().default('models/').meta({ description: 'the folder of the SQL models' }),
   run: runConfig.prefault({}),
-  pull: laterSection,
-  collect: laterSection,
-  crunch: laterSection,
-  web: laterSection,
+  pull: notYet('`ferry pull`'),
+  collect: notYet('`ferry collect`'),
+  crunch: notYet('`ferry crunch`'),
+  web: notYet('`ferry web`'),
   profiles: z.record(z.string(), z.looseObject({})).default({}),
 })
 

@@ -1,4 +1,13 @@
-import { LineCounter, type Node, parseDocument, isMap, isNode, isScalar, visit } from 'yaml'
+import {
+  type Document,
+  LineCounter,
+  type Node,
+  parseDocument,
+  isMap,
+  isNode,
+  isScalar,
+  visit,
+} from 'yaml'
 import * as z from 'zod'
 import { FerryError } from './errors.ts'
 import { nearestName } from './nearest.ts'
@@ -40,19 +49,11 @@ export function parseConfig<Schema extends z.ZodType>(
   }
   const { environment } = source
   if (findings.length === 0 && environment !== undefined) {
-    visit(document, {
-      Scalar(key, node) {
-        if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return
-        const missing: string[] = []
-        const text = interpolate(node.value, environment, missing)
-        for (const name of missing) {
-          findings.push({
-            ...place(node.range?.[0] ?? 0),
-            message: `the environment variable \`${name}\` is not set (write \`\${${name}:-default}\` to do without)`,
-          })
-        }
-        node.value = text
-      },
+    fillIn(document, environment, (name, offset) => {
+      findings.push({
+        ...place(offset),
+        message: `the environment variable \`${name}\` is not set (write \`\${${name}:-default}\` to do without)`,
+      })
     })
   }
   if (findings.length === 0) {
@@ -73,6 +74,38 @@ export function parseConfig<Schema extends z.ZodType>(
     findings.map(f => `${source.file}:${f.line}:${f.column}: ${f.message}`).join('\n'),
     { details: { file: source.file, findings } },
   )
+}
+
+/**
+ * What can be made out of a file that `parseConfig` refuses, unchecked: for reporting that it was
+ * refused. A value whose environment variable is missing is left out; undefined when nothing is sound.
+ */
+export function readLoosely({ text, environment = {} }: ConfigSource): unknown {
+  const document = parseDocument(text)
+  fillIn(document, environment, () => {}, null)
+  try {
+    return document.toJS()
+  } catch {
+    return undefined // whatever the library throws for an alias without an anchor and the like
+  }
+}
+
+/** Puts the environment's values in; one with a missing variable becomes `missingValue`, if given. */
+function fillIn(
+  document: Document,
+  environment: Readonly<Record<string, string | undefined>>,
+  onMissing: (name: string, offset: number) => void,
+  missingValue?: null,
+): void {
+  visit(document, {
+    Scalar(key, node) {
+      if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return
+      const missing: string[] = []
+      const text = interpolate(node.value, environment, missing)
+      for (const name of missing) onMissing(name, node.range?.[0] ?? 0)
+      node.value = missing.length > 0 && missingValue !== undefined ? missingValue : text
+    },
+  })
 }
 
 function interpolate(

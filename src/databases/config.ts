@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { notYet } from '../core/not-yet.ts'
 
 /** `warehouses.NAME`: a URL, or a mapping with one. */
 export const warehouseConfig = z.union([
@@ -6,20 +7,22 @@ export const warehouseConfig = z.union([
   z.strictObject({
     url: z.string().meta({ description: 'duckdb:PATH, postgres://...' }),
     schema: z.string().optional().meta({ description: 'where models are published' }),
-    stage: z.string().optional().meta({ description: 'the store where loads are staged' }),
-    slots: z.int().min(1).optional().meta({ description: 'queries at once' }),
+    stage: notYet('`ferry load`'),
+    slots: notYet('`ferry load`'),
   }),
 ])
 
+const mirrored = notYet('`ferry mirror`')
+
 const tableConfig = z.strictObject({
-  key: z.union([z.string(), z.array(z.string())]).optional(),
-  updated_at: z.string().optional(),
-  deleted_at: z.string().optional(),
-  columns: z.array(z.string()).optional(),
-  mode: z.enum(['full', 'incremental', 'append', 'snapshot']).optional(),
-  cursor: z.string().optional(),
-  chunks: z.int().min(1).optional(),
-  where: z.string().optional(),
+  key: mirrored,
+  updated_at: mirrored,
+  deleted_at: mirrored,
+  columns: mirrored,
+  mode: mirrored,
+  cursor: mirrored,
+  chunks: mirrored,
+  where: mirrored,
   target: z
     .union([z.string(), z.literal(false)])
     .optional()
@@ -29,7 +32,7 @@ const tableConfig = z.strictObject({
 /** `sources.NAME`: a production database and the tables that are taken from it. */
 export const sourceConfig = z.strictObject({
   url: z.string(),
-  connections: z.int().min(1).optional(),
+  connections: mirrored,
   tables: z.record(z.string(), z.union([tableConfig, z.null().transform(() => ({}))])).default({}),
 })
 

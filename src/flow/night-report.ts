@@ -7,8 +7,11 @@ import type { AttemptOutcome, FailedTarget } from './outcome.ts'
 export interface NightReport {
   readonly project: string
   readonly date: string
-  /** `failed for good` comes while the night goes on, about new failures only. */
-  readonly event: 'night made' | 'night failed' | 'failed for good'
+  /**
+   * `failed for good` comes while the night goes on, about new failures only. `night stopped` is about
+   * an error of the night itself, in `remarks`: what it made until then is not counted.
+   */
+  readonly event: 'night made' | 'night failed' | 'failed for good' | 'night stopped'
   readonly attempt: number
   readonly max_attempts: number
   /** Targets with a command that the goals come to, aliases not counted, and how many are made. */
@@ -90,6 +93,9 @@ function headline(report: NightReport): string {
   const night = `${report.project}: night of ${report.date}`
   const attempt = `attempt ${report.attempt} of ${report.max_attempts}`
   if (report.event === 'night made') return `${night}: all is made, ${attempt}`
+  if (report.event === 'night stopped') {
+    return `${night} stopped${report.attempt === 0 ? ' before its first attempt' : `, ${attempt}`}`
+  }
   if (report.event === 'failed for good') {
     return `${night}: ${count(report.failed.length, 'target')} failed for good, ${attempt}; the night goes on`
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FerryError } from '../core/errors.ts'
+import { logicalDateAt } from '../core/logical-date.ts'
 import { formatDuration } from '../core/units.ts'
 import { type AttemptPlan, beginAttempt, runMakeOfAttempt, tell, untold } from './attempt.ts'
 import { releaseChanged } from './held-targets.ts'
@@ -9,6 +10,7 @@ import { chooseNight, isMade } from './night-choice.ts'
 import type { NightOptions } from './night-context.ts'
 import { describeOutcome, formatReport, type NightReport } from './night-report.ts'
 import { listNights, type NightState, writeNight } from './night-state.ts'
+import { tellStop } from './night-stop.ts'
 import { notify } from './notify.ts'
 import type { AttemptOutcome } from './outcome.ts'
 import { readMakeDatabase } from './read-make-database.ts'
@@ -23,21 +25,36 @@ import { endEarlierAttempts, sweepNight } from './settle.ts'
  * CONFIG_INVALID when make cannot read the makefile, INTERRUPTED, TERMINATED
  */
 export async function runNight(options: NightOptions): Promise<number> {
-  if (options.targets.length === 0) {
-    throw new FerryError('USAGE', 'there is nothing to make', {
-      hint: 'name targets, or list them in ferry.yaml under `run.targets`',
-    })
-  }
-  using lock = takeRunLock(options.project)
-  void lock // held until the end
   const now = options.clock.now()
-  const night = await chooseNight({
-    ...options,
-    maxAttempts: options.config.max_attempts,
-    now,
-  })
-  await nameRunHolder(options.project, night.date, now)
-  return await new Night(options, night).run() // awaited, or the lock would end here
+  const stopped = {
+    project: options.name,
+    date: options.date ?? logicalDateAt(now, options.timeZone),
+    attempt: 0,
+    max_attempts: options.config.max_attempts,
+  }
+  try {
+    if (options.targets.length === 0) {
+      throw new FerryError('USAGE', 'there is nothing to make', {
+        hint: 'name targets, or list them in ferry.yaml under `run.targets`',
+      })
+    }
+    using lock = takeRunLock(options.project)
+    void lock // held until the end
+    const night = await chooseNight({ ...options, maxAttempts: options.config.max_attempts, now })
+    stopped.date = night.date
+    await nameRunHolder(options.project, night.date, now)
+    try {
+      return await new Night(options, night).run() // awaited, or the lock would end here
+    } finally {
+      stopped.attempt = night.attempts.length
+    }
+  } catch (error) {
+    const { project, environment, logger, config, signal } = options
+    if (!signal.aborted) {
+      await tellStop(error, stopped, { ...config.notify, directory: project, environment, logger })
+    }
+    throw error
+  }
 }
 
 /** One call of `ferry run`. */

@@ -61,7 +61,7 @@ function* keysOf(schema: unknown, path: string): Generator<string> {
   if (def === undefined) return
   if (def['type'] === 'object' && typeof def['shape'] === 'object' && def['shape'] !== null) {
     for (const [key, inner] of Object.entries(def['shape'])) {
-      if (['pull', 'collect', 'crunch', 'web'].includes(key)) continue // read past, not yet there
+      if (definition(definition(inner)?.['innerType'])?.['type'] === 'never') continue // not yet there
       const full = path === '' ? key : `${path}.${key}`
       if (!isObject(inner)) yield full
       yield* keysOf(inner, full)

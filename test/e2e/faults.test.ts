@@ -74,8 +74,8 @@ test('no file may grow further (a limit, as of a quota): a clear error, and the 
 })
 
 /** Puts the project on a disk of its own. */
-async function onSmallDisk(makefile: string): Promise<TestProject> {
-  const project = await TestProject.make(makefile, 'max_attempts: 50')
+async function onSmallDisk(makefile: string, more = ''): Promise<TestProject> {
+  const project = await TestProject.make(makefile, `max_attempts: 50, ${more}`)
   const files = ['makefile', 'ferry.yaml'].map(name => [name, project.read(name)] as const)
   expect(mountSmallDisk(project.directory)).toBe(true)
   cleanups.push(() => spawnSync('umount', ['-l', project.directory]))
@@ -97,9 +97,13 @@ function canMount(): boolean {
 // Where nobody may mount, the test before this one has to do.
 if (canMount()) {
   test('a full disk: 74 and what to do, no half output, and when there is room the night is made', async () => {
-    const project = await onSmallDisk(`all: out/a out/b
+    const { url, bodies } = await receiver(false)
+    const project = await onSmallDisk(
+      `all: out/a out/b
 out/a: ; mkdir -p out; echo half > $@; head -c 100M /dev/zero > out/ballast || :; sleep 2; echo whole > $@
-out/b: out/a ; echo b > $@; seq 100 > $@`)
+out/b: out/a ; echo b > $@; seq 100 > $@`,
+      `notify: { json: '${url}' }`,
+    )
     const first = await project.ferry(...NIGHT, '--once')
     expect([1, 74]).toContain(first.code)
     expect(first.stderr).toMatch(/[Nn]o space left on/)
@@ -110,6 +114,11 @@ out/b: out/a ; echo b > $@; seq 100 > $@`)
     expect(second.stderr).toMatch(
       /^ferry: error: cannot write `.*`: no space left on the disk\n {2}hint: free some space/,
     )
+    expect(JSON.parse(String(bodies.at(-1)))).toMatchObject({
+      event: 'night stopped',
+      date: DATE,
+      remarks: [expect.stringContaining('no space left'), expect.stringContaining('free some')],
+    })
     await project.write('makefile', project.read('makefile').replace('100M', '1k'))
     await project.write('out/ballast', '')
     const third = await project.ferry(...NIGHT, '--once')

@@ -6,7 +6,7 @@
  * choices (the machine's timing differs all the same).
  */
 import { createHash } from 'node:crypto'
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, cpSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -138,8 +138,10 @@ async function expectRowsOfAllNights(nights: number): Promise<void> {
   )
 }
 
+/** None when ferry was killed before make ran a recipe. */
 function records(date: string): ReturnType<typeof readCommands> {
-  return readCommands(readFileSync(join(project, 'logs', date, 'timing_env.log'), 'utf8'))
+  const path = join(project, 'logs', date, 'timing_env.log')
+  return existsSync(path) ? readCommands(readFileSync(path, 'utf8')) : []
 }
 
 /** Receipts that are proven done, as they are on the disk. */

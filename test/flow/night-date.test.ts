@@ -187,6 +187,60 @@ test('a webhook that fails is a warning without its address, and never the outco
   expect(stderr).not.toContain('secret-path')
 })
 
+/** A makefile, the rest of ferry.yaml, and what the report says of it beside the project's name. */
+const stops: readonly (readonly [string, string, string, RegExp])[] = [
+  ['a broken makefile', 'all: ; true\nnonsense here', '', /missing separator/],
+  ['a part of ferry.yaml that is wrong', 'all: ; true', 'nonsense: 1', /unknown key `nonsense`/],
+  ['a missing variable elsewhere', 'all: ; true', 'stores: { lake: "${NOT_SET}" }', /`NOT_SET`/],
+  ['a line that is no YAML', 'all: ; true', 'stores: }', /ferry\.yaml:\d+/],
+  ['an unreadable state', 'all: ; true', '', /night\.json` is not the state of a night/],
+]
+
+test.each(stops)('%s ends the night, and those who get reports are told', async (...stop) => {
+  const [what, makefile, more, said] = stop
+  const deliveries: string[] = []
+  const server = createServer((request, response) => {
+    request.setEncoding('utf8').on('data', (text: string) => deliveries.push(text))
+    request.on('end', () => response.end())
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // of a listening TCP server it is this form
+  const project = await TestProject.make(
+    makefile,
+    `notify: { json: 'http://127.0.0.1:${port}/', command: 'cat >> mailed' }`,
+  )
+  await writeFile(join(project.directory, 'ferry.yaml'), `${project.read('ferry.yaml')}${more}\n`)
+  if (what === 'an unreadable state') {
+    await project.write('.ferry/nights/2026-03-01/night.json', '{"version":')
+  }
+  const { code, stderr } = await project.ferry('run', '--date', '2026-03-01')
+  server.close()
+  expect([65, 78]).toContain(code)
+  expect(stderr).toMatch(said)
+  expect(stderr).not.toContain('stopped') // once is enough
+  expect(deliveries).toHaveLength(1)
+  expect(JSON.parse(deliveries[0] ?? '')).toMatchObject({
+    project: 'test',
+    date: '2026-03-01',
+    event: 'night stopped',
+    failed: [],
+  })
+  expect(deliveries[0]).toMatch(said)
+  expect(project.read('mailed')).toMatch(
+    /^test: night of 2026-03-01 stopped before its first attempt\n/,
+  )
+  expect(project.read('mailed')).toMatch(said)
+})
+
+test('a night that the user interrupts is no news', async () => {
+  const project = await TestProject.make('all: ; sleep 30', "notify: { command: 'cat >> mailed' }")
+  const running = project.start(FERRY, ['run', '--date', '2026-03-01'])
+  await until(() => project.has('logs/2026-03-01/timing_env.log'))
+  running.kill('SIGTERM')
+  expect((await endOf(running)).code).toBe(143)
+  expect(project.has('mailed')).toBe(false)
+})
+
 test('a night whose state is damaged says which file', async () => {
   const project = await TestProject.make('all: ;')
   await mkdir(join(project.directory, '.ferry/nights/2026-03-01'), { recursive: true })

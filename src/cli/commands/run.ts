@@ -5,6 +5,7 @@ import { runNight } from '../../flow/night.ts'
 import { defineCommand, flag, text } from '../command.ts'
 import { openProject } from '../project.ts'
 import { refreshRules } from '../project-rules.ts'
+import { tellUnreadable } from '../unreadable-project.ts'
 
 export default defineCommand({
   name: 'run',
@@ -18,7 +19,13 @@ export default defineCommand({
   },
   examples: ['ferry run', 'ferry run --once', 'ferry run --date 2026-03-01 results'],
   async run({ args, options, context }) {
-    const { directory, config } = await openProject(context.directory, context.environment)
+    const date = options.date === undefined ? undefined : parseLogicalDate(options.date)
+    const { directory, config } = await openProject(context.directory, context.environment).catch(
+      async (error: unknown) => {
+        await tellUnreadable(error, date, context)
+        throw error
+      },
+    )
     const hardStop = new AbortController()
     const onSecond = (): void => hardStop.abort()
     // The first SIGINT or SIGTERM asks (start.ts); one more ends make at once.
@@ -34,7 +41,7 @@ export default defineCommand({
         config: config.run,
         targets: args.length > 0 ? args : config.run.targets,
         timeZone: config.timezone,
-        date: options.date === undefined ? undefined : parseLogicalDate(options.date),
+        date,
         once: options.once,
         clock: context.clock,
         logger: context.logger,

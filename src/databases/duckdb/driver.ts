@@ -14,9 +14,8 @@ import type {
   Session,
   StatementResult,
 } from '../dialect.ts'
-import { distinctNames } from '../distinct-names.ts'
 import { onlyStatement } from '../only-statement.ts'
-import { encodeRows, headerLine } from '../row-encoding.ts'
+import { headerLine } from '../row-encoding.ts'
 import { parseValue } from '../value-kind.ts'
 import { parseDuckdbUrl, type WarehouseFiles } from './config.ts'
 import { type FifoReader, openOrMakeFifo } from './fifo.ts'
@@ -35,7 +34,6 @@ export async function openSession(target: OpenTarget): Promise<Session> {
 /** A result on its way: its columns are known, its bytes come while DuckDB writes them. */
 interface Running {
   readonly columns: readonly Column[]
-  readonly isCsv: boolean
   readonly bytes: AsyncIterable<Uint8Array>
   rows(): number | null
 }
@@ -86,18 +84,9 @@ class DuckdbSession implements Session {
   async export(statement: string, format: ExportFormat): Promise<ExportStream> {
     if (format === 'parquet') return this.#exportFile(statement)
     const running = await this.#start(statement, format)
-    const { columns, bytes, isCsv } = running
+    const { columns, bytes } = running
     const rows = (): number | null => running.rows()
-    if (columns.length === 0) return { bytes, rows }
-    // What came as CSV although something else was asked for is written anew; it is small.
-    const encoded =
-      isCsv && format !== 'csv'
-        ? encodeRows(parseCsv(bytes), format, {
-            names: distinctNames(columns.map(column => column.name)),
-            kinds: columns.map(column => kindOf(column.type)),
-          })
-        : bytes
-    return { bytes: withHeader(columns, format, encoded), rows }
+    return { bytes: columns.length === 0 ? bytes : withHeader(columns, format, bytes), rows }
   }
 
   async close(): Promise<void> {
@@ -116,7 +105,7 @@ class DuckdbSession implements Session {
 
   async #start(statement: string, format: 'csv' | 'tsv' | 'json'): Promise<Running> {
     const only = onlyStatement(statement, sql.lexicon)
-    if (only === undefined) return { columns: [], isCsv: true, bytes: nothing(), rows: () => null }
+    if (only === undefined) return { columns: [], bytes: nothing(), rows: () => null }
     await this.#ready()
     const fifo = this.#fifo
     const reader = await openOrMakeFifo(fifo)
@@ -128,10 +117,13 @@ class DuckdbSession implements Session {
         if (header.kind !== 'columns') {
           throw new FerryError('BUG', 'the warehouse did not send columns')
         }
-        const { columns, inline } = header
-        return inline
-          ? { columns, isCsv: true, ...this.#readInline(reader) }
-          : { columns, isCsv: format === 'csv', ...this.#readFifo(reader, only.offset) }
+        const { columns } = header
+        if (columns.length > 0) return { columns, ...this.#readFifo(reader, only.offset) }
+        reader.finish()
+        reader.bytes.destroy()
+        this.#fifoIsFree = true
+        await this.#link.receive()
+        return { columns, bytes: nothing(), rows: () => null }
       })
     } catch (error) {
       reader.finish()
@@ -178,28 +170,6 @@ class DuckdbSession implements Session {
         await stop()
       }
       if (failure !== undefined) throw failure.error
-    }
-    return { bytes: read(), rows: () => rows }
-  }
-
-  #readInline(reader: FifoReader): Pick<Running, 'bytes' | 'rows'> {
-    reader.finish()
-    reader.bytes.destroy()
-    this.#fifoIsFree = true
-    const link = this.#link
-    let rows: number | null = null
-    let hasEnded = false
-    async function* read(): AsyncGenerator<Uint8Array, void> {
-      while (!hasEnded) {
-        const { header, body } = await link.receive()
-        if (header.kind === 'done') {
-          hasEnded = true
-          rows = header.rows ?? null
-        } else yield body
-      }
-    }
-    this.#abandon = async () => {
-      while (!hasEnded && !this.#isClosed) hasEnded = (await link.receive()).header.kind === 'done'
     }
     return { bytes: read(), rows: () => rows }
   }

@@ -9,8 +9,8 @@
  *
  *     hello    { build, database, lease? }  -> done { pid, fifo }, or error; `retiring`: try again
  *     execute  { statement }                -> done { rowsAffected }
- *     export   { statement, format, fifo }  -> columns { columns, inline }, data (CSV in the body),
- *                                              done { rows }
+ *     export   { statement, format, fifo }  -> columns { columns }, done { rows }; no columns: no result,
+ *                                              and the FIFO is not opened
  *     file     { statement, path }          -> done { rows }      Parquet, written to `path`
  *     cancel   {}                           -> nothing; the running request ends with an error
  *     release  {}                           -> nothing; the session has closed its end of the FIFO
@@ -20,8 +20,8 @@
  * Rows do not pass through the socket but through the FIFO that an `export` names: DuckDB writes
  * its own CSV there while the session reads, so the kernel gives backpressure, the owner copies
  * nothing, and an error in the middle of a query is told (DuckDB's streaming results end early
- * without one). Only results that `COPY` cannot take, all of them small (SHOW, EXPLAIN, INSERT ...
- * RETURNING), come `inline`, as bodies of data frames.
+ * without one). Results that `COPY` cannot take (SHOW, EXPLAIN, INSERT ... RETURNING) are put into a
+ * temporary table first and go the same way.
  *
  * Node can make a FIFO only by starting mkfifo. The owner names one for each session; the session
  * makes it when it is not there, and when it says `release` at its end, the next session gets it.
@@ -54,8 +54,7 @@ export type Reply =
       readonly rows?: number | null
       readonly status?: OwnerStatus
     }
-  | { readonly kind: 'columns'; readonly columns: readonly Column[]; readonly inline: boolean }
-  | { readonly kind: 'data' }
+  | { readonly kind: 'columns'; readonly columns: readonly Column[] }
   | { readonly kind: 'retiring'; readonly pid: number; readonly sessions: number }
   | { readonly kind: 'error'; readonly error: ErrorRecord }
 

@@ -7,14 +7,12 @@ import {
   StatementType,
 } from '@duckdb/node-api'
 import { FerryError } from '../../core/errors.ts'
-import { csvLine } from '../../formats/csv.ts'
-import type { Column } from '../dialect.ts'
-import { copyQuery } from './copy-query.ts'
+import { type CopyTarget, copyQuery, type TypedColumn } from './copy-query.ts'
 import { asDuckdbFailure, parseDuckdbError } from './errors.ts'
 import { releaseWriter } from './fifo.ts'
 import type { Reply } from './frames.ts'
+import { keptResult } from './kept-result.ts'
 
-const INLINE_BYTES = 65_536
 /** How often a running query is told again to stop; DuckDB forgets it between two phases. */
 const INTERRUPT_EVERY_MS = 10
 /** Tries of a statement that is a transaction of its own and met another session's; a second in all. */
@@ -79,32 +77,48 @@ export class OwnerSession {
   }
 
   async export({ statement, format, fifo }: ExportRequest): Promise<void> {
+    await this.#copyTo(statement, { format, path: fifo }, async columns => {
+      const described = columns.map(({ name, type }) => ({ name, type: String(type) }))
+      await this.#send({ kind: 'columns', columns: described })
+      if (columns.length > 0) this.#fifoInUse = fifo
+    })
+  }
+
+  async exportFile(statement: string, path: string): Promise<void> {
+    await this.#copyTo(statement, { format: 'parquet', path }, async columns => {
+      if (columns.length > 0) return
+      throw new FerryError('SQL_INVALID', 'a statement without a result cannot be Parquet')
+    })
+  }
+
+  /** Writes a statement's result, whose columns are told first; without any, nothing is written. */
+  async #copyTo(
+    statement: string,
+    target: CopyTarget,
+    tellColumns: (columns: readonly TypedColumn[]) => Promise<void>,
+  ): Promise<void> {
     const prepared = await this.#prepare(statement)
     if (prepared?.type === StatementType.SELECT) {
       // A statement that COPY does not take is refused by its parser, at no cost.
       const { columns } = prepared
-      const sql = copyQuery(statement, columns, { format, path: fifo })
+      const sql = copyQuery(statement, columns, target)
       if (await this.#canParse(sql.text)) {
-        await this.#send({ kind: 'columns', columns, inline: false })
-        this.#fifoInUse = fifo
+        await tellColumns(columns)
         const result = await this.#attempt(sql.text, statement, sql.prefixBytes)
         await this.#send({ kind: 'done', rows: await countOf(result) })
         return
       }
     }
-    await this.#sendInline(await this.#runWhole(statement, prepared?.type))
-  }
-
-  async exportFile(statement: string, path: string): Promise<void> {
-    const prepared = await this.#prepare(statement)
-    const sql = copyQuery(statement, prepared?.columns ?? [], { format: 'parquet', path })
-    if (prepared?.type !== StatementType.SELECT || !(await this.#canParse(sql.text))) {
-      throw new FerryError('SQL_INVALID', 'only a query can be written as Parquet', {
-        hint: 'take csv, or put the result into a table first',
-      })
+    const result = await this.#runWhole(statement, prepared?.type)
+    if (result.returnType !== ResultReturnType.QUERY_RESULT) {
+      await tellColumns([])
+      await this.#send({ kind: 'done', rows: null })
+      return
     }
-    const result = await this.#attempt(sql.text, statement, sql.prefixBytes)
-    await this.#send({ kind: 'done', rows: await countOf(result) })
+    await using kept = await keptResult(this.#connection, result)
+    await tellColumns(kept.columns)
+    const sql = copyQuery(kept.query, kept.columns, target)
+    await this.#send({ kind: 'done', rows: await countOf(await this.#connection.run(sql.text)) })
   }
 
   /** Stops what runs and waits until it has stopped. */
@@ -129,13 +143,13 @@ export class OwnerSession {
   /** Undefined for what DuckDB cannot prepare but run (PIVOT makes two statements of one). */
   async #prepare(
     statement: string,
-  ): Promise<{ type: StatementType; columns: readonly Column[] } | undefined> {
+  ): Promise<{ type: StatementType; columns: readonly TypedColumn[] } | undefined> {
     try {
       const prepared = await this.#connection.prepare(statement)
       try {
         const columns = Array.from({ length: prepared.columnCount }, (_, index) => ({
           name: prepared.columnName(index),
-          type: String(prepared.columnType(index)),
+          type: prepared.columnType(index),
         }))
         return { type: prepared.statementType, columns }
       } finally {
@@ -219,34 +233,6 @@ export class OwnerSession {
       cause: error,
       details: failure.details,
     })
-  }
-
-  async #sendInline(result: DuckDBResult): Promise<void> {
-    const hasRows = result.returnType === ResultReturnType.QUERY_RESULT
-    const columns = hasRows
-      ? result.columnNames().map((name, i) => ({ name, type: String(result.columnType(i)) }))
-      : []
-    await this.#send({ kind: 'columns', columns, inline: true })
-    if (!hasRows) {
-      await this.#send({ kind: 'done', rows: null })
-      return
-    }
-    let rows = 0
-    let lines = ''
-    for await (const batch of result.yieldRows()) {
-      for (const row of batch) {
-        lines += csvLine(
-          row.map(value => (value === null ? null : String(value))),
-          ',',
-        )
-        rows += 1
-        if (lines.length < INLINE_BYTES) continue
-        await this.#send({ kind: 'data' }, Buffer.from(lines))
-        lines = ''
-      }
-    }
-    if (lines !== '') await this.#send({ kind: 'data' }, Buffer.from(lines))
-    await this.#send({ kind: 'done', rows })
   }
 }
 

@@ -17,6 +17,13 @@ export interface Connection {
   readonly destroy: () => void
 }
 
+/**
+ * Values come as the server's text; a role or a database may be set to a form of it that rounds floats
+ * or that can be misread. The order of day and month in dates that are read stays as it was.
+ */
+const LOSSLESS_TEXT = `SELECT set_config('DateStyle', 'ISO', false),
+  set_config('extra_float_digits', '3', false), set_config('bytea_output', 'hex', false)`
+
 /** @throws FerryError CONFIG_INVALID, DENIED, SERVICE_UNAVAILABLE, TRANSIENT */
 export async function openConnection(target: OpenTarget): Promise<Connection> {
   const config = parsePostgresUrl(target.url, target.environment)
@@ -26,6 +33,7 @@ export async function openConnection(target: OpenTarget): Promise<Connection> {
     client.on('error', () => {}) // a lost connection fails the statement that notices it
     try {
       await connectOrAbort(client, target.signal)
+      await client.query(LOSSLESS_TEXT)
       return {
         client,
         cancel: () => cancelOnServer(client),

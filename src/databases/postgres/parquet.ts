@@ -86,17 +86,33 @@ async function convert(
     )
     connection.disconnectSync()
   } catch (error) {
-    throw new FerryError('DATA_INVALID', `a value does not fit into Parquet: ${String(error)}`, {
+    const [, reason] = /Conversion Error: (.*)/.exec(String(error)) ?? []
+    throw new FerryError('DATA_INVALID', `not for Parquet: ${reason ?? String(error)}`, {
       cause: error,
+      hint: 'cast the column to text in the query, or leave the value out',
     })
   } finally {
     instance.closeSync()
   }
 }
 
+/** SQL that reads PostgreSQL's own text of a value. */
 function typed(name: string, type: string): string {
-  if (type === 'BLOB') return `from_hex(substr(${name}, 3))`
-  return type === 'VARCHAR' ? name : `CAST(${name} AS ${type})`
+  switch (type) {
+    case 'VARCHAR':
+      return name
+    case 'BLOB': // the other form of bytea_output would be taken for digits
+      return `CASE WHEN ${name} IS NULL THEN NULL
+        WHEN starts_with(${name}, '\\x') THEN from_hex(substr(${name}, 3))
+        ELSE error('Conversion Error: bytea needs bytea_output = hex') END`
+    case 'DATE':
+    case 'TIMESTAMP':
+    case 'TIMESTAMPTZ': // DuckDB wants `0044-03-15 (BC) 12:00:00`, and passes over a BC at the end
+      return `CAST(CASE WHEN ends_with(${name}, ' BC')
+        THEN regexp_replace(${name}, '^(\\S+)(.*) BC$', '\\1 (BC)\\2') ELSE ${name} END AS ${type})`
+    default:
+      return `CAST(${name} AS ${type})`
+  }
 }
 
 /** Finds the longest row on the way: DuckDB's reader has to know how much it must hold at once. */

@@ -47,16 +47,21 @@ const DUCKDB_TYPES: Readonly<Record<number, string>> = {
 const MAX_DECIMAL_DIGITS = 38
 
 /**
- * The type of a column in a Parquet file. A numeric without a precision, or with more digits than
- * Parquet's 38, has no exact counterpart and becomes a double: cast it to numeric(p, s) to keep its
- * digits. Everything unknown stays text.
+ * The type of a column in a Parquet file, which keeps all that the column holds. Text for what Parquet
+ * has no exact counterpart of: a numeric without a precision or of more than 38 digits, for one.
  */
 export function duckdbTypeOf({ dataTypeID, dataTypeModifier }: FieldDescription): string {
   if (dataTypeID !== NUMERIC) return DUCKDB_TYPES[dataTypeID] ?? 'VARCHAR'
-  if (dataTypeModifier < 4) return 'DOUBLE'
-  const precision = (dataTypeModifier - 4) >> 16
-  const scale = (dataTypeModifier - 4) & 0xffff
-  return precision <= MAX_DECIMAL_DIGITS && scale <= precision
-    ? `DECIMAL(${precision}, ${scale})`
-    : 'DOUBLE'
+  if (dataTypeModifier < 4) return 'VARCHAR'
+  const { precision, scale } = numericModifier(dataTypeModifier)
+  const decimals = Math.max(scale, 0)
+  // numeric(5, -2) has two more digits, which are zeros; numeric(3, 5) has two zeros after the point.
+  const digits = scale < 0 ? precision - scale : Math.max(precision, scale)
+  return digits <= MAX_DECIMAL_DIGITS ? `DECIMAL(${digits}, ${decimals})` : 'VARCHAR'
+}
+
+/** @see make_numeric_typmod in numeric.c of PostgreSQL: 11 bits of scale, signed */
+function numericModifier(modifier: number): { precision: number; scale: number } {
+  const bits = modifier - 4
+  return { precision: (bits >> 16) & 0xffff, scale: ((bits & 0x7ff) ^ 1_024) - 1_024 }
 }

@@ -2,8 +2,10 @@
 export const LINT_RULES = {
   'broken-model': 'error',
   'broken-template': 'error',
+  'broken-variables': 'error',
   'dependency-cycle': 'error',
   'direct-output': 'warning',
+  'double-colon': 'warning',
   'two-writers': 'error',
   'undefined-variable': 'error',
   'unknown-reference': 'error',

@@ -1,5 +1,6 @@
 import { withoutAllowed } from './allowed.ts'
 import { dependencyCycles } from './dependency-cycles.ts'
+import { earlyDependants } from './double-colon.ts'
 import { type Finding, type Place, sortFindings } from './finding.ts'
 import { type MakeViewOptions, readMakeView } from './make-view.ts'
 import { unreachableTargets } from './reachability.ts'
@@ -8,6 +9,7 @@ import { recipeLines } from './recipe-commands.ts'
 import { templateVariables } from './template-variables.ts'
 import { unknownReferences } from './unknown-references.ts'
 import { unusedFiles } from './unused-files.ts'
+import { createVariablesReader } from './variables-file.ts'
 import { directOutputs, twoWriters } from './writers.ts'
 
 export interface LintOptions {
@@ -40,13 +42,14 @@ export async function lintProject(options: LintOptions): Promise<Finding[]> {
   const findings = [
     ...unknownReferences(view, options.placeOfNightly),
     ...dependencyCycles(view),
+    ...earlyDependants(view),
     ...unreachableTargets(view, options.nightly),
     ...twoWriters(view, lines),
     ...directOutputs(view),
-    ...(await templateVariables(
-      lines,
-      createTemplateReader(options.directory, options.includeRoots),
-    )),
+    ...(await templateVariables(lines, {
+      readTemplate: createTemplateReader(options.directory, options.includeRoots),
+      readVariables: createVariablesReader(options.directory),
+    })),
     ...(await unusedFiles(view, {
       directory: options.directory,
       folders: ['scripts', options.modelsFolder],

@@ -1,6 +1,7 @@
 import { FerryError } from '../../core/errors.ts'
 import { type Finding, finding, type Place } from './finding.ts'
 import type { RecipeLine } from './recipe-commands.ts'
+import type { GivenVariable, ReadVariablesFile } from './variables-file.ts'
 
 /** What a template and everything it includes say about variables. */
 export interface TemplateFacts {
@@ -18,38 +19,94 @@ export type ReadTemplate = (file: string) => Promise<TemplateFacts | undefined>
 interface SqlCall {
   readonly files: readonly string[]
   readonly given: readonly string[]
+  readonly variablesFiles: readonly string[]
 }
 
-/** Compares what each `ferry sql` in a recipe is given with what its templates read. */
+export interface VariableReaders {
+  readonly readTemplate: ReadTemplate
+  readonly readVariables: ReadVariablesFile
+}
+
+/**
+ * Compares what each `ferry sql` in a recipe is given with what its templates read. What a file gives
+ * has to be read by one of the calls that name the file.
+ */
 export async function templateVariables(
   lines: readonly RecipeLine[],
-  readTemplate: ReadTemplate,
+  readers: VariableReaders,
 ): Promise<Finding[]> {
   const findings: Finding[] = []
-  const known = new Map<string, Promise<TemplateFacts | undefined>>()
-  const factsOf = (file: string): Promise<TemplateFacts | undefined> => {
-    const facts = known.get(file) ?? readTemplate(file).catch(addBroken)
-    known.set(file, facts)
-    return facts
-  }
   const addBroken = (error: unknown): undefined => {
     const place = error instanceof FerryError ? placeOfError(error) : undefined
     if (place === undefined || !(error instanceof Error)) throw error
     const message = error.message.replace(`${place.file}:${place.line}: `, '').split('\n')[0] ?? ''
     findings.push(finding('broken-template', place, message))
   }
+  const factsOf = once(async file => readers.readTemplate(file).catch(addBroken))
+  const variablesOf = once(async file => {
+    const read = await readers.readVariables(file)
+    if (read === undefined || 'rule' in read) findings.push(...(read === undefined ? [] : [read]))
+    else return new VariablesFile(file, read)
+    return undefined
+  })
+  const variablesFiles = new Set<VariablesFile>()
   for (const line of lines) {
     for (const command of line.commands) {
       const call = parseSqlCall(command.words)
       if (call === undefined) continue
       const facts = (await Promise.all(call.files.map(factsOf))).filter(one => one !== undefined)
+      const files = (await Promise.all(call.variablesFiles.map(variablesOf))).filter(
+        one => one !== undefined,
+      )
+      for (const file of files) variablesFiles.add(file)
       // Of a file that a recipe makes first, nothing is known yet.
-      if (facts.length === call.files.length && facts.length > 0) {
-        findings.push(...compareCall(line, call, facts))
-      }
+      const knowsReads = facts.length === call.files.length && facts.length > 0
+      const knowsGiven = files.length === call.variablesFiles.length
+      for (const file of files) file.use(knowsReads ? namesRead(facts) : undefined)
+      if (!knowsReads) continue
+      findings.push(...givenForNothing(line, call, namesRead(facts)))
+      if (knowsGiven) findings.push(...readForNothing(line, call, facts, files))
     }
   }
-  return findings
+  return [...findings, ...[...variablesFiles].flatMap(file => file.findings())]
+}
+
+function once<Value>(read: (file: string) => Promise<Value>): (file: string) => Promise<Value> {
+  const known = new Map<string, Promise<Value>>()
+  return file => {
+    const value = known.get(file) ?? read(file)
+    known.set(file, value)
+    return value
+  }
+}
+
+/** A `--vars-file` and what the calls that name it read of it. */
+class VariablesFile {
+  readonly variables: readonly GivenVariable[]
+  readonly #file: string
+  readonly #read = new Set<string>()
+  #isCertain = true
+
+  constructor(file: string, variables: readonly GivenVariable[]) {
+    this.#file = file
+    this.variables = variables
+  }
+
+  /** `names` is undefined when nobody knows what a call reads. */
+  use(names: ReadonlySet<string> | undefined): void {
+    if (names === undefined) this.#isCertain = false
+    for (const name of names ?? []) this.#read.add(name)
+  }
+
+  findings(): Finding[] {
+    if (!this.#isCertain) return []
+    return this.variables
+      .filter(({ name }) => !this.#read.has(name))
+      .map(one => {
+        const message = `\`${one.name}\` is given, but no template called with ${this.#file} reads it`
+        return finding('unused-variable', one, message)
+      })
+  }
 }
 
 function placeOfError(error: FerryError): Place | undefined {
@@ -57,22 +114,34 @@ function placeOfError(error: FerryError): Place | undefined {
   return typeof file === 'string' && typeof line === 'number' ? { file, line } : undefined
 }
 
-function compareCall(line: RecipeLine, call: SqlCall, facts: readonly TemplateFacts[]): Finding[] {
-  const findings: Finding[] = []
-  const reads = new Set(facts.flatMap(one => [...one.reads.map(read => read.name), ...one.mayRead]))
-  for (const name of call.given) {
-    if (reads.has(name)) continue
-    const message = `--var ${name} is given, but ${call.files.join(', ')} never reads it`
-    findings.push(finding('unused-variable', line.place, message))
-  }
-  const defined = new Set([...call.given, ...facts.flatMap(one => one.sets)])
-  for (const read of facts.flatMap(one => one.reads)) {
-    if (defined.has(read.name)) continue
-    const caller = `${line.place.file}:${line.place.line}`
-    const message = `\`${read.name}\` is read, but the recipe at ${caller} does not give it`
-    findings.push(finding('undefined-variable', read, message))
-  }
-  return findings
+const namesRead = (facts: readonly TemplateFacts[]): ReadonlySet<string> =>
+  new Set(facts.flatMap(one => [...one.reads.map(read => read.name), ...one.mayRead]))
+
+function givenForNothing(line: RecipeLine, call: SqlCall, reads: ReadonlySet<string>): Finding[] {
+  return call.given
+    .filter(name => !reads.has(name))
+    .map(name => {
+      const message = `--var ${name} is given, but ${call.files.join(', ')} never reads it`
+      return finding('unused-variable', line.place, message)
+    })
+}
+
+function readForNothing(
+  line: RecipeLine,
+  call: SqlCall,
+  facts: readonly TemplateFacts[],
+  files: readonly VariablesFile[],
+): Finding[] {
+  const inFiles = files.flatMap(file => file.variables.map(one => one.name))
+  const defined = new Set([...call.given, ...inFiles, ...facts.flatMap(one => one.sets)])
+  const caller = `${line.place.file}:${line.place.line}`
+  return facts
+    .flatMap(one => one.reads)
+    .filter(read => !defined.has(read.name))
+    .map(read => {
+      const message = `\`${read.name}\` is read, but the recipe at ${caller} does not give it`
+      return finding('undefined-variable', read, message)
+    })
 }
 
 /** `ferry sql --on NAME a.sql b.sql --var key=value`, whatever stands before `ferry`. */
@@ -83,16 +152,20 @@ export function parseSqlCall(words: readonly string[]): SqlCall | undefined {
   if (at === -1) return undefined
   const files: string[] = []
   const given: string[] = []
+  const variablesFiles: string[] = []
   const rest = words.slice(at + 2)
   for (let index = 0; index < rest.length; index += 1) {
     const word = rest[index] ?? ''
-    const glued = /^--var=(.*)$/s.exec(word)?.[1]
-    if (word === '--var' || glued !== undefined) {
-      const pair = glued ?? rest[index + 1] ?? ''
-      if (glued === undefined) index += 1
-      const name = /^([^=]*)=/.exec(pair)?.[1]
-      if (name !== undefined) given.push(name)
-    } else if (word.endsWith('.sql') && !word.startsWith('-')) files.push(word)
+    const [, option, glued] = /^--(var|vars-file)(?:=(.*))?$/s.exec(word) ?? []
+    if (option === undefined) {
+      if (word.endsWith('.sql') && !word.startsWith('-')) files.push(word)
+      continue
+    }
+    if (glued === undefined) index += 1
+    const value = glued ?? rest[index] ?? ''
+    const name = /^([^=]*)=/.exec(value)?.[1]
+    if (option === 'vars-file') variablesFiles.push(value)
+    else if (name !== undefined) given.push(name)
   }
-  return { files, given }
+  return { files, given, variablesFiles }
 }

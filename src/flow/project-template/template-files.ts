@@ -39,7 +39,7 @@ warehouses:
 #   production:
 #     url: postgres://reader@db1.example/app
 #     tables:
-#       users: { key: id, updated_at: updated_at }
+#       users:
 
 run:
   targets: [models, checks, report]

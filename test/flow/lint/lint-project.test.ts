@@ -221,6 +221,63 @@ b: ; ../bin/ferry sql scripts/two.sql --var=x=1 --var maybe=1
   ])
 })
 
+test('a double-colon target of several rules on which several targets depend', async () => {
+  const lintRules = (b: string) =>
+    lintMakefile(
+      `include .ferry/rules.mk
+all: a b
+a: | scaffold ; touch $@
+b: ${b} ; touch $@
+# more folders
+scaffold:: ; mkdir -p out
+ready: | scaffold ;
+.PHONY: ready
+`,
+      { '.ferry/rules.mk': RULES },
+    )
+  const found = await lintRules('| scaffold')
+  expect(found.filter(one => one.includes('[double-colon]'))).toEqual([
+    'makefile:6: warning: make may start what depends on `scaffold` when only the first of its 2 rules is done; let one target depend on it (`ready: | scaffold ;`), and the others on that [double-colon]',
+  ])
+})
+
+test('a double-colon target with one dependant, or with one rule, is sound', async () => {
+  const makefile = `include .ferry/rules.mk
+all: a b
+a b: | ready ; touch $@
+ready: | scaffold ;
+scaffold:: ; mkdir -p out
+.PHONY: ready
+`
+  expect(await lintMakefile(makefile, { '.ferry/rules.mk': RULES })).toEqual([])
+  const single = `include .ferry/rules.mk\nall: a b\na b: | scaffold ; touch $@\n`
+  expect(await lintMakefile(single, { '.ferry/rules.mk': RULES })).toEqual([])
+})
+
+test('variables of files: each is to be read by some call that names the file', async () => {
+  const directory = await project({
+    makefile: `all: a b c d
+a: ; ferry sql scripts/a.sql --vars-file vars/all.yaml
+b: ; ferry sql scripts/b.sql --vars-file=vars/all.yaml --vars-file vars/b.json
+c: ; ferry sql scripts/b.sql --vars-file $(shell echo made).yaml
+d: ; ferry sql scripts/b.sql --vars-file vars/list.yaml --var x=1 --vars-file vars/bad.yaml
+`,
+    'scripts/a.sql': '<%= city %>',
+    'scripts/b.sql': '<%= x %>\n<%= y %>',
+    'vars/all.yaml': '# two\ncity: Győr\nold: 1\n',
+    'vars/b.json': '{\n"x": 1,\n"z": 2}',
+    'vars/list.yaml': '- 1\n',
+    'vars/bad.yaml': 'a: 1\n  b: 2\n',
+  })
+  expect(await lint(directory)).toEqual([
+    'scripts/b.sql:2: error: `y` is read, but the recipe at makefile:3 does not give it [undefined-variable]',
+    'vars/all.yaml:3: warning: `old` is given, but no template called with vars/all.yaml reads it [unused-variable]',
+    'vars/b.json:3: warning: `z` is given, but no template called with vars/b.json reads it [unused-variable]',
+    expect.stringMatching(/^vars\/bad\.yaml:1: error: .*\[broken-variables\]$/),
+    'vars/list.yaml:1: error: it is no mapping of names to values [broken-variables]',
+  ])
+})
+
 test.each([
   ['<%= a', 'scripts/x.sql:1: error: `<%=` is never closed [broken-template]'],
   ['\n<%= a + %>', /^scripts\/x\.sql:2: error: .* \[broken-template\]$/],
