@@ -221,7 +221,8 @@ function checksumElements(checksums: Readonly<Record<string, string>>): string {
 
 function pass(response: ServerResponse, answer: Answer, extra: Record<string, string>): void {
   response.writeHead(answer.statusCode ?? 500, { ...ownHeaders(answer), ...extra })
-  response.once('close', () => answer.destroy()) // who stops reading frees moto's connection too
+  // Who stops reading must not keep one of the few connections to moto.
+  response.once('close', () => answer.destroy())
   answer.once('error', () => response.destroy()).pipe(response)
 }
 

@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startAzurite } from '../../servers/azurite.ts'
+import { startGcs } from '../../servers/gcs.ts'
 import { startS3 } from '../../servers/s3.ts'
 import type { ObjectUrl } from '../../src/formats/object-url.ts'
 import { openStore } from '../../src/stores/open-store.ts'
@@ -40,8 +42,9 @@ function serviceOf(
   }
 }
 
-export const DRIVERS: readonly DriverRow[] = [
-  {
+/** By the name of the driver, so that each has a file of tests of its own and they run side by side. */
+export const DRIVERS = {
+  file: {
     name: 'file',
     server: 'a folder',
     manyObjects: 2_000,
@@ -61,7 +64,7 @@ export const DRIVERS: readonly DriverRow[] = [
       }
     },
   },
-  {
+  s3: {
     name: 's3',
     server: 'moto behind a gate',
     manyObjects: 2_000,
@@ -71,4 +74,43 @@ export const DRIVERS: readonly DriverRow[] = [
       return serviceOf('s3', { ...server.env }, () => server.stop())
     },
   },
-]
+  azure: {
+    name: 'azure',
+    server: 'Azurite',
+    manyObjects: 5_500,
+    // The service drops dots at an end, and takes a backslash for a slash.
+    refusedKeys: [
+      'a\\b.csv',
+      'a\tb.csv',
+      'line\nbreak',
+      'bell\u0007.csv',
+      'a/./b.csv',
+      'a/../b.csv',
+      '../../etc/passwd',
+    ],
+    async start() {
+      const server = await startAzurite()
+      return serviceOf('az', { ...server.env }, () => server.stop())
+    },
+  },
+  gcs: {
+    name: 'gcs',
+    server: 'a server of our own',
+    manyObjects: 2_000,
+    refusedKeys: ['line\nbreak'],
+    async start() {
+      const server = await startGcs()
+      const folder = await mkdtemp(join(tmpdir(), 'ferry-contract-'))
+      const account = join(folder, 'account.json')
+      await writeFile(account, server.serviceAccount)
+      const environment = {
+        STORAGE_EMULATOR_HOST: server.endpoint,
+        GOOGLE_APPLICATION_CREDENTIALS: account, // to sign URLs takes a key
+      }
+      return serviceOf('gs', environment, async () => {
+        await server.stop()
+        await rm(folder, { recursive: true })
+      })
+    },
+  },
+} as const satisfies Record<string, DriverRow>

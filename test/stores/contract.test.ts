@@ -1,4 +1,0 @@
-import { DRIVERS } from './drivers.ts'
-import { storeContract } from './store.contract.ts'
-
-for (const row of DRIVERS) storeContract(row)

@@ -1,0 +1,4 @@
+import { DRIVERS } from '../drivers.ts'
+import { storeContract } from '../store.contract.ts'
+
+storeContract(DRIVERS.file)
