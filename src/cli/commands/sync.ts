@@ -48,7 +48,7 @@ export default defineCommand({
     const path = join(stateDirectory(context), 'sync.sqlite')
     using record = options.checksum ? undefined : new SyncRecord(path, direction)
     const { filter, signal, jobs, dryRun, onOutcome, ...copy } = setup
-    await syncObjects({
+    const { sameByTime } = await syncObjects({
       source,
       target,
       pool,
@@ -63,6 +63,12 @@ export default defineCommand({
       now: () => context.clock.now().getTime(),
       onOutcome,
     })
+    if (sameByTime > 0) {
+      context.stderr.write(
+        `ferry: ${sameByTime} objects have no checksum in common and were left alone by their ` +
+          'size and time; --checksum reads them\n',
+      )
+    }
     return report.finish()
   },
 })
