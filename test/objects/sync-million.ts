@@ -3,13 +3,14 @@
  * `node sync-million.ts COUNT STATE`. Prints its peak memory in MB.
  */
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { ByteBudget } from '../../src/core/byte-budget.ts'
+import { keepHeapSmall } from '../../src/objects/small-heap.ts'
 import { syncObjects } from '../../src/objects/sync-objects.ts'
 import { SyncRecord } from '../../src/objects/sync-record.ts'
 import type { ListEntry, ObjectStore } from '../../src/stores/store.ts'
 import { listingStore } from './listing-store.ts'
 
+keepHeapSmall()
 const [, , count = '1000000', state = '.'] = process.argv
 const PAGE = 1_000
 const modifiedAt = new Date('2026-03-01T00:00:00Z')

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { FerryError } from '../../core/errors.ts'
 import { asFolder, printObjectUrl } from '../../formats/object-url.ts'
+import { keepHeapSmall } from '../../objects/small-heap.ts'
 import { syncObjects } from '../../objects/sync-objects.ts'
 import { SyncRecord } from '../../objects/sync-record.ts'
 import { defineCommand, flag } from '../command.ts'
@@ -14,12 +14,6 @@ import {
   storePool,
   transferSetup,
 } from '../transfer-options.ts'
-
-/**
- * Listings are garbage as soon as they are compared. Left alone, V8 lets three times as much of it
- * pile up before it looks, and the memory of a sync would seem to grow with the number of objects.
- */
-const YOUNG_HEAP_FLAGS = ['--max-semi-space-size=4', '--semi-space-growth-factor=1']
 
 export default defineCommand({
   name: 'sync',
@@ -45,7 +39,7 @@ export default defineCommand({
   ],
   async run(invocation) {
     const { args, options, context } = invocation
-    for (const flag of YOUNG_HEAP_FLAGS) setFlagsFromString(flag)
+    keepHeapSmall()
     const [from = '', to = ''] = args
     if (from === '' || to === '') throw new FerryError('USAGE', 'name two places')
     const source = asFolder(await objectLocation(from, context))
