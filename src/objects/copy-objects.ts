@@ -168,7 +168,7 @@ async function whySkipped(
     throw error
   }
   if (skipExisting) return 'exists'
-  const options = { signal, readsContent: false }
+  const options = { signal, readsContent: false, isKnownChanged: false }
   const { same, by } = await compareObjects(source, { store: target.store, object }, options)
   return same ? `same ${by}` : undefined
 }
