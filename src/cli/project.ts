@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { parseConfig } from '../core/config-file.ts'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 import { notYet } from '../core/not-yet.ts'
+import { utf8Text } from '../core/utf8.ts'
 import { sourceConfig, warehouseConfig } from '../databases/config.ts'
 import { runConfig } from '../flow/config.ts'
 
@@ -64,11 +65,11 @@ export async function openProject(
     )
   }
   const path = join(directory, 'ferry.yaml')
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(path).catch((error: unknown) => {
     throw asLocalIoError(error, path)
   })
   const file = relative(from, path) || 'ferry.yaml'
-  const config = parseConfig({ file, text, environment }, projectConfig)
+  const config = parseConfig({ file, text: utf8Text(bytes, file), environment }, projectConfig)
   return { directory, config: withDefaults(applyProfile(config, environment['FERRY_PROFILE'])) }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 import { nearestName } from '../core/nearest.ts'
+import { utf8Text } from '../core/utf8.ts'
 import { checkGraph, findWrongNames, orderModels } from './graph.ts'
 import { findModelFiles, type ModelFile, type ModelFolder } from './model-files.ts'
 import {
@@ -104,7 +105,7 @@ function noModel(name: string, known: readonly string[], project: ModelProject):
 async function readModel(file: ModelFile, project: ModelProject): Promise<string> {
   const path = join(project.directory, file.file)
   try {
-    return await readFile(path, 'utf8')
+    return utf8Text(await readFile(path), file.file)
   } catch (error) {
     throw asLocalIoError(error, path)
   }

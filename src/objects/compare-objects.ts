@@ -20,7 +20,12 @@ export interface CompareOptions {
   readonly signal: AbortSignal
   /** Read both where no checksum tells, instead of believing their times. */
   readonly readsContent: boolean
+  /** One of them is known to have changed since they were the same: times say nothing then. */
+  readonly isKnownChanged: boolean
 }
+
+/** Services' clocks differ: a target that is younger by less may be older than the source. */
+const CLOCKS_DIFFER_MS = 15 * 60_000
 
 /** Checksums that can be computed here, the cheapest first. */
 const COMPUTABLE = ['crc32c', 'md5', 'sha256'] as const
@@ -29,8 +34,8 @@ type Computable = (typeof COMPUTABLE)[number]
 /**
  * Compares by size first, then by a checksum that both have: from the listing, else asked for, else
  * computed from the file. Two files are read. Where two services have no checksum in common, the
- * target counts as the same if it is not older, which is the one answer that can be wrong; where a
- * file has nothing to be compared with, it counts as changed.
+ * target counts as the same if it is clearly younger, which is the one answer that can be wrong;
+ * where a file has nothing to be compared with, it counts as changed.
  */
 export async function compareObjects(
   source: Side,
@@ -51,7 +56,9 @@ export async function compareObjects(
   if (isLocal === true) return compareWithFile(source, other, options)
   if (isOtherLocal === true) return compareWithFile(target, one, options)
   if (options.readsContent) return compareContent(source, target, options)
-  return { same: target.object.modifiedAt >= source.object.modifiedAt, by: 'time' }
+  if (options.isKnownChanged) return { same: false, by: 'nothing' }
+  const youngerMs = target.object.modifiedAt.getTime() - source.object.modifiedAt.getTime()
+  return { same: youngerMs >= CLOCKS_DIFFER_MS, by: 'time' }
 }
 
 /** A listing may leave checksums out; the object itself has them. */

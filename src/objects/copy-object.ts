@@ -5,8 +5,9 @@ import { DEFAULT_PART_BYTES } from '../stores/part-size.ts'
 import { readObject } from '../stores/read-object.ts'
 import type { ObjectInfo, ObjectStore, PutOptions } from '../stores/store.ts'
 import { transferObject } from '../stores/transfer-object.ts'
-import { assertEqual } from '../stores/verify.ts'
+import { assertEqual, type Counted } from '../stores/verify.ts'
 import { writeObject } from '../stores/write-object.ts'
+import { checked } from './checked.ts'
 import { type Compression, compress, decompress } from './compression.ts'
 import type { TransferJournals } from './transfer-journals.ts'
 
@@ -25,6 +26,11 @@ export interface CopyOptions extends PutOptions {
   readonly compress?: Compression | undefined
   readonly decompress?: Compression | undefined
   readonly journals?: TransferJournals | undefined
+  /**
+   * Called with what was read of the source, before it is seen at the target; a throw keeps it back.
+   * The bytes pass through here then, even within a service.
+   */
+  readonly checkSource?: ((counted: Counted) => void) | undefined
   readonly onBytes?: ((bytes: number) => void) | undefined
 }
 
@@ -44,7 +50,8 @@ export async function copyObject(
   if (options.compress !== undefined || options.decompress !== undefined) {
     return recode(source, target, options)
   }
-  if (source.store.service === target.store.service) return copyWithin(source, target, options)
+  const isWithin = source.store.service === target.store.service
+  if (isWithin && options.checkSource === undefined) return copyWithin(source, target, options)
   return transfer(source, target, options)
 }
 
@@ -96,6 +103,7 @@ async function transfer(
   return await transferObject({ store, object }, to, {
     ...options,
     journal: open?.journal,
+    beforeComplete: options.checkSource,
     keepProperties: target.store.capabilities.metadata,
   })
 }
@@ -109,7 +117,7 @@ async function recode(
   const { signal, compress: packing, decompress: unpacking, onBytes } = options
   // Budgets of its own: readers and writers that wait for each other must not share one.
   const reading = readObject(store, object, { signal, ...RECODE })
-  const bytes = counted(reading, onBytes)
+  const bytes = checked(counted(reading, onBytes), options.checkSource)
   const unpacked = unpacking === undefined ? bytes : decompress(bytes, unpacking)
   const packed = packing === undefined ? unpacked : compress(unpacked, packing)
   const { contentType, contentEncoding, metadata, storageClass, condition } = options

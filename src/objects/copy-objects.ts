@@ -3,6 +3,7 @@ import { FerryError } from '../core/errors.ts'
 import { forEachParallel } from '../core/for-each-parallel.ts'
 import { joinObjectUrl, type ObjectUrl, printObjectUrl } from '../formats/object-url.ts'
 import type { ObjectInfo, ObjectStore } from '../stores/store.ts'
+import type { Counted } from '../stores/verify.ts'
 import { assertSettings, type StorageSettings } from './assert-settings.ts'
 import { compareObjects, type Side } from './compare-objects.ts'
 import { COMPRESSED_SUFFIX, type Compression } from './compression.ts'
@@ -49,7 +50,11 @@ export interface CopyObjectsOptions {
   readonly skipUnchanged: boolean
   readonly dryRun: boolean
   readonly journals: TransferJournals
-  readonly onOutcome: (outcome: Outcome, info?: ObjectInfo) => void
+  /** What must hold of a source's bytes; throws for what must not be read at all. */
+  readonly expect?: ((url: string, object: ObjectInfo) => (counted: Counted) => void) | undefined
+  /** Told of each object that the target has in the end, before its outcome is. */
+  readonly onStored?: ((place: ObjectPlace, info: ObjectInfo) => Promise<void>) | undefined
+  readonly onOutcome: (outcome: Outcome) => void
   readonly onBytes: (bytes: number) => void
 }
 
@@ -93,12 +98,13 @@ function fail(options: CopyObjectsOptions, source: string, error: unknown): void
 }
 
 async function copyOne(
-  { store, selection, selected }: CopyTask,
+  task: CopyTask,
   plan: CopyPlan,
   targetStore: ObjectStore,
   options: CopyObjectsOptions,
 ): Promise<void> {
   const { action, onOutcome, signal } = options
+  const { store, selection, selected } = task
   if (selected.kind === 'failure') {
     const at = printObjectUrl({ ...selection.url, key: selected.key })
     onOutcome({ action, status: 'failed', source: at, error: asFerryError(selected.error) })
@@ -108,9 +114,11 @@ async function copyOne(
   const place = { store: targetStore, url: targetOf(selected.name, selection, plan, options) }
   const named = { action, source: printObjectUrl(url), target: printObjectUrl(place.url) }
   try {
-    const reason = await whySkipped({ store, object: selected.object }, place, options)
-    if (reason !== undefined) {
-      onOutcome({ ...named, status: 'skipped', bytes: selected.object.size, reason })
+    const checkSource = options.expect?.(named.source, selected.object)
+    const found = await findSame({ store, object: selected.object }, place, options)
+    if (found !== undefined) {
+      await options.onStored?.(place, found.info)
+      onOutcome({ ...named, status: 'skipped', bytes: found.info.size, reason: found.reason })
       return
     }
     if (options.dryRun) {
@@ -122,17 +130,19 @@ async function copyOne(
       ...options,
       ...options.put,
       condition: options.skipExisting ? 'absent' : undefined,
+      checkSource,
     })
+    await options.onStored?.(place, info)
     if (action === 'move') await removeSource(source, signal)
-    onOutcome({ ...named, status: 'done', bytes: info.size }, info)
+    onOutcome({ ...named, status: 'done', bytes: info.size })
   } catch (error) {
     signal.throwIfAborted()
-    if (isExisting(error, options)) onOutcome({ ...named, status: 'skipped', reason: 'exists' })
-    else onOutcome({ ...named, status: 'failed', error: asFerryError(error) })
+    if (isExisting(error, options)) return copyOne(task, plan, targetStore, options)
+    onOutcome({ ...named, status: 'failed', error: asFerryError(error) })
   }
 }
 
-/** Another wrote it since we looked. */
+/** Another wrote it since we looked, so that the next look finds it. */
 function isExisting(error: unknown, { skipExisting }: CopyObjectsOptions): boolean {
   return skipExisting && error instanceof FerryError && error.code === 'PRECONDITION_FAILED'
 }
@@ -152,25 +162,26 @@ function targetOf(
   return joinObjectUrl(plan.target, path)
 }
 
-async function whySkipped(
+/** What the target has already, and why that will do; or undefined when the source is to be copied. */
+async function findSame(
   source: Side,
   target: ObjectPlace,
   { skipExisting, skipUnchanged, signal }: CopyObjectsOptions,
-): Promise<string | undefined> {
+): Promise<{ readonly info: ObjectInfo; readonly reason: string } | undefined> {
   if (!skipExisting && !skipUnchanged) return undefined
-  let object: ObjectInfo
+  let info: ObjectInfo
   try {
-    object = await target.store.stat(target.url.key, { signal })
+    info = await target.store.stat(target.url.key, { signal })
   } catch (error) {
     const code = error instanceof FerryError ? error.code : undefined
     if (code === 'OBJECT_NOT_FOUND') return undefined
     if (code === 'BUCKET_NOT_FOUND' && target.store.capabilities.implicitBucket) return undefined
     throw error
   }
-  if (skipExisting) return 'exists'
-  const options = { signal, readsContent: false }
-  const { same, by } = await compareObjects(source, { store: target.store, object }, options)
-  return same ? `same ${by}` : undefined
+  if (skipExisting) return { info, reason: 'exists' }
+  const options = { signal, readsContent: false, isKnownChanged: false }
+  const { same, by } = await compareObjects(source, { store: target.store, object: info }, options)
+  return same ? { info, reason: `same ${by}` } : undefined
 }
 
 /** Only what is still the same as what was copied. */

@@ -19,46 +19,54 @@ export type Merged =
       readonly error: Error
     }
 
+type Pages = AsyncIterable<readonly Selected[]>
+
 /**
- * Two listings as one, by name, in the memory of one entry each. Both must be sorted: an entry out
+ * Two listings as one, by name, in the memory of a page of each. Both must be sorted: an entry out
  * of order would be taken for one that is missing, and so is an error.
  */
 export async function* mergeListings(
-  source: AsyncIterable<Selected>,
-  target: AsyncIterable<Selected>,
-): AsyncGenerator<Merged> {
-  const left = new Sorted(source)
-  const right = new Sorted(target)
+  source: Pages,
+  target: Pages,
+): AsyncGenerator<readonly Merged[]> {
+  const left = new SortedListing(source)
+  const right = new SortedListing(target)
   try {
-    await Promise.all([left.advance(), right.advance()])
     for (;;) {
-      const one = left.current
-      const other = right.current
-      if (one === undefined && other === undefined) return
-      if (one?.kind === 'failure') {
-        yield { ...one, side: 'source' }
-        await left.advance()
-      } else if (other?.kind === 'failure') {
-        yield { ...other, side: 'target' }
-        await right.advance()
-      } else {
-        const order = orderOf(one?.name, other?.name)
-        const name = (order <= 0 ? one?.name : other?.name) ?? ''
-        yield {
-          kind: 'name',
-          name,
-          source: order <= 0 ? one?.object : undefined,
-          target: order >= 0 ? other?.object : undefined,
-        }
-        await Promise.all([
-          order <= 0 ? left.advance() : undefined,
-          order >= 0 ? right.advance() : undefined,
-        ])
-      }
+      await Promise.all([left.fill(), right.fill()])
+      const merged = mergeAtHand(left, right)
+      if (merged.length === 0) return
+      yield merged
     }
   } finally {
     await Promise.all([left.close(), right.close()])
   }
+}
+
+/** As far as it can be told without another page: nothing when both listings are over. */
+function mergeAtHand(left: SortedListing, right: SortedListing): readonly Merged[] {
+  const merged: Merged[] = []
+  while (left.isReady && right.isReady) {
+    const one = left.current
+    const other = right.current
+    if (one === undefined && other === undefined) break
+    if (one?.kind === 'failure') {
+      merged.push({ ...one, side: 'source' })
+      left.advance()
+    } else if (other?.kind === 'failure') {
+      merged.push({ ...other, side: 'target' })
+      right.advance()
+    } else {
+      const order = orderOf(one?.name, other?.name)
+      const name = (order <= 0 ? one?.name : other?.name) ?? ''
+      const source = order <= 0 ? one?.object : undefined
+      const target = order >= 0 ? other?.object : undefined
+      merged.push({ kind: 'name', name, source, target })
+      if (order <= 0) left.advance()
+      if (order >= 0) right.advance()
+    }
+  }
+  return merged
 }
 
 /** A listing that ended comes after every name. */
@@ -67,28 +75,54 @@ function orderOf(one: string | undefined, other: string | undefined): number {
   return other === undefined ? -1 : compareKeys(one, other)
 }
 
-class Sorted {
-  current: Selected | undefined
-  readonly #iterator: AsyncIterator<Selected>
+class SortedListing {
+  readonly #iterator: AsyncIterator<readonly Selected[]>
+  #page: readonly Selected[] = []
+  #at = 0
+  #isOver = false
   #last: string | undefined
 
-  constructor(items: AsyncIterable<Selected>) {
-    this.#iterator = items[Symbol.asyncIterator]()
+  constructor(pages: Pages) {
+    this.#iterator = pages[Symbol.asyncIterator]()
   }
 
-  async advance(): Promise<void> {
-    const next = await this.#iterator.next()
-    this.current = next.done === true ? undefined : next.value
-    if (this.current?.kind !== 'object') return
-    const { name } = this.current
-    if (this.#last !== undefined && compareKeys(this.#last, name) >= 0) {
-      const message = `a listing is out of order: \`${showKey(name)}\` after \`${showKey(this.#last)}\``
-      throw new FerryError('TRANSIENT', message, { hint: 'try again; nothing was removed' })
+  get current(): Selected | undefined {
+    return this.#page[this.#at]
+  }
+
+  /** Whether `current` is the next entry, or there is none any more. */
+  get isReady(): boolean {
+    return this.#isOver || this.#at < this.#page.length
+  }
+
+  advance(): void {
+    this.#at++
+  }
+
+  /** Asks for pages until there is an entry. */
+  async fill(): Promise<void> {
+    while (!this.isReady) {
+      const next = await this.#iterator.next()
+      this.#isOver = next.done === true
+      this.#page = next.done === true ? [] : next.value
+      this.#at = 0
+      this.#assertSorted()
     }
-    this.#last = name
   }
 
   async close(): Promise<void> {
     await this.#iterator.return?.()
+  }
+
+  #assertSorted(): void {
+    for (const selected of this.#page) {
+      if (selected.kind !== 'object') continue
+      const { name } = selected
+      if (this.#last !== undefined && compareKeys(this.#last, name) >= 0) {
+        const message = `a listing is out of order: \`${showKey(name)}\` after \`${showKey(this.#last)}\``
+        throw new FerryError('TRANSIENT', message, { hint: 'try again' })
+      }
+      this.#last = name
+    }
   }
 }

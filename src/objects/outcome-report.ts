@@ -51,6 +51,12 @@ export class OutcomeReport {
     if (outcome.error.hint !== undefined) stderr.write(`  hint: ${outcome.error.hint}\n`)
   }
 
+  /** A sentence for people. */
+  note(text: string): void {
+    this.#line.clear()
+    this.#options.stderr.write(`ferry: ${text}\n`)
+  }
+
   /** Ends the progress and returns the exit code: 0 only if nothing failed. */
   finish(): number {
     this.#line.stop()

@@ -73,29 +73,44 @@ export type Selected =
   | { readonly kind: 'failure'; readonly key: string; readonly error: Error }
 
 /**
- * The objects of a selection in the order of their keys, a page at a time.
+ * The objects of a selection in the order of their keys.
  * @throws FerryError OBJECT_NOT_FOUND (the one), BUCKET_NOT_FOUND
  */
 export async function* selectObjects(
   store: ObjectStore,
   selection: Selection,
-  { filter, signal }: { readonly filter: NameFilter; readonly signal: AbortSignal },
+  options: SelectObjectsOptions,
 ): AsyncGenerator<Selected> {
+  for await (const page of selectPages(store, selection, options)) yield* page
+}
+
+export interface SelectObjectsOptions {
+  readonly filter: NameFilter
+  readonly signal: AbortSignal
+}
+
+/** The same, page by page: for who has little to do with each of very many. */
+export async function* selectPages(
+  store: ObjectStore,
+  selection: Selection,
+  { filter, signal }: SelectObjectsOptions,
+): AsyncGenerator<readonly Selected[]> {
   const { kind, url, folderLength, matches } = selection
   if (kind === 'one') {
     const object = await store.stat(requireKey(url), { signal })
-    yield { kind: 'object', object, name: selection.name }
+    yield [{ kind: 'object', object, name: selection.name }]
     return
   }
-  const pages = store.list({ prefix: url.key, signal })
-  for await (const page of pages) {
+  for await (const page of store.list({ prefix: url.key, signal })) {
+    const selected: Selected[] = []
     for (const entry of page) {
       const key = keyOf(entry)
       const name = key.slice(folderLength)
-      if (!matches(key) || (entry.kind === 'object' && !filter(name))) continue
-      if (entry.kind === 'object') yield { kind: 'object', object: entry.object, name }
-      if (entry.kind === 'failure' && filter(name)) yield entry
+      if (!matches(key) || !filter(name)) continue
+      if (entry.kind === 'object') selected.push({ kind: 'object', object: entry.object, name })
+      if (entry.kind === 'failure') selected.push(entry)
     }
+    yield selected
   }
 }
 

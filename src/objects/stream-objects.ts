@@ -1,5 +1,8 @@
+import { printObjectUrl } from '../formats/object-url.ts'
 import { readObject } from '../stores/read-object.ts'
 import { type Compression, decompress } from './compression.ts'
+import { checked } from './checked.ts'
+import type { CopyObjectsOptions } from './copy-objects.ts'
 import type { NameFilter } from './name-filter.ts'
 import { nothingSelected, type Selection, selectObjects } from './selection.ts'
 import type { StorePool } from './store-pool.ts'
@@ -9,6 +12,8 @@ export interface StreamOptions {
   readonly filter: NameFilter
   readonly signal: AbortSignal
   readonly decompress: Compression | undefined
+  /** As `CopyObjectsOptions` has it; what fails it ends the stream with an error. */
+  readonly expect?: CopyObjectsOptions['expect']
 }
 
 /**
@@ -26,7 +31,9 @@ export async function* streamObjects(
     for await (const selected of selectObjects(store, selection, { filter, signal })) {
       isEmpty = false
       if (selected.kind === 'failure') throw selected.error
-      const bytes = readObject(store, selected.object, { signal })
+      const url = printObjectUrl({ ...selection.url, key: selected.object.key })
+      const check = options.expect?.(url, selected.object)
+      const bytes = checked(readObject(store, selected.object, { signal }), check)
       yield* options.decompress === undefined ? bytes : decompress(bytes, options.decompress)
     }
     if (isEmpty) throw nothingSelected(selection)

@@ -19,6 +19,9 @@ interface Pair {
   readonly target: string
 }
 
+/** `other`: the two were the same once, and one of them has changed since. */
+export type RecordedPair = 'same' | 'other' | 'unknown'
+
 /**
  * What the last sync between two places left: for each name the ETags of both sides, of which it was
  * verified that they had the same content. While neither changes there is nothing to compare, and
@@ -56,18 +59,18 @@ export class SyncRecord implements Disposable {
     this.#put = this.#database.prepare('insert or replace into pairs values (?, ?, ?, ?)')
   }
 
-  /** Whether the two ETags are those that were verified. Names must be asked for in order. */
-  isSame(name: string, source: string, target: string): boolean {
+  /** What was verified of two ETags. Names must be asked for in order. */
+  look(name: string, source: string, target: string): RecordedPair {
     for (;;) {
       const pair = this.#ahead[this.#at]
       if (pair === undefined) {
-        if (!this.#read()) return false
+        if (!this.#read()) return 'unknown'
         continue
       }
       const order = compareKeys(pair.name, name)
-      if (order > 0) return false
+      if (order > 0) return 'unknown'
       this.#at++
-      if (order === 0) return pair.source === source && pair.target === target
+      if (order === 0) return pair.source === source && pair.target === target ? 'same' : 'other'
     }
   }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
+import { utf8Text } from '../core/utf8.ts'
 
 /** Variables of templates, by name. */
 export type Variables = Record<string, unknown>
@@ -35,10 +36,10 @@ export async function readVariables(
 }
 
 async function readVariablesFile(file: string): Promise<object> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw asLocalIoError(error, file)
   })
-  const content = parse(file, text)
+  const content = parse(file, utf8Text(bytes, file))
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content
   throw new FerryError('CONFIG_INVALID', `${file}: variables are a mapping of names to values`)
 }

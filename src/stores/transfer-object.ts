@@ -8,7 +8,7 @@ import { orderedTurns } from './ordered-turns.ts'
 import { DEFAULT_PART_BYTES, partBytesFor } from './part-size.ts'
 import { readRange } from './read-range.ts'
 import type { ObjectInfo, ObjectStore, PartReceipt, PutOptions, UploadRef } from './store.ts'
-import { assertEqual } from './verify.ts'
+import { assertEqual, type Counted, withChecksums } from './verify.ts'
 
 export interface TransferSource {
   readonly store: ObjectStore
@@ -31,6 +31,8 @@ export interface TransferOptions extends PutOptions {
   readonly onBytes?: ((bytes: number) => void) | undefined
   /** Content type, encoding and metadata of the source go with it, where the options have none. */
   readonly keepProperties?: boolean | undefined
+  /** Called with what was read, before it is seen at the target; a throw keeps it back. */
+  readonly beforeComplete?: ((counted: Counted) => void) | undefined
   /** Where the progress of a large transfer is kept, so that another process can go on with it. */
   readonly journal?: TransferJournal | undefined
 }
@@ -98,10 +100,11 @@ async function sendWhole(
   const md5 = needsMd5(info.checksums) ? { md5: createHash('md5').update(bytes).digest('hex') } : {}
   const counted = { size: bytes.length, checksums: { crc32c: crc32cHex(crc32c(bytes)), ...md5 } }
   assertEqual(info, counted)
+  options.beforeComplete?.(counted)
   const stored = await target.store.put(target.key, bytes, withProperties(options, info))
   assertEqual(stored, counted)
   onBytes?.(bytes.length)
-  return stored
+  return withChecksums(stored, counted)
 }
 
 function needsMd5(checksums: Checksums): boolean {
@@ -283,11 +286,12 @@ class PartedTransfer {
     const md5 = this.#hash?.digest('hex')
     const checksums = { crc32c: crc32cHex(crc), ...(md5 === undefined ? {} : { md5 }) }
     assertEqual(object, { size, checksums })
+    this.#options.beforeComplete?.({ size, checksums })
     const whole = { parts, size, crc32c: crc, md5 }
     const { store } = this.#target
     const info = await store.uploads.complete(upload, whole, this.#options)
     assertEqual(info, { size, checksums })
-    return info
+    return withChecksums(info, { size, checksums })
   }
 
   #sentBytes(): number {

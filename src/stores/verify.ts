@@ -29,3 +29,8 @@ export function assertEqual(info: ObjectInfo, counted: Counted): void {
     )
   }
 }
+
+/** What a service says of an object, and what was counted of its bytes, which `assertEqual` compared. */
+export function withChecksums(info: ObjectInfo, { checksums }: Counted): ObjectInfo {
+  return { ...info, checksums: { ...checksums, ...info.checksums } }
+}

@@ -4,7 +4,7 @@ import { ByteBudget, type ByteShare } from '../core/byte-budget.ts'
 import { combineCrc32c, crc32cHex } from '../formats/checksum.ts'
 import { DEFAULT_PART_BYTES, growingPartBytes } from './part-size.ts'
 import type { ObjectInfo, ObjectStore, PartReceipt, PutOptions, UploadRef } from './store.ts'
-import { assertEqual, type Counted } from './verify.ts'
+import { assertEqual, type Counted, withChecksums } from './verify.ts'
 
 export interface WriteObjectOptions extends PutOptions {
   /** Parts that are sent at once. */
@@ -91,8 +91,9 @@ class Writing {
       const info = await this.#store.put(this.#key, bytes, this.#options)
       this.#share?.release()
       onBytes?.(bytes.length)
-      assertEqual(info, { size: bytes.length, checksums: { crc32c: crc32cHex(crc32c) } })
-      return info
+      const counted = { size: bytes.length, checksums: { crc32c: crc32cHex(crc32c) } }
+      assertEqual(info, counted)
+      return withChecksums(info, counted)
     }
     await this.#send()
     const parts = await Promise.all(this.#sent)
@@ -102,7 +103,7 @@ class Writing {
     const info = await this.#store.uploads.complete(this.#upload, whole, this.#options)
     const checksums = { crc32c: crc32cHex(this.#crc), ...(md5 === undefined ? {} : { md5 }) }
     assertEqual(info, { size: this.#size, checksums })
-    return info
+    return withChecksums(info, { size: this.#size, checksums })
   }
 
   /** Ends what is under way and removes what was sent. */

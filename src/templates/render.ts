@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { compileFunction } from 'node:vm'
 import { asLocalIoError } from '../core/errors.ts'
+import { utf8Text } from '../core/utf8.ts'
 import { explain, placeError, type RunningTemplate, UnexplainedSyntaxError } from './failure.ts'
 import { findInclude, type IncludeFolders } from './include.ts'
 import { createLineMap, type LineMap } from './line-map.ts'
@@ -153,15 +154,15 @@ function openInclude(
   const found = findInclude(name, template.file, environment, template.parents)
   return {
     file: found.file,
-    text: readTemplate(found.path),
+    text: readTemplate(found.path, found.file),
     parents: [...template.parents, resolve(environment.directory, template.file)],
     extra: { ...template.extra, ...more },
   }
 }
 
-function readTemplate(path: string): string {
+function readTemplate(path: string, file: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return utf8Text(readFileSync(path), file)
   } catch (error) {
     throw asLocalIoError(error, path)
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type AnyNode, type CallExpression, parse, type Program } from 'acorn'
 import { FerryError } from '../core/errors.ts'
+import { utf8Text } from '../core/utf8.ts'
 import { childrenOf, findFreeNames, type FreeName } from './free-names.ts'
 import { findInclude, type IncludeFolders } from './include.ts'
 import { isJavaScriptName } from './javascript.ts'
@@ -112,7 +113,7 @@ export function extractReferences(
     }
     for (const include of scan.includes) {
       const found = findIncludeAt(at, include, parents)
-      const inner = readFileSync(found.path, 'utf8')
+      const inner = utf8Text(readFileSync(found.path), found.file)
       includes.add(found.file)
       collect(found.file, inner, [...parents, found.path], line ?? include.line)
     }

@@ -164,6 +164,14 @@ ferry: 1 object, 1 B, 3 failed
     expect(await lake()).toEqual({ good: '1' })
   })
 
+  test('what a file is in the way of', async () => {
+    await writeTree(cwd, { 'in/good': '1', 'in/x/y': '2', 'lake/x': 'a file' })
+    const { code, stderr } = await put(['-r', 'in', 'lake'])
+    expect(stderr).toContain('a file has the name of one of its folders')
+    expect(code).toBe(65)
+    expect(await lake()).toEqual({ good: '1', x: 'a file' })
+  })
+
   test('a folder and a file without permission', async () => {
     await writeTree(cwd, { 'in/good': '1', 'in/closed/a': '2', 'in/secret': '3' })
     await chmod(cwd, 0o777)

@@ -190,6 +190,30 @@ describe('variables', () => {
   })
 
   test.for([
+    ['a file', ['latin.sql'], 'latin.sql:2: not UTF-8'],
+    ['an included file', ['including.sql'], 'latin.sql:2: not UTF-8'],
+    [
+      'a file of variables',
+      ['-e', 'select 1', '--vars-file', 'latin.sql'],
+      'latin.sql:2: not UTF-8',
+    ],
+    ['the standard input', ['-'], '(stdin):1: not UTF-8'],
+  ] as const)('%s in another encoding is an error, as its letters would be lost', async one => {
+    const [, args, message] = one
+    await writeFile(join(cwd, 'latin.sql'), Buffer.from("select\n 'caf\xe9'", 'latin1'))
+    await write('including.sql', "<%- include('latin.sql') %>")
+    const child = spawn(FERRY, ['sql', ...args], { cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+    child.stdin.end(Buffer.from("select '\xe9'", 'latin1'))
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'exit'),
+    ])
+    expect(stderr).toContain(message)
+    expect([stdout, code]).toEqual(['', 65])
+  })
+
+  test.for([
     [['--date', '2026-03-01'], {}, '2026-03-01 2026-02-28'],
     [[], { TODAY: '2024-03-01' }, '2024-03-01 2024-02-29'],
     [['--date', '2026-03-01'], { TODAY: '2024-03-01' }, '2026-03-01 2026-02-28'],

@@ -7,7 +7,7 @@ import {
   randomFrom,
   randomPlan,
 } from '../../servers/faults/plan.ts'
-import type { Attempt, Operation, Trial } from './fault-operations.ts'
+import type { Attempt, Operation, Trial } from './fault-checks.ts'
 import type { Lane } from './fault-lanes.ts'
 
 const DEADLINE_MS = 90_000

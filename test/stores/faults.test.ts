@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { FAULTS } from '../../servers/faults/plan.ts'
 import type { ServiceName } from '../../servers/faults/services.ts'
 import { openLanes } from './fault-lanes.ts'
 import { fillListed, operations } from './fault-operations.ts'
@@ -15,7 +16,7 @@ const LISTED: Readonly<Record<ServiceName, number>> = IS_SOAK
   ? { s3: 1_100, azure: 5_100, gcs: 1_100 }
   : { s3: 30, azure: 30, gcs: 30 }
 
-test.each(['s3'] as const)(
+test.each(['s3', 'azure', 'gcs'] as const)(
   '%s says done only of what is done, whatever the network and the service do',
   async service => {
     await using opened = await openLanes(service, LANES)
@@ -42,6 +43,8 @@ test.each(['s3'] as const)(
     console.log(`${service}: ${outcomes.length} trials\n${describeOutcomes(outcomes)}`)
     expect(failures).toEqual([])
     expect(outcomes).toHaveLength(TRIALS)
+    if (IS_SOAK)
+      expect(FAULTS.filter(fault => !outcomes.some(one => one.faults.has(fault)))).toEqual([])
   },
   1_800_000,
 )

@@ -7,8 +7,9 @@ import { assertSettings } from '../../objects/assert-settings.ts'
 import { selectionOf } from '../../objects/selection.ts'
 import type { StorePool } from '../../objects/store-pool.ts'
 import { writeObject } from '../../stores/write-object.ts'
-import { defineCommand, flag, type Invocation } from '../command.ts'
+import { defineCommand, flag, type Invocation, text } from '../command.ts'
 import { asTarget, isFolderTarget, localPath, splitOperands } from '../copy-target.ts'
+import { manifestOption } from '../manifest-option.ts'
 import { objectLocation } from '../object-location.ts'
 import {
   compressionOption,
@@ -25,6 +26,7 @@ const options = {
   sync: flag('leave out what the target has already with the same content'),
   gzip: flag('compress on the way; names get .gz'),
   zstd: flag('compress on the way; names get .zst'),
+  manifest: text('URL', 'write there at the end what arrived, with sizes and checksums'),
   ...storageOptions,
 }
 
@@ -43,6 +45,7 @@ export default defineCommand({
     'ferry put report.csv s3://lake/reports/',
     'ferry put -r results/2026-03-01 lake:results/2026-03-01/',
     "ferry put 'logs/*.log' az://logs/2026/ --zstd",
+    'ferry put -r export s3://lake/export/ --manifest s3://lake/export.manifest',
     'pg_dump app | ferry put --gzip - s3://backup/app.sql.gz',
   ],
   async run(invocation) {
@@ -63,6 +66,7 @@ export default defineCommand({
     )
     const { report, options: setup } = transferSetup(invocation, pool)
     const isFolder = isFolderTarget(url)
+    const manifest = await manifestOption(invocation, pool, storageSettings(invocation).metadata)
     await copyObjects(copyPlan(selections, asTarget(url, isFolder), isFolder), {
       ...setup,
       skipExisting: options['skip-existing'],
@@ -71,7 +75,9 @@ export default defineCommand({
       compress: compression,
       decompress: undefined,
       skipUnchanged: options.sync,
+      onStored: manifest?.add,
     })
+    await manifest?.write(report)
     return report.finish()
   },
 })
@@ -98,6 +104,7 @@ async function putInput(
   const { report, options: setup } = transferSetup(invocation, pool)
   const target = printObjectUrl(url)
   const named = { action: 'put', source: '-', target } as const
+  const manifest = await manifestOption(invocation, pool, storageSettings(invocation).metadata)
   try {
     if (options['dry-run']) report.add({ ...named, status: 'planned' })
     else {
@@ -112,11 +119,13 @@ async function putInput(
         condition: options['skip-existing'] ? 'absent' : undefined,
         onBytes: setup.onBytes,
       })
+      await manifest?.add({ store, url }, info)
       report.add({ ...named, status: 'done', bytes: info.size })
     }
   } catch (error) {
     signal.throwIfAborted()
     report.add({ ...named, status: 'failed', error: asFerryError(error) })
   }
+  await manifest?.write(report)
   return report.finish()
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
-import { text as readText } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { asLocalIoError, FerryError } from '../../core/errors.ts'
 import { formatDuration } from '../../core/units.ts'
+import { utf8Text } from '../../core/utf8.ts'
 import type { Dialect } from '../../databases/dialect.ts'
 import { dialectOf } from '../../databases/open-database.ts'
 import {
@@ -147,13 +148,13 @@ async function readScripts({ args, options, context }: SqlInvocation): Promise<T
     })
   }
   const read = async (file: string): Promise<TemplateSource> => {
-    if (file === '-') return { file: '(stdin)', text: await readText(context.stdin) }
-    const content = await readFile(resolve(context.directory, file), 'utf8').catch(
-      (error: unknown) => {
-        throw asLocalIoError(error, file)
-      },
-    )
-    return { file, text: content }
+    if (file === '-') {
+      return { file: '(stdin)', text: utf8Text(await buffer(context.stdin), '(stdin)') }
+    }
+    const content = await readFile(resolve(context.directory, file)).catch((error: unknown) => {
+      throw asLocalIoError(error, file)
+    })
+    return { file, text: utf8Text(content, file) }
   }
   // All are read before any runs: a misspelt name must not show up half-way.
   return [...given, ...(await Promise.all(args.map(read)))]

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { FerryError } from '../../core/errors.ts'
 import { asFolder, printObjectUrl } from '../../formats/object-url.ts'
+import { keepHeapSmall } from '../../objects/small-heap.ts'
 import { syncObjects } from '../../objects/sync-objects.ts'
 import { SyncRecord } from '../../objects/sync-record.ts'
 import { defineCommand, flag } from '../command.ts'
@@ -38,6 +39,7 @@ export default defineCommand({
   ],
   async run(invocation) {
     const { args, options, context } = invocation
+    keepHeapSmall()
     const [from = '', to = ''] = args
     if (from === '' || to === '') throw new FerryError('USAGE', 'name two places')
     const source = asFolder(await objectLocation(from, context))
@@ -48,7 +50,7 @@ export default defineCommand({
     const path = join(stateDirectory(context), 'sync.sqlite')
     using record = options.checksum ? undefined : new SyncRecord(path, direction)
     const { filter, signal, jobs, dryRun, onOutcome, ...copy } = setup
-    await syncObjects({
+    const { sameByTime } = await syncObjects({
       source,
       target,
       pool,
@@ -63,6 +65,12 @@ export default defineCommand({
       now: () => context.clock.now().getTime(),
       onOutcome,
     })
+    if (sameByTime > 0) {
+      context.stderr.write(
+        `ferry: ${sameByTime} objects have no checksum in common and were left alone by their ` +
+          'size and time; --checksum reads them\n',
+      )
+    }
     return report.finish()
   },
 })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readIfPresent } from '../../core/atomic-write.ts'
-import { FerryError } from '../../core/errors.ts'
+import { asLocalIoError, FerryError, systemErrorCode } from '../../core/errors.ts'
+import { utf8Text } from '../../core/utf8.ts'
 import { findInclude, type FoundInclude, type IncludeFolders } from '../../templates/include.ts'
 import { type IncludeCall, scanTemplate } from '../../templates/scan.ts'
 import type { Place } from './finding.ts'
@@ -11,8 +11,12 @@ import type { ReadTemplate, TemplateFacts } from './template-variables.ts'
 export function createTemplateReader(directory: string, roots: readonly string[]): ReadTemplate {
   const folders: IncludeFolders = { directory, roots }
   return async file => {
-    const text = await readIfPresent(join(directory, file))
-    return text === undefined ? undefined : readFacts({ file, text, parents: [], folders })
+    const bytes = await readFile(join(directory, file)).catch((error: unknown) => {
+      if (systemErrorCode(error) === 'ENOENT') return undefined
+      throw asLocalIoError(error, file)
+    })
+    if (bytes === undefined) return undefined
+    return readFacts({ file, text: utf8Text(bytes, file), parents: [], folders })
   }
 }
 
@@ -36,7 +40,7 @@ async function readFacts(reading: Reading): Promise<TemplateFacts> {
     const found = findIncluded(reading, include)
     const inner = await readFacts({
       file: found.file,
-      text: await readFile(found.path, 'utf8'),
+      text: utf8Text(await readFile(found.path), found.file),
       parents: [...reading.parents, found.path],
       folders: reading.folders,
     })

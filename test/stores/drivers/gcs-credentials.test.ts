@@ -144,7 +144,7 @@ describe('presigned URLs', () => {
       STORAGE_EMULATOR_HOST: server.endpoint,
       GOOGLE_APPLICATION_CREDENTIALS: path,
     })
-    return store.presign(key, { method, expiresInS, signal })
+    return await store.presign(key, { method, expiresInS, signal })
   }
 
   test('open an object to who has one', async () => {

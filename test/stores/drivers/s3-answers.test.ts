@@ -197,3 +197,65 @@ test('keys go out escaped, each as it is', async () => {
   expect(at.server.requests.map(({ path }) => path)).toEqual([...sent.values()])
   await expect(at.store.stat('\ud800', { signal })).rejects.toMatchObject({ code: 'KEY_INVALID' })
 })
+
+describe('uploads that go wrong', () => {
+  const crc = crc32c(BYTES)
+  const part = { number: 1, size: BYTES.length, etag: 'ab'.repeat(16), crc32c: crc }
+  const whole = { parts: [part], size: BYTES.length, crc32c: crc }
+  const complete = (store: ObjectStore, over = {}): Promise<unknown> =>
+    store.uploads.complete({ key: 'x', id: 'N:1' }, { ...whole, ...over }, { signal })
+
+  test.each<[what: string, parts: readonly (typeof part)[], size: number]>([
+    ['a gap', [part, { ...part, number: 3 }], 2 * BYTES.length],
+    ['too little', [part], BYTES.length + 1],
+  ])('%s is found before anything is sent', async (_, parts, size) => {
+    await using at = await scripted(() => 'reset')
+    const code = 'TRANSFER_CORRUPT'
+    await expect(complete(at.store, { parts, size })).rejects.toMatchObject({ code })
+    expect(at.server.requests.length).toBe(0)
+  })
+
+  test('an object that is not made of its parts is taken away', async () => {
+    const etag = `"${'cd'.repeat(16)}-1"`
+    await using at = await scripted(({ method }) => {
+      if (method === 'POST') return { body: `<C><ETag>${etag}</ETag></C>` }
+      return method === 'DELETE' ? { status: 204 } : told(BYTES, { etag })
+    })
+    await expect(complete(at.store)).rejects.toMatchObject({ code: 'TRANSFER_CORRUPT' })
+    const last = at.server.requests.at(-1)
+    expect([last?.method, last?.headers['if-match']]).toEqual(['DELETE', etag])
+  })
+
+  test('of an answer that was lost, an object of the same size is no proof', async () => {
+    let posts = 0
+    await using at = await scripted(({ method }) => {
+      if (method === 'HEAD') return told(BYTES, { etag: '"of-another"' })
+      return posts++ === 0 ? 'reset' : failure(404, 'NoSuchUpload')
+    })
+    await expect(complete(at.store)).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' })
+  })
+
+  test('a part that the service does not know makes the transfer start anew', async () => {
+    await using at = await scripted(() => failure(400, 'InvalidPart'))
+    await expect(complete(at.store)).rejects.toMatchObject({ code: 'TRANSFER_CORRUPT' })
+    expect(at.server.requests.length).toBe(1)
+  })
+})
+
+test('an empty key names no object, and its bucket is left alone', async () => {
+  await using at = await scripted(() => told(BYTES))
+  const code = 'KEY_INVALID'
+  await expect(at.store.put('', BYTES, { signal })).rejects.toMatchObject({ code })
+  await expect(at.store.stat('', { signal })).rejects.toMatchObject({ code })
+  const outcomes = await at.store.remove([''], { signal })
+  expect(outcomes).toMatchObject([{ key: '', removed: false, error: { code } }])
+  expect(at.server.requests.length).toBe(0)
+})
+
+test('a signature that does not match, where one did before, was damaged on its way', async () => {
+  await using at = await scripted(({ number }) =>
+    number === 1 ? failure(403, 'SignatureDoesNotMatch') : told(BYTES),
+  )
+  await readAll(at.store, 'x')
+  expect(await readAll(at.store, 'x')).toEqual(BYTES)
+})

@@ -13,6 +13,7 @@ export const CAPABILITIES: StoreCapabilities = {
   minPartBytes: 1,
   maxPartBytes: 4_000 * MIB,
   maxParts: 50_000,
+  uploadsOfOneKey: 'shared',
   maxRemoveKeys: 256,
   presign: true,
   implicitBucket: false,

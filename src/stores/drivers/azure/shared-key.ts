@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto'
 import { FerryError } from '../../../core/errors.ts'
 import type { Authorization, Authorizer, Signable } from './authorization.ts'
+import { Hmac } from './hmac.ts'
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 
@@ -9,6 +9,7 @@ export class SharedKey implements Authorizer {
   readonly kind = 'key'
   readonly account: string
   readonly #key: Buffer
+  readonly #hmac: Hmac
 
   /** @throws FerryError CONFIG_INVALID */
   constructor(account: string, key: string) {
@@ -19,6 +20,7 @@ export class SharedKey implements Authorizer {
     }
     this.account = account
     this.#key = Buffer.from(key, 'base64')
+    this.#hmac = new Hmac(this.#key)
   }
 
   /** In base64, as the SDK takes it to sign URLs. */
@@ -27,8 +29,7 @@ export class SharedKey implements Authorizer {
   }
 
   authorize(request: Signable): Authorization {
-    const text = textToSign(this.account, request)
-    const signature = createHmac('sha256', this.#key).update(text).digest('base64')
+    const signature = this.#hmac.digest(textToSign(this.account, request))
     return { headers: { authorization: `SharedKey ${this.account}:${signature}` }, query: '' }
   }
 }

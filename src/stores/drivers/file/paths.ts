@@ -74,7 +74,7 @@ export function writeError(error: unknown, root: string, key: string): unknown {
   }[code]
   return new FerryError('KEY_INVALID', `\`${showKey(key)}\` cannot be written: ${why}`, {
     cause: error,
-    details: { key },
+    details: { key, isInTheWay: code !== 'ENAMETOOLONG' },
   })
 }
 

@@ -15,6 +15,7 @@ export const CAPABILITIES: StoreCapabilities = {
   minPartBytes: 5 * MIB,
   maxPartBytes: 5 * GIB,
   maxParts: 10_000,
+  uploadsOfOneKey: 'separate',
   maxRemoveKeys: 100,
   presign: true,
   implicitBucket: false,

@@ -44,6 +44,7 @@ const PLAIN_PATH = /^[A-Za-z0-9\-._~/]*$/
 
 /** A key as a path: all but unreserved characters and `/` escaped. */
 export function escapeKey(key: string): string {
+  if (key === '') throw new FerryError('KEY_INVALID', 'an object needs a name: this key is empty')
   return PLAIN_PATH.test(key) ? key : key.split('/').map(escapeSegment).join('/')
 }
 

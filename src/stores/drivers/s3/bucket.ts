@@ -81,6 +81,7 @@ async function* bucketNames(
       const next = childText(root, 'ContinuationToken')
       if (next !== undefined && next === before) throw brokenAnswer({ bucket: '' }, 'it repeats')
       const names = childrenNamed(buckets, 'Bucket').map(one => childText(one, 'Name') ?? '')
+      names.sort() // Amazon’s are; those of others come as they were made
       return { names, next: next === '' ? undefined : next }
     })
     yield* page.names

@@ -1,5 +1,5 @@
 import { FerryError } from '../../../core/errors.ts'
-import { retry, type RetryPolicy } from '../../../core/retry.ts'
+import { FinalError, retry, type RetryPolicy } from '../../../core/retry.ts'
 import { addressOf, escapeKey, printQuery } from './addressing.ts'
 import {
   answerError,
@@ -57,6 +57,8 @@ export class S3Client {
   readonly #options: ClientOptions
   readonly #signer: Signer
   readonly #regions = new Map<string, string>()
+  /** The service has taken our signature before. */
+  #isTrusted = false
 
   constructor(options: ClientOptions) {
     this.#options = options
@@ -89,7 +91,7 @@ export class S3Client {
       } catch (error) {
         throw brokenAnswer(request, 'it is no whole XML', error)
       }
-      if (root.name === 'Error') throw answerError(readFailure(answer, answer.text), request)
+      if (root.name === 'Error') throw this.#asError(readFailure(answer, answer.text), request)
       return read(root, answer)
     })
   }
@@ -138,14 +140,25 @@ export class S3Client {
   async #exchange(request: S3Request): Promise<WireAnswer> {
     for (let turn = 1; ; turn++) {
       const answer = await this.#once(request)
-      if (answer.status >= 200 && answer.status < 300) return answer
+      if (answer.status >= 200 && answer.status < 300) {
+        this.#isTrusted = true
+        return answer
+      }
       const failure = await this.#explain(
         request,
         readFailure(answer, await this.#text(answer.body, request)),
       )
       const isElsewhere = turn < MOST_REDIRECTIONS && this.#learnRegion(request.bucket, failure)
-      if (!isElsewhere) throw answerError(failure, request)
+      if (!isElsewhere) throw this.#asError(failure, request)
     }
+  }
+
+  #asError(failure: Failure, request: S3Request): Error {
+    const error = answerError(failure, request)
+    if (failure.code === 'SignatureDoesNotMatch' && this.#isTrusted) {
+      return brokenAnswer(request, 'the request was damaged on its way', error)
+    }
+    return failure.code === 'InvalidPart' ? new FinalError(error) : error
   }
 
   async #once({ bucket, key, method, query = {}, ...rest }: S3Request): Promise<WireAnswer> {

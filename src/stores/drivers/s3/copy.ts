@@ -5,7 +5,8 @@ import { partBytesFor } from '../../part-size.ts'
 import type { CopySource, ObjectInfo, PartReceipt, PutOptions, UploadRef } from '../../store.ts'
 import { escapeKey, escapeSegment } from './addressing.ts'
 import { CAPABILITIES } from './capabilities.ts'
-import { assertCondition, conditionHeaders } from './conditions.ts'
+import { assertCondition, conditionHeaders, reconcile } from './conditions.ts'
+import type { RequestHistory } from './client.ts'
 import { brokenAnswer, subjectName } from './errors.ts'
 import { bareEtag, quotedEtag } from './info.ts'
 import { describingHeaders, type Described } from './metadata.ts'
@@ -36,10 +37,14 @@ export async function copyObject(
   const from = await statObject({ ...context, bucket: source.bucket }, source.key, { signal })
   if (from.etag !== source.etag) throw sourceChanged(source)
   const copying = { context, source, key, options: { ...options, ...described(from, options) } }
+  const history = { isOutcomeUnknown: false }
   try {
-    await (source.size > MOST_AT_ONCE ? copyInParts(copying) : copyAtOnce(copying, options))
+    if (source.size > MOST_AT_ONCE) await copyInParts(copying)
+    else await copyAtOnce({ ...copying, history }, options)
   } catch (error) {
-    throw asCondition(error, subject, condition)
+    const isOurs = (info: ObjectInfo): boolean =>
+      info.size === from.size && checksumsAgree(info.checksums, from.checksums) === true
+    await reconcile(asCondition(error, subject, condition), history, { stat, isOurs })
   }
   const info = await stat()
   if (info.size !== from.size || checksumsAgree(info.checksums, from.checksums) === false) {
@@ -80,7 +85,7 @@ function sourceChanged({ bucket, key }: CopySource, cause?: unknown): FerryError
 }
 
 async function copyAtOnce(
-  { context, source, key, options }: Copying,
+  { context, source, key, options, history }: Copying & { readonly history: RequestHistory },
   { contentType, contentEncoding, metadata }: Described,
 ): Promise<void> {
   const isDescribedAnew = [contentType, contentEncoding, metadata].some(one => one !== undefined)
@@ -94,7 +99,8 @@ async function copyAtOnce(
     ...describingHeaders(shown, client.spelling),
     ...(verification.knowsCrc ? { 'x-amz-checksum-algorithm': 'CRC32C' } : {}),
   }
-  await client.sendForXml({ bucket, key, method: 'PUT', headers, signal }, root => {
+  const request = { bucket, key, method: 'PUT', headers, signal, history } as const
+  await client.sendForXml(request, root => {
     if (root.name !== 'CopyObjectResult') throw brokenAnswer({ bucket, key }, 'it tells of no copy')
   })
 }

@@ -57,6 +57,8 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   InvalidDigest: 'TRANSFER_CORRUPT',
   XAmzContentSHA256Mismatch: 'TRANSFER_CORRUPT',
   XAmzContentChecksumMismatch: 'TRANSFER_CORRUPT',
+  // What was said of a part on its way here is not what the service has.
+  InvalidPart: 'TRANSFER_CORRUPT',
   IncompleteBody: 'TRANSIENT',
   RequestTimeout: 'TRANSIENT',
   InternalError: 'TRANSIENT',
@@ -188,6 +190,10 @@ export function networkError(error: unknown, subject: Subject): Error {
     const message = `\`${name}\`: the service’s certificate is not trusted (${code})`
     const hint = 'name the file of its authority in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS'
     return new FinalError(new FerryError('CONFIG_INVALID', message, { cause: error, hint }))
+  }
+  if (code === 'UND_ERR_INVALID_ARG') {
+    const message = `\`${name}\`: its content type or metadata cannot be sent in a header`
+    return new FinalError(new FerryError('USAGE', message, { cause: error }))
   }
   if (code === 'ENOTFOUND') {
     const message = `\`${name}\`: the service’s host is unknown`

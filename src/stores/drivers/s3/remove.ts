@@ -31,7 +31,9 @@ export async function removeObjects(
 /** XML 1.0 has no control characters, and a parser makes one line end of another. */
 function fitsXml(key: string): boolean {
   // oxlint-disable-next-line no-control-regex -- these are what is looked for
-  return !/[\u0000-\u001f\u007f-\u009f\u2028\ufffe\uffff]/.test(key) && key.isWellFormed()
+  return (
+    key !== '' && !/[\u0000-\u001f\u007f-\u009f\u2028\ufffe\uffff]/.test(key) && key.isWellFormed()
+  )
 }
 
 async function removeOne(

@@ -19,6 +19,11 @@ import { Verification } from './verification.ts'
 /** A bucket of Amazon S3, or of a service that speaks its language. */
 export async function open(options: DriverOptions): Promise<ObjectStore> {
   const { url, environment, retry, stallMs } = options
+  if (url.bucket.endsWith(DIRECTORY_BUCKET)) {
+    throw new FerryError('UNSUPPORTED', `\`s3://${url.bucket}\` is a directory bucket`, {
+      hint: 'take a bucket of S3’s other classes: these list in no order',
+    })
+  }
   const settings = await readSettings(environment)
   const transport = new Transport(await agentFor(environment, stallMs), stallMs)
   const client = new S3Client({ settings, transport, retry })
@@ -44,6 +49,9 @@ export async function open(options: DriverOptions): Promise<ObjectStore> {
     [Symbol.asyncDispose]: close,
   }
 }
+
+/** How the names of S3 Express's buckets end. */
+const DIRECTORY_BUCKET = '--x-s3'
 
 /** Amazon is known to; of others, the first answer tells. */
 function knowsCrc({ settings, isAmazon }: S3Client): boolean | undefined {

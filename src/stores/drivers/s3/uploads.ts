@@ -11,10 +11,16 @@ import type {
 } from '../../store.ts'
 import { assertCondition, conditionHeaders, reconcile } from './conditions.ts'
 import { brokenAnswer, textHeader } from './errors.ts'
-import { bareEtag, etagOf } from './info.ts'
+import { bareEtag, etagOf, quotedEtag } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { asCondition, type BucketContext, statObject } from './objects.ts'
-import { checkWhole, type Completion, Content } from './verification.ts'
+import {
+  arrivedOtherwise,
+  assertNoGap,
+  type Completion,
+  Content,
+  isMadeOf,
+} from './verification.ts'
 import { childrenNamed, childText, escapeXml, type XmlElement } from '../../http/xml.ts'
 
 /**
@@ -143,6 +149,7 @@ export async function completeUpload(
   const { key } = upload
   const { kind, uploadId } = parseId(upload)
   const subject = { bucket, key }
+  assertNoGap(whole, subject)
   const stat = (): Promise<ObjectInfo> => statObject(context, key, { signal })
   if (!client.isAmazon) await assertCondition(subject, condition, stat)
   const headers = {
@@ -165,19 +172,43 @@ export async function completeUpload(
       etag: bareEtag(childText(root, 'ETag') ?? ''),
       compositeCrc: childText(root, 'ChecksumCRC32C'),
     }))
-    const info = await stat()
-    // Another's object has taken the place of ours by now; what is told is ours.
-    const isOurs = info.etag === told.etag
-    const ours = isOurs
-      ? info
-      : { key, size: whole.size, modifiedAt: info.modifiedAt, etag: told.etag, checksums: {} }
-    checkWhole({ info: ours, compositeCrc: told.compositeCrc }, whole, subject)
-    return ours
+    return await lookAt(context, { key, told, whole, stat })
   } catch (error) {
     const known = asCondition(error, subject, condition)
-    return reconcile(known, history, { stat, isOurs: info => isMadeOf(info, whole, subject) })
+    return reconcile(known, history, { stat, isOurs: info => isMadeOf({ info }, whole) === true })
   }
 }
+
+interface Completed {
+  readonly key: string
+  readonly told: { readonly etag: string; readonly compositeCrc: string | undefined }
+  readonly whole: Completion
+  readonly stat: () => Promise<ObjectInfo>
+}
+
+/** What the service now has; not what was sent, it is taken away again. */
+async function lookAt(
+  { client, bucket }: BucketContext,
+  { key, told, whole, stat }: Completed,
+): Promise<ObjectInfo> {
+  const info = await stat()
+  if (info.etag !== told.etag) {
+    // Another's object has taken the place of ours by now; what is told is ours.
+    const { modifiedAt } = info
+    return { key, size: whole.size, modifiedAt, etag: told.etag, checksums: {} }
+  }
+  if (isMadeOf({ info, compositeCrc: told.compositeCrc }, whole) !== false) return info
+  const headers = { 'if-match': quotedEtag(info.etag) }
+  const signal = AbortSignal.timeout(CLEANUP_MS)
+  await client
+    .send({ bucket, key, method: 'DELETE', headers, signal }, () => {})
+    .catch(() => {
+      // What is thrown says that the object is wrong.
+    })
+  throw arrivedOtherwise({ bucket, key })
+}
+
+const CLEANUP_MS = 10_000
 
 /** With these the service compares the whole before anybody can see it. */
 function wholeHeaders({ size, crc32c }: Completion): Record<string, string> {
@@ -185,19 +216,6 @@ function wholeHeaders({ size, crc32c }: Completion): Record<string, string> {
     'x-amz-checksum-type': 'FULL_OBJECT',
     'x-amz-mp-object-size': String(size),
     ...(crc32c === undefined ? {} : { 'x-amz-checksum-crc32c': hexToBase64(crc32cHex(crc32c)) }),
-  }
-}
-
-function isMadeOf(
-  info: ObjectInfo,
-  whole: Completion,
-  subject: { bucket: string; key: string },
-): boolean {
-  try {
-    checkWhole({ info, compositeCrc: undefined }, whole, subject)
-    return true
-  } catch {
-    return false // it is another's
   }
 }
 

@@ -98,7 +98,7 @@ function refusesHeader(error: unknown): boolean {
   return status === 400 && isComplaint && error.message.toLowerCase().includes('checksum')
 }
 
-function arrivedOtherwise(subject: Subject): FerryError {
+export function arrivedOtherwise(subject: Subject): FerryError {
   const message = `\`${subjectName(subject)}\` arrived at the service otherwise than it was sent`
   return new FerryError('TRANSFER_CORRUPT', message)
 }
@@ -111,23 +111,32 @@ export interface Completion {
   readonly crc32c: number | undefined
 }
 
+/** The parts must follow each other and end where the object does: a service skips what is missing. */
+export function assertNoGap({ parts, size }: Completion, subject: Subject): void {
+  const isInOrder = parts.every(({ number }, at) => number === at + 1)
+  const total = parts.reduce((sum, part) => sum + part.size, 0)
+  if (isInOrder && total === size) return
+  const name = subjectName(subject)
+  const message = `\`${name}\`: parts of ${total} bytes are not the ${size} bytes of the whole`
+  throw new FerryError('TRANSFER_CORRUPT', message)
+}
+
 /**
- * Compares an object that was put together of parts with them: by the CRC-32C of the whole, by that
- * of the parts' CRCs, or by the ETag, which is the MD5 of the parts' MD5s, whichever the service has.
- * @throws FerryError TRANSFER_CORRUPT
+ * Whether an object is what its parts make: by the CRC-32C of the whole, by that of the parts' CRCs,
+ * or by the ETag, which is the MD5 of the parts' MD5s, whichever the service has. Undefined where it
+ * has none of them, and the size is right.
  */
-export function checkWhole(
-  { info, compositeCrc }: { readonly info: ObjectInfo; readonly compositeCrc: string | undefined },
+export function isMadeOf(
+  { info, compositeCrc }: { readonly info: ObjectInfo; readonly compositeCrc?: string | undefined },
   whole: Completion,
-  subject: Subject,
-): void {
+): boolean | undefined {
+  if (info.size !== whole.size) return false
   const crc = whole.crc32c === undefined ? undefined : crc32cHex(whole.crc32c)
-  const isEqual =
+  return (
     isSame(info.checksums.crc32c, crc) ??
     isOfParts(compositeCrc, crcOfParts(whole)) ??
-    isOfParts(info.etag, md5OfParts(whole)) ??
-    true
-  if (info.size !== whole.size || !isEqual) throw arrivedOtherwise(subject)
+    isOfParts(info.etag, md5OfParts(whole))
+  )
 }
 
 /** Undefined where one of the two is not known; so are those below. */
