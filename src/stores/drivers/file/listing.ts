@@ -3,7 +3,7 @@ import { type BigIntStats, type Dirent, statSync } from 'node:fs'
 import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FerryError, systemErrorCode } from '../../../core/errors.ts'
-import { compareKeys, pathKeyFault, showKey, UPLOAD_NAME } from '../../../formats/object-key.ts'
+import { pathKeyFault, showKey, UPLOAD_NAME } from '../../../formats/object-key.ts'
 import type { ListEntry, ListQuery } from '../../store.ts'
 import { fileError, infoOf } from './paths.ts'
 
@@ -69,8 +69,8 @@ async function* walkFolder(walk: Walk, folder: string, begins: string): AsyncGen
   }
 }
 
-/** Names of a folder that are held at once, twice that while they are sorted: some 20 MB. */
-const MOST_NAMES = 100_000
+/** Names of a folder that are held at once; twice as many while they are sorted. */
+const MOST_NAMES = 50_000
 
 /**
  * Names that start with `begins`, in the order of keys; those of folders with a `/` at the end, which
@@ -82,35 +82,35 @@ async function* sortedNames(
   begins: string,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
+  const start = Buffer.from(begins).toString('latin1')
   let names: readonly string[]
   let after = ''
   do {
-    names = await smallestNames(path, name => name.startsWith(begins) && isAfter(name, after))
+    names = await smallestNames(path, start, after)
     for (const name of names) {
       signal.throwIfAborted()
-      yield name
+      yield decoded(name)
     }
     after = names.at(-1) ?? after
   } while (names.length === MOST_NAMES)
 }
 
-function isAfter(name: string, after: string): boolean {
-  return compareKeys(name, after) > 0
-}
-
-/** The first of a folder's names in the order of keys, of those that are wanted. */
+/**
+ * The first of a folder's names behind `after`. A name is its bytes, a character each (`latin1`):
+ * such strings compare as keys do, at little cost, and keep apart what is not UTF-8.
+ */
 async function smallestNames(
   path: string,
-  isWanted: (name: string) => boolean,
+  start: string,
+  after: string,
 ): Promise<readonly string[]> {
   const names: string[] = []
   let largest: string | undefined
-  // Names are bytes; `latin1` keeps those that are not UTF-8 apart from their look-alikes.
   const folder = await opendir(path, { bufferSize: 1_024, encoding: 'latin1' as BufferEncoding })
   for await (const entry of folder) {
-    const name = nameOf(path, entry)
-    if (UPLOAD_NAME.test(name) || !isWanted(name)) continue
-    if (largest !== undefined && isAfter(name, largest)) continue
+    if (!entry.name.startsWith(start) || UPLOAD_NAME.test(entry.name)) continue
+    const name = isFolder(path, entry) ? `${entry.name}/` : entry.name
+    if (name <= after || (largest !== undefined && name > largest)) continue
     names.push(name)
     if (names.length < 2 * MOST_NAMES) continue
     keepSmallest(names)
@@ -120,17 +120,19 @@ async function smallestNames(
 }
 
 function keepSmallest(names: string[]): readonly string[] {
-  names.sort(compareKeys)
+  names.sort()
   names.length = Math.min(names.length, MOST_NAMES)
   return names
 }
 
-function nameOf(path: string, entry: Dirent): string {
-  const bytes = Buffer.from(entry.name, 'latin1')
-  const name = bytes.toString()
-  if (!isUtf8(bytes)) return `${name}${NOT_UTF8}`
-  const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && leadsToFolder(join(path, name)))
-  return isFolder ? `${name}/` : name
+function decoded(name: string): string {
+  const bytes = Buffer.from(name, 'latin1')
+  return isUtf8(bytes) ? bytes.toString() : `${bytes.toString()}${NOT_UTF8}`
+}
+
+function isFolder(path: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory()
+  return leadsToFolder(join(path, Buffer.from(entry.name, 'latin1').toString()))
 }
 
 /** No name has one: marks those whose bytes cannot be a key. */
