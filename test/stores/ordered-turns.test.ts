@@ -13,7 +13,10 @@ test('turns come in the order of numbers, whoever is ready first, and shares nev
     pauses: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 12, maxLength: 12 }),
     skipped: fc.uniqueArray(fc.integer({ min: 1, max: 12 })),
   })
-  const run = async (budget: ByteBudget, plan: typeof transfer extends fc.Arbitrary<infer T> ? T : never) => {
+  const run = async (
+    budget: ByteBudget,
+    plan: typeof transfer extends fc.Arbitrary<infer T> ? T : never,
+  ) => {
     const turns = orderedTurns()
     const seen: number[] = []
     let next = 1
@@ -35,7 +38,8 @@ test('turns come in the order of numbers, whoever is ready first, and shares nev
       async (plans, total) => {
         const budget = new ByteBudget(total)
         const all = await Promise.all(plans.map(plan => run(budget, plan)))
-        const numbers = (parts: number): number[] => Array.from({ length: parts }, (_, at) => at + 1)
+        const numbers = (parts: number): number[] =>
+          Array.from({ length: parts }, (_, at) => at + 1)
         expect(all).toEqual(
           plans.map(({ parts, skipped }) => numbers(parts).filter(one => !skipped.includes(one))),
         )

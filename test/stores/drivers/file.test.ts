@@ -114,7 +114,9 @@ test('who is killed while it puts leaves the old object or the new one, whole', 
 
 test('two processes that put one key: a reader sees one or the other, whole', async () => {
   await store.put('object', Buffer.alloc(8_000_000, 1), { signal })
-  const children = [1, 2].map(value => spawn(process.execPath, [PUTTER, root, 'object', `${value}`]))
+  const children = [1, 2].map(value =>
+    spawn(process.execPath, [PUTTER, root, 'object', `${value}`]),
+  )
   await Promise.all(children.map(({ stdout }) => once(stdout, 'data')))
   for (let i = 0; i < 10; i++) {
     const bytes = await read('object')
