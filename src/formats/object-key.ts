@@ -26,6 +26,9 @@ const LONGEST_SEGMENT_BYTES = 255
 /** Names that the file driver gives to what is not whole yet; no object can have one. */
 export const UPLOAD_NAME = /^\.ferry-upload-/
 
+/** Held, in a folder, by who replaces a file that must still be the one it was. */
+export const UPLOAD_LOCK = '.ferry-upload-lock'
+
 /**
  * Why a key cannot be the path of a file inside of a folder, or undefined when it can. What it
  * refuses would leave the folder (`..`), name another file than the key says (`a//b`, `a/./b`), or

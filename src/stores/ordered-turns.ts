@@ -20,6 +20,7 @@ export function orderedTurns(): OrderedTurns {
   return {
     skip: pass,
     async take(number, signal, work) {
+      signal.throwIfAborted()
       if (number !== next) {
         await new Promise<void>((resolve, reject) => {
           const leave = (): void => {

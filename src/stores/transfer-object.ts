@@ -149,6 +149,7 @@ class PartedTransfer {
   readonly #options: TransferOptions
   readonly #receipts = new Map<number, PartReceipt>()
   readonly #partBytes: number
+  readonly #isHashed: boolean
   #hash: ReturnType<typeof createHash> | undefined
 
   constructor(source: TransferSource, target: TransferTarget, options: TransferOptions) {
@@ -160,7 +161,12 @@ class PartedTransfer {
     this.#partBytes =
       begun?.partBytes ?? partBytesFor(source.object.size, capabilities, options.partBytes)
     const isWanted = needsMd5(source.object.checksums) || capabilities.wholeChecksum === 'md5'
-    this.#hash = isWanted ? createHash('md5') : undefined
+    this.#isHashed = isWanted
+    this.#hash = this.#newHash()
+  }
+
+  #newHash(): ReturnType<typeof createHash> | undefined {
+    return this.#isHashed ? createHash('md5') : undefined
   }
 
   async run(): Promise<ObjectInfo> {
@@ -204,7 +210,11 @@ class PartedTransfer {
       return begun.upload
     } catch (error) {
       if (!(error instanceof FerryError) || error.code !== 'OBJECT_NOT_FOUND') throw error
-      return undefined // it expired, or was completed or removed by another
+      // It expired, or was completed or removed by another: so are the parts told before that.
+      onBytes?.(-this.#sentBytes())
+      this.#receipts.clear()
+      this.#hash = this.#newHash()
+      return undefined
     }
   }
 
@@ -271,7 +281,7 @@ class PartedTransfer {
   async #complete(upload: UploadRef): Promise<ObjectInfo> {
     const { object } = this.#source
     const parts = [...this.#receipts.values()].sort((a, b) => a.number - b.number)
-    const size = parts.reduce((sum, part) => sum + part.size, 0)
+    const size = this.#sentBytes()
     const crc = parts.reduce((sum, part) => combineCrc32c(sum, part.crc32c ?? 0, part.size), 0)
     const md5 = this.#hash?.digest('hex')
     const checksums = { crc32c: crc32cHex(crc), ...(md5 === undefined ? {} : { md5 }) }
@@ -284,6 +294,10 @@ class PartedTransfer {
     return withChecksums(info, { size, checksums })
   }
 
+  #sentBytes(): number {
+    return [...this.#receipts.values()].reduce((sum, part) => sum + part.size, 0)
+  }
+
   /** A transfer that may be taken up again keeps its parts; any other leaves nothing. */
   async #leave(upload: UploadRef, error: unknown): Promise<void> {
     const { journal, onBytes } = this.#options
@@ -291,8 +305,7 @@ class PartedTransfer {
       error instanceof FerryError &&
       (!error.retryable || error.code === 'TRANSFER_CORRUPT' || error.code === 'SOURCE_CHANGED')
     if (journal !== undefined && !isOver) return
-    const sent = [...this.#receipts.values()].reduce((sum, part) => sum + part.size, 0)
-    onBytes?.(-sent)
+    onBytes?.(-this.#sentBytes())
     const signal = AbortSignal.timeout(CLEANUP_MS)
     await this.#target.store.uploads.abort(upload, { signal }).catch(() => {
       // The first error is thrown; parts left behind are no object, and the service's rules end them.

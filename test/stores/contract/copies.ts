@@ -68,6 +68,34 @@ export function copies({ store, newBucket, capabilities, promise }: Suite): void
     expect(await textOf(store(), to)).toBe('new')
   })
 
+  promise('copies: onto itself, and it is as it was or refused', async () => {
+    const key = fresh()
+    const { etag, size } = await putText(store(), key, 'text')
+    const source = { bucket: bucketOf(store()), key, etag, size }
+    await codeOf(store().copy(source, key, options()))
+    expect(await textOf(store(), key)).toBe('text')
+  })
+
+  promise('copies: onto itself, with other metadata', async () => {
+    const key = fresh()
+    const isKept = capabilities().metadata
+    const { etag, size } = await putText(
+      store(),
+      key,
+      'text',
+      isKept ? { metadata: { a: '1' } } : {},
+    )
+    const source = { bucket: bucketOf(store()), key, etag, size }
+    if (!isKept) {
+      const copy = store().copy(source, key, { ...options(), metadata: { b: '2' } })
+      expect(await codeOf(copy)).toBe('UNSUPPORTED')
+      return
+    }
+    await store().copy(source, key, { ...options(), metadata: { b: '2' } })
+    expect((await store().stat(key, options())).metadata).toEqual({ b: '2' })
+    expect(await textOf(store(), key)).toBe('text')
+  })
+
   promise('copies: type and metadata go with it', async () => {
     const [from, to] = [fresh('from'), fresh('to')]
     const kept = { contentType: 'text/csv', metadata: { a: '1' } }

@@ -1,6 +1,7 @@
 import { crc32c } from '@node-rs/crc32'
 import { combineCrc32c } from '../../../src/formats/checksum.ts'
 import type { Part, PartReceipt, UploadRef, WholeUpload } from '../../../src/stores/store.ts'
+import { writeObject } from '../../../src/stores/write-object.ts'
 import { partBytes } from './content.ts'
 import { md5Of } from './hashes.ts'
 import {
@@ -168,6 +169,35 @@ export function uploads(suite: Suite): void {
     const whole = { ...wholeOf(made, receipts), size: made.whole.length + 1 }
     expect(await codeOf(store().uploads.complete(upload, whole, options()))).not.toBe('none')
     await store().uploads.abort(upload, options())
+  })
+
+  promise('uploads: another checksum of the whole than it has is refused', async () => {
+    const made = cut(suite, 2)
+    const upload = await store().uploads.start(fresh(), options())
+    const whole = wholeOf(made, await send(upload, made.parts))
+    const wrong = { ...whole, crc32c: whole.crc32c ^ 1, md5: md5Of(Buffer.from('other')) }
+    const code = await codeOf(store().uploads.complete(upload, wrong, options()))
+    const { wholeChecksum } = store().capabilities
+    expect(code).toBe(wholeChecksum === 'none' ? 'none' : 'TRANSFER_CORRUPT')
+    await store().uploads.abort(upload, options())
+  })
+
+  promise('uploads: a stream that is aborted leaves nothing', async () => {
+    const key = fresh()
+    const reason = new Error('enough')
+    const aborting = new AbortController()
+    const endless = (async function* () {
+      for (let at = 0; ; at++) {
+        if (at === 3) aborting.abort(reason)
+        yield bytesOf(partBytes(suite))
+      }
+    })()
+    const writing = writeObject(store(), key, endless, {
+      signal: aborting.signal,
+      partBytes: partBytes(suite),
+    })
+    await expect(writing).rejects.toBe(reason)
+    expect(await exists(store(), key)).toBe(false)
   })
 
   promise('uploads: two hundred parts of an object', async () => {

@@ -1,16 +1,16 @@
 import { isUtf8 } from 'node:buffer'
-import { type BigIntStats, statSync } from 'node:fs'
+import { type BigIntStats, type Dirent, statSync } from 'node:fs'
 import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FerryError, systemErrorCode } from '../../../core/errors.ts'
-import { compareKeys, pathKeyFault, showKey, UPLOAD_NAME } from '../../../formats/object-key.ts'
+import { pathKeyFault, showKey, UPLOAD_NAME } from '../../../formats/object-key.ts'
 import type { ListEntry, ListQuery } from '../../store.ts'
 import { fileError, infoOf } from './paths.ts'
 
 const PAGE = 1_000
 
 /**
- * The files of a folder in the order of keys. Holds the names of one folder for each level that it
+ * The files of a folder in the order of keys. Holds a bounded number of names for each level that it
  * is down, and a page of entries.
  */
 export async function* listFiles(
@@ -45,8 +45,6 @@ interface Walk {
 async function* walkFolder(walk: Walk, folder: string, begins: string): AsyncGenerator<ListEntry> {
   const { root, signal } = walk
   const path = join(root, folder)
-  let names: readonly string[]
-  let inside: Walk
   try {
     const { dev, ino } = statSync(path, { bigint: true })
     const self = `${dev}:${ino}`
@@ -55,41 +53,86 @@ async function* walkFolder(walk: Walk, folder: string, begins: string): AsyncGen
       yield { kind: 'failure', key: folder, error: new FerryError('DATA_INVALID', message) }
       return
     }
-    inside = { ...walk, ancestors: [...walk.ancestors, self] }
-    names = await sortedNames(path, begins)
+    const inside = { ...walk, ancestors: [...walk.ancestors, self] }
+    for await (const name of sortedNames(path, begins, signal)) {
+      const key = folder + name
+      if (!name.endsWith('/')) yield fileEntry(root, key)
+      else if (walk.isDeep) yield* walkFolder(inside, key, '')
+      else yield { kind: 'prefix', prefix: key }
+    }
   } catch (error) {
+    signal.throwIfAborted()
     // Below the root, a folder that went away in between or is a file has no objects.
     const code = systemErrorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return
     yield { kind: 'failure', key: folder, error: asError(fileError(error, root, folder)) }
-    return
-  }
-  for (const name of names) {
-    signal.throwIfAborted()
-    const key = folder + name
-    if (!name.endsWith('/')) yield fileEntry(root, key)
-    else if (walk.isDeep) yield* walkFolder(inside, key, '')
-    else yield { kind: 'prefix', prefix: key }
   }
 }
 
+/** Names of a folder that are held at once; twice as many while they are sorted. */
+const MOST_NAMES = 50_000
+
 /**
- * Names that start with `begins`, those of folders with a `/` at the end, which is where their keys
- * sort. Only strings are kept: a folder of a million files is 60 MB.
+ * Names that start with `begins`, in the order of keys; those of folders with a `/` at the end, which
+ * is where their keys sort. A folder with more names than are held is read again for the next ones,
+ * as services do page by page: so memory does not grow with it, and nothing is written anywhere.
  */
-async function sortedNames(path: string, begins: string): Promise<readonly string[]> {
+async function* sortedNames(
+  path: string,
+  begins: string,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const start = Buffer.from(begins).toString('latin1')
+  let names: readonly string[]
+  let after = ''
+  do {
+    names = await smallestNames(path, start, after)
+    for (const name of names) {
+      signal.throwIfAborted()
+      yield decoded(name)
+    }
+    after = names.at(-1) ?? after
+  } while (names.length === MOST_NAMES)
+}
+
+/**
+ * The first of a folder's names behind `after`. A name is its bytes, a character each (`latin1`):
+ * such strings compare as keys do, at little cost, and keep apart what is not UTF-8.
+ */
+async function smallestNames(
+  path: string,
+  start: string,
+  after: string,
+): Promise<readonly string[]> {
   const names: string[] = []
-  // Names are bytes; `latin1` keeps those that are not UTF-8 apart from their look-alikes.
+  let largest: string | undefined
   const folder = await opendir(path, { bufferSize: 1_024, encoding: 'latin1' as BufferEncoding })
   for await (const entry of folder) {
-    const bytes = Buffer.from(entry.name, 'latin1')
-    const name = bytes.toString()
-    if (!name.startsWith(begins) || UPLOAD_NAME.test(name)) continue
-    const isFolder =
-      entry.isDirectory() || (entry.isSymbolicLink() && leadsToFolder(join(path, name)))
-    names.push(isUtf8(bytes) ? (isFolder ? `${name}/` : name) : `${name}${NOT_UTF8}`)
+    if (!entry.name.startsWith(start) || UPLOAD_NAME.test(entry.name)) continue
+    const name = isFolder(path, entry) ? `${entry.name}/` : entry.name
+    if (name <= after || (largest !== undefined && name > largest)) continue
+    names.push(name)
+    if (names.length < 2 * MOST_NAMES) continue
+    keepSmallest(names)
+    largest = names.at(-1)
   }
-  return names.sort(compareKeys)
+  return keepSmallest(names)
+}
+
+function keepSmallest(names: string[]): readonly string[] {
+  names.sort()
+  names.length = Math.min(names.length, MOST_NAMES)
+  return names
+}
+
+function decoded(name: string): string {
+  const bytes = Buffer.from(name, 'latin1')
+  return isUtf8(bytes) ? bytes.toString() : `${bytes.toString()}${NOT_UTF8}`
+}
+
+function isFolder(path: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory()
+  return leadsToFolder(join(path, Buffer.from(entry.name, 'latin1').toString()))
 }
 
 /** No name has one: marks those whose bytes cannot be a key. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FerryError, systemErrorCode } from '../../../core/errors.ts'
 import { tryFileLock } from '../../../core/file-lock.ts'
-import { showKey } from '../../../formats/object-key.ts'
+import { showKey, UPLOAD_LOCK } from '../../../formats/object-key.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
 import { etagOf, infoOf, pathOf } from './paths.ts'
 
@@ -50,7 +50,7 @@ async function replaceKnown(
   path: string,
   etag: string,
 ): Promise<void> {
-  const lockFile = join(dirname(path), '.ferry-upload-lock')
+  const lockFile = join(dirname(path), UPLOAD_LOCK)
   for (;;) {
     using lock = tryFileLock(lockFile)
     if (lock === undefined) {

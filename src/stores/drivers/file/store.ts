@@ -17,6 +17,7 @@ import type {
   RemoveOutcome,
 } from '../../store.ts'
 import { CAPABILITIES } from './capabilities.ts'
+import { Leftovers } from './leftovers.ts'
 import { assertFolder, listFiles } from './listing.ts'
 import { etagOf, fileError, infoOf, inFolder, pathOf, pruneFolders, writeError } from './paths.ts'
 import { publish } from './publish.ts'
@@ -25,6 +26,7 @@ import { fileUploads } from './uploads.ts'
 /** A folder as a store: keys are the paths of its files. */
 export async function open({ url }: DriverOptions): Promise<ObjectStore> {
   const root = url.bucket
+  const leftovers = new Leftovers()
   const close = async (): Promise<void> => {}
   return {
     capabilities: CAPABILITIES,
@@ -36,14 +38,14 @@ export async function open({ url }: DriverOptions): Promise<ObjectStore> {
     },
     read: (key, options) => readFile(root, key, options),
     put: (key, bytes, options) =>
-      write({ root, key, options }, async temporary => {
+      write({ root, key, options, leftovers }, async temporary => {
         await using file = await openFile(temporary, 'wx')
         await file.writeFile(bytes)
         await file.sync()
       }),
-    uploads: fileUploads(root),
+    uploads: fileUploads(root, leftovers),
     copy: (source, key, options) =>
-      write({ root, key, options }, temporary => clone(source, temporary)),
+      write({ root, key, options, leftovers }, temporary => clone(source, temporary)),
     remove: keys => Promise.all(keys.map(key => removeFile(root, key))),
     presign: async key => {
       throw new FerryError(
@@ -141,11 +143,12 @@ interface Writing {
   readonly root: string
   readonly key: string
   readonly options: PutOptions
+  readonly leftovers: Leftovers
 }
 
 /** Fills a temporary file beside the target, and gives it its name. */
 async function write(
-  { root, key, options }: Writing,
+  { root, key, options, leftovers }: Writing,
   fill: (temporary: string) => Promise<void>,
 ): Promise<ObjectInfo> {
   const { contentType, contentEncoding, metadata, storageClass, condition, signal } = options
@@ -157,6 +160,7 @@ async function write(
   const temporary = join(dirname(path), `.ferry-upload-${process.pid}-${randomDigits()}`)
   try {
     await inFolder(path, () => fill(temporary))
+    await leftovers.sweep(dirname(path))
     return await publish({ root, key, temporary, condition })
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {

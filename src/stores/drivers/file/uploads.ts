@@ -4,6 +4,7 @@ import { crc32c } from '@node-rs/crc32'
 import { FerryError, systemErrorCode } from '../../../core/errors.ts'
 import { randomDigits } from '../../../core/temporary-name.ts'
 import type { PartReceipt, UploadRef, Uploads, WholeUpload } from '../../store.ts'
+import type { Leftovers } from './leftovers.ts'
 import { inFolder, pathOf, writeError } from './paths.ts'
 import { publish } from './publish.ts'
 
@@ -14,7 +15,7 @@ const SYNC_EVERY = 8
  * Parts go into a file beside the target at their offset; a second file has a line for each that is
  * written: number, offset, size, CRC-32C. What a crash of the machine tore is found by that.
  */
-export function fileUploads(root: string): Uploads {
+export function fileUploads(root: string, leftovers: Leftovers): Uploads {
   const fileOf = ({ key, id }: UploadRef): string => join(dirname(pathOf(root, key)), id)
   const linesOf = (upload: UploadRef): string => `${fileOf(upload)}.parts`
   const onDisk = async <Result>(key: string, work: () => Promise<Result>): Promise<Result> => {
@@ -34,6 +35,7 @@ export function fileUploads(root: string): Uploads {
       const path = fileOf(upload)
       const file = await onDisk(key, () => inFolder(path, () => open(path, 'wx')))
       await file.close()
+      await onDisk(key, () => leftovers.sweep(dirname(path)))
       return upload
     },
     putPart: (upload, { number, offset, bytes, crc32c }) =>
