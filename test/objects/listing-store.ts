@@ -14,6 +14,7 @@ export function listingStore(service: string, pages: Pages): ObjectStore {
     service,
     capabilities: {
       keys: 'any',
+      uploadsOfOneKey: 'separate',
       maxKeyBytes: 1_024,
       metadata: true,
       storageClasses: [],
