@@ -32,10 +32,10 @@ function page(count: number, first: number): string {
   const objects: string[] = []
   for (let at = first; at < end; at++) objects.push(`<Contents><Key>${nameOf(at)}${rest}`)
   const isMore = end < count
+  const next = isMore ? `<NextContinuationToken>${end}</NextContinuationToken>` : ''
   return (
     `<ListBucketResult><KeyCount>${objects.length}</KeyCount><MaxKeys>${PAGE}</MaxKeys>` +
-    `<IsTruncated>${isMore}</IsTruncated>` +
-    `${isMore ? `<NextContinuationToken>${end}</NextContinuationToken>` : ''}` +
+    `<IsTruncated>${isMore}</IsTruncated>${next}` +
     `${objects.join('')}</ListBucketResult>`
   )
 }
