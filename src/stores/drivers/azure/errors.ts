@@ -97,7 +97,12 @@ const ANOTHER_HOLDS_IT =
 const TOO_LITTLE =
   'check what the credentials permit on the container: a role such as Storage Blob Data Contributor'
 
+const CONTAINER_NAMES =
+  'a container has 3 to 63 lower-case letters, digits and single hyphens as its name'
+
 const HINTS: Readonly<Record<string, string>> = {
+  InvalidResourceName: CONTAINER_NAMES,
+  OutOfRangeInput: CONTAINER_NAMES,
   SnapshotsPresent: 'remove its snapshots first: az storage blob delete --delete-snapshots only',
   LeaseIdMissing: ANOTHER_HOLDS_IT,
   LeaseIdMismatchWithBlobOperation: ANOTHER_HOLDS_IT,
