@@ -62,13 +62,22 @@ function bundleOf(path: string): string {
   return path.replace(/^.*\/(\w+)\/sdk(.*)\.ts$/, 'sdk-$1$2')
 }
 
-/** The import of an SDK from its driver, as the bundle finds it. */
+/**
+ * The import of an SDK from its driver, as the bundle finds it: by `require`, when the driver's module
+ * runs. As an import it would be hoisted, and every command would load every SDK.
+ */
 const sdksAreBeside: Plugin = {
   name: 'sdks-are-beside',
   setup(hooks) {
-    hooks.onResolve({ filter: /^\.\/sdk(-\w+)?\.ts$/ }, ({ path, resolveDir }) => {
-      return { path: `./${bundleOf(join(resolveDir, path))}.js`, external: true }
+    hooks.onResolve({ filter: /^\.\/sdk(-\w+)?\.ts$/ }, ({ path, resolveDir, kind }) => {
+      const file = `./${bundleOf(join(resolveDir, path))}.js`
+      if (kind === 'dynamic-import') return { path: file, external: true }
+      return { path: file, namespace: 'beside' }
     })
+    hooks.onResolve({ filter: /./, namespace: 'beside' }, ({ path }) => ({ path, external: true }))
+    hooks.onLoad({ filter: /./, namespace: 'beside' }, ({ path }) => ({
+      contents: `module.exports = require('${path}')`,
+    }))
   },
 }
 

@@ -1,12 +1,8 @@
 import { createInterface } from 'node:readline/promises'
 import { asFolder, type ObjectUrl } from '../formats/object-url.ts'
+import { listSelection } from '../objects/list-objects.ts'
 import type { NameFilter } from '../objects/name-filter.ts'
-import {
-  type Selection,
-  type SelectionOptions,
-  selectionOf,
-  selectObjects,
-} from '../objects/selection.ts'
+import { type Selection, type SelectionOptions, selectionOf } from '../objects/selection.ts'
 import type { StorePool } from '../objects/store-pool.ts'
 import type { CommandContext } from './command.ts'
 import { objectLocation } from './object-location.ts'
@@ -30,6 +26,8 @@ export async function bucketLocation(arg: string, context: CommandContext): Prom
 export interface SelectionSum {
   objects: number
   bytes: number
+  /** What is there and could not be read. */
+  readonly failures: Error[]
 }
 
 /** How much selections are, counted by listing them. */
@@ -37,13 +35,18 @@ export async function sumOf(
   selections: readonly Selection[],
   { pool, filter, signal }: { pool: StorePool; filter: NameFilter; signal: AbortSignal },
 ): Promise<SelectionSum> {
-  const sum: SelectionSum = { objects: 0, bytes: 0 }
+  const sum: SelectionSum = { objects: 0, bytes: 0, failures: [] }
   for (const selection of selections) {
     const store = await pool.open(selection.url)
-    for await (const selected of selectObjects(store, selection, { filter, signal })) {
-      if (selected.kind !== 'object') continue
+    for await (const entry of listSelection(store, selection, {
+      recursive: true,
+      filter,
+      signal,
+    })) {
+      if (entry.kind === 'failure') sum.failures.push(entry.error)
+      if (entry.kind !== 'object') continue
       sum.objects++
-      sum.bytes += selected.object.size
+      sum.bytes += entry.object.size
     }
   }
   return sum

@@ -146,6 +146,7 @@ async function follow(
 export async function tell(plan: AttemptPlan, news: readonly FailedTarget[]): Promise<void> {
   if (news.length === 0) return
   for (const one of news) plan.night.reported[one.target] = one.exitCode ?? 1
+  plan.night.alarmed = true
   await saveIfPossible(plan)
   await plan.onPermanent(news)
 }

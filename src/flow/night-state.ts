@@ -35,6 +35,8 @@ const nightSchema = z.object({
   closed: z.boolean(),
   /** Targets whose failure for good has been told, with their exit code. */
   reported: z.record(z.string(), z.int()),
+  /** People were told of a failure, and not yet that all is made. */
+  alarmed: z.boolean().default(false),
 })
 
 /** `.ferry/nights/DATE/night.json`: what must survive a kill of anything, always whole. */
@@ -58,6 +60,7 @@ export function newNight(
     synced_at: null,
     closed: false,
     reported: {},
+    alarmed: false,
   }
 }
 

@@ -220,13 +220,14 @@ class Night {
       remarks.push(`make ${targets.join(' ')} failed at the end of the night`)
     }
     night.closed = true
-    const wasReported = Object.keys(night.reported).length > 0
+    const wasAlarmed = night.alarmed
+    night.alarmed = !all.made
     for (const one of all.failed) {
       if (one.permanent) night.reported[one.target] = one.exitCode ?? 1
     }
     await writeNight(options.project, night)
     if (!all.made) await this.#send(await this.#report('night failed', all, remarks))
-    else if (wasReported) await this.#send(await this.#report('night made', all, remarks))
+    else if (wasAlarmed) await this.#send(await this.#report('night made', all, remarks))
     return all.made ? 0 : 1
   }
 

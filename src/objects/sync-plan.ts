@@ -109,11 +109,7 @@ function planName(
  * An empty object whose key ends in `/`, as consoles of clouds make for folders: nothing to copy
  * where one side has real folders. The folder that is synced stands for itself everywhere.
  */
-function isFolderMarker(
-  name: string,
-  object: ObjectInfo,
-  { source, target }: SyncSides,
-): boolean {
+function isFolderMarker(name: string, object: ObjectInfo, { source, target }: SyncSides): boolean {
   if (object.size > 0) return false
   if (name === '') return true
   const hasFolders = [source, target].some(side => side.store.capabilities.keys === 'paths')

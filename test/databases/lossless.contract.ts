@@ -135,7 +135,7 @@ async function openParquetReader(): Promise<ParquetReader> {
       const value = `v::VARCHAR`
       const found = await connection.runAndReadAll(`SELECT typeof(v), ${value} FROM '${path}'`)
       const [[type, text] = []] = found.getRowsJson()
-      reader.lastType = JSON.stringify(type).slice(1, -1)
+      reader.lastType = typeof type === 'string' ? type : ''
       return typeof text === 'string' ? text : null
     },
     async close() {

@@ -82,6 +82,7 @@ describe.each(withSteps)('$name', ({ steps }) => {
       const env = {
         ...process.env,
         LC_ALL: 'C.UTF-8',
+        XDG_CACHE_HOME: join(cwd, '.cache'),
         PATH: `${join(root, 'bin')}:${process.env['PATH']}`,
       }
       for (const { command, output } of steps) {

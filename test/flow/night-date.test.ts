@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseLogicalDate } from '../../src/core/logical-date.ts'
@@ -173,6 +173,32 @@ after: bad ; touch $@`,
     event: 'night failed',
     failed: [{ target: 'bad', exit_code: 65, permanent: true, not_reached: ['after'] }],
   })
+})
+
+test('who was told of a failure is told when a later call makes the night, once', async () => {
+  const project = await TestProject.make(
+    'all: ; test -f there || exit $(CODE)',
+    "max_attempts: 1, notify: { command: 'head -n 1 >> mailed' }",
+  )
+  for (const [date, code] of [
+    ['2026-03-01', '65'],
+    ['2026-03-02', '3'],
+  ] as const) {
+    await project.write('settings.mk', `CODE = ${code}\n`)
+    await project.write('makefile', `${project.read('makefile')}include settings.mk\n`)
+    await rm(join(project.directory, 'there'), { force: true })
+    await project.write('mailed', '')
+    expect((await project.ferry('run', '--date', date)).code).toBe(1)
+    await project.write('there', '')
+    const settings = project.read('ferry.yaml').replace('max_attempts: 1', 'max_attempts: 9')
+    await project.write('ferry.yaml', settings)
+    for (const _ of [1, 2]) expect((await project.ferry('run', '--date', date)).code).toBe(0)
+    const mailed = project.read('mailed').trimEnd().split('\n')
+    expect(mailed.at(-2)).toContain(`night of ${date} failed`)
+    expect(mailed.at(-1)).toContain(`night of ${date}: all is made`)
+    expect(mailed.filter(line => line.includes('all is made'))).toHaveLength(1)
+    await project.write('ferry.yaml', settings.replace('max_attempts: 9', 'max_attempts: 1'))
+  }
 })
 
 test('a webhook that fails is a warning without its address, and never the outcome', async () => {

@@ -14,6 +14,7 @@ export function listingStore(service: string, pages: Pages): ObjectStore {
     service,
     capabilities: {
       keys: 'any',
+      uploadsOfOneKey: 'separate',
       maxKeyBytes: 1_024,
       metadata: true,
       storageClasses: [],
@@ -23,7 +24,7 @@ export function listingStore(service: string, pages: Pages): ObjectStore {
       maxPartBytes: 1,
       maxParts: 1,
       uploadsOfOneKey: 'separate',
-  maxRemoveKeys: 1_000,
+      maxRemoveKeys: 1_000,
       presign: false,
       implicitBucket: false,
       isLocal: false,

@@ -1,7 +1,10 @@
 import { formatBytes } from '../../core/units.ts'
 import { printObjectUrl } from '../../formats/object-url.ts'
 import { nameFilter } from '../../objects/name-filter.ts'
+import { asFerryError, exitCodeOf } from '../../objects/outcome.ts'
+import { nothingSelected } from '../../objects/selection.ts'
 import { defineCommand, flag, list } from '../command.ts'
+import { reportError } from '../report-error.ts'
 import { selectionsOf, sumOf } from '../selections.ts'
 import { storePool } from '../transfer-options.ts'
 
@@ -20,16 +23,30 @@ export default defineCommand({
   examples: ['ferry du s3://lake/', 'ferry du lake:results/ lake:logs/ --human'],
   async run({ args, options, context }) {
     const { prefix, human, json } = options
-    const { signal, stdout } = context
+    const { signal, stdout, stderr } = context
     await using pool = storePool(context)
     const filter = nameFilter(options.include, options.exclude)
-    const urls = args.length === 0 ? ['.'] : args
-    for (const selection of await selectionsOf(urls, { recursive: true, prefix }, context)) {
-      const { objects, bytes } = await sumOf([selection], { pool, filter, signal })
-      const url = printObjectUrl(selection.url)
-      if (json) stdout.write(`${JSON.stringify({ url, objects, bytes })}\n`)
-      else stdout.write(`${human ? formatBytes(bytes) : bytes}\t${objects}\t${url}\n`)
+    const urls = args.length === 0 ? ['./'] : args
+    const failures: number[] = []
+    const fail = (error: unknown): void => {
+      signal.throwIfAborted()
+      failures.push(reportError(asFerryError(error), stderr))
     }
-    return 0
+    for (const arg of urls) {
+      try {
+        const [selection] = await selectionsOf([arg], { recursive: false, prefix }, context)
+        if (selection === undefined) continue
+        const sum = await sumOf([selection], { pool, filter, signal })
+        sum.failures.forEach(fail)
+        const { objects, bytes } = sum
+        if (objects === 0 && selection.url.key !== '') throw nothingSelected(selection)
+        const url = printObjectUrl(selection.url)
+        if (json) stdout.write(`${JSON.stringify({ url, objects, bytes })}\n`)
+        else stdout.write(`${human ? formatBytes(bytes) : bytes}\t${objects}\t${url}\n`)
+      } catch (error) {
+        fail(error)
+      }
+    }
+    return exitCodeOf(failures)
   },
 })

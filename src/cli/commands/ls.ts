@@ -1,13 +1,16 @@
+import { FerryError } from '../../core/errors.ts'
 import { formatBytes } from '../../core/units.ts'
 import { asFolder, type ObjectUrl, printObjectUrl } from '../../formats/object-url.ts'
 import { entryRecord, longColumns } from '../../objects/describe-entry.ts'
 import { keyOf, listSelection } from '../../objects/list-objects.ts'
 import { nameFilter } from '../../objects/name-filter.ts'
+import { asFerryError, exitCodeOf } from '../../objects/outcome.ts'
 import { nothingSelected, type Selection, selectionOf } from '../../objects/selection.ts'
 import type { StorePool } from '../../objects/store-pool.ts'
 import type { ListEntry } from '../../stores/store.ts'
 import { defineCommand, flag, type Invocation, list } from '../command.ts'
 import { objectLocation } from '../object-location.ts'
+import { reportError } from '../report-error.ts'
 import { storePool } from '../transfer-options.ts'
 import { writeTo } from '../write-to.ts'
 
@@ -40,24 +43,40 @@ export default defineCommand({
   async run(invocation) {
     const { args, context } = invocation
     await using pool = storePool(context)
-    const totals = { objects: 0, bytes: 0, failed: 0 }
-    for (const arg of args.length === 0 ? ['.'] : args) {
-      const url = await objectLocation(arg, context)
-      const lines = linesOf(invocation, { pool, url, totals })
-      await writeTo(context.stdout, lines, context.signal)
+    const totals: Totals = { objects: 0, bytes: 0, exitCodes: [] }
+    for (const arg of args.length === 0 ? ['./'] : args) {
+      try {
+        const url = await objectLocation(arg, context)
+        const lines = linesOf(invocation, { pool, url, totals })
+        await writeTo(context.stdout, lines, context.signal)
+      } catch (error) {
+        context.signal.throwIfAborted()
+        if (error instanceof FerryError && error.details['quiet'] === true) throw error
+        totals.exitCodes.push(reportError(asFerryError(error), context.stderr))
+      }
     }
-    if (invocation.options.du && !invocation.options.json) {
+    if (invocation.options.du) {
       const { objects, bytes } = totals
-      context.stdout.write(`${objects} objects, ${bytes} bytes (${formatBytes(bytes)})\n`)
+      const text = invocation.options.json
+        ? JSON.stringify({ kind: 'total', objects, bytes })
+        : `${objects} objects, ${bytes} bytes (${formatBytes(bytes)})`
+      context.stdout.write(`${text}\n`)
     }
-    return totals.failed === 0 ? 0 : 1
+    return exitCodeOf(totals.exitCodes)
   },
 })
+
+interface Totals {
+  objects: number
+  bytes: number
+  /** Of what could not be listed. */
+  readonly exitCodes: number[]
+}
 
 interface Listing {
   readonly pool: StorePool
   readonly url: ObjectUrl
-  readonly totals: { objects: number; bytes: number; failed: number }
+  readonly totals: Totals
 }
 
 /** About as much as a pipe takes at once. */
@@ -95,8 +114,7 @@ async function* textOf(
       totals.bytes += entry.object.size
     }
     if (entry.kind !== 'failure') continue
-    totals.failed++
-    context.stderr.write(`ferry: error: ${entry.error.message}\n`)
+    totals.exitCodes.push(reportError(asFerryError(entry.error), context.stderr))
   }
   if (isEmpty && selection.url.key !== '') throw nothingSelected(selection)
 }

@@ -53,7 +53,9 @@ export class Transport {
       this.#begin(exchange)
       const sent = body === undefined ? null : exchange.watched(body)
       try {
-        this.#agent.dispatch({ origin, path, method, headers, body: sent }, exchange)
+        // Otherwise every HEAD would end its connection.
+        const reset = false
+        this.#agent.dispatch({ origin, path, method, headers, body: sent, reset }, exchange)
       } catch (error) {
         exchange.onResponseError(undefined, asError(error))
       }

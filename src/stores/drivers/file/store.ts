@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { access, copyFile, type FileHandle, mkdir, open as openFile } from 'node:fs/promises'
-import { readdir, rm, rmdir, stat as statOf, unlink } from 'node:fs/promises'
+import { readdir, realpath, rm, rmdir, stat as statOf, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { asLocalIoError, FerryError, systemErrorCode } from '../../../core/errors.ts'
 import { randomDigits } from '../../../core/temporary-name.ts'
@@ -46,7 +46,7 @@ export async function open({ url }: DriverOptions): Promise<ObjectStore> {
     uploads: fileUploads(root, leftovers),
     copy: (source, key, options) =>
       write({ root, key, options, leftovers }, temporary => clone(source, temporary)),
-    remove: keys => Promise.all(keys.map(key => removeFile(root, key))),
+    remove: keys => removeFiles(root, keys),
     presign: async key => {
       throw new FerryError(
         'UNSUPPORTED',
@@ -195,9 +195,21 @@ async function clone({ bucket, key, etag }: CopySource, temporary: string): Prom
   await file.sync()
 }
 
-async function removeFile(root: string, key: string): Promise<RemoveOutcome> {
+async function removeFiles(root: string, keys: readonly string[]): Promise<RemoveOutcome[]> {
+  const realRoot = await realpath(root).catch(() => root)
+  return Promise.all(keys.map(key => removeFile(root, key, realRoot)))
+}
+
+/** Listings follow links to folders; removals do not, as what is behind one belongs elsewhere. */
+async function removeFile(root: string, key: string, realRoot: string): Promise<RemoveOutcome> {
   try {
     const path = pathOf(root, key)
+    if ((await realpath(dirname(path))) !== join(realRoot, dirname(key))) {
+      throw new FerryError('KEY_INVALID', `\`${showKey(path)}\` lies behind a link to a folder`, {
+        hint: 'remove the link itself (rm), or name the folder that it leads to',
+        details: { key },
+      })
+    }
     await unlink(path)
     await pruneFolders(root, path)
     return { key, removed: true }

@@ -29,11 +29,11 @@ export async function removeObjects(
 }
 
 /** XML 1.0 has no control characters, and a parser makes one line end of another. */
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
+const NOT_OF_XML = /[\u0000-\u001f\u007f-\u009f\u2028\ufffe\uffff]/
+
 function fitsXml(key: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- these are what is looked for
-  return (
-    key !== '' && !/[\u0000-\u001f\u007f-\u009f\u2028\ufffe\uffff]/.test(key) && key.isWellFormed()
-  )
+  return key !== '' && key.isWellFormed() && !NOT_OF_XML.test(key)
 }
 
 async function removeOne(
