@@ -14,7 +14,6 @@ export function listingStore(service: string, pages: Pages): ObjectStore {
     service,
     capabilities: {
       keys: 'any',
-      uploadsOfOneKey: 'separate',
       maxKeyBytes: 1_024,
       metadata: true,
       storageClasses: [],

@@ -28,14 +28,23 @@ const CHAPTERS = [
 /** What every driver promises; src/stores/store.ts says it in words. */
 export function storeContract(row: DriverRow): void {
   describe(`${row.name}, on ${row.server}`, () => {
-    const tally: Tally = { cases: 0, kept: 0 }
+    const tally: Tally = new Map()
     const suite = makeSuite(row, tally)
     beforeAll(() => suite.begin())
     afterAll(async () => {
       await suite.end()
-      const { cases, kept } = tally
-      process.stdout.write(`| ${row.name} | ${row.server} | ${cases} cases | ${kept} kept |\n`)
+      process.stdout.write(printTally(row, tally))
     })
     for (const chapter of CHAPTERS) chapter(suite)
   })
+}
+
+/** A line of the conformance table for each chapter: cases kept of all. */
+function printTally({ name, server }: DriverRow, tally: Tally): string {
+  const counts = [...tally.values()]
+  const cases = counts.reduce((sum, count) => sum + count.cases, 0)
+  const kept = counts.reduce((sum, count) => sum + count.kept, 0)
+  const rows = [...tally.entries(), ['all', { cases, kept }] as const]
+  const lines = rows.map(([chapter, count]) => `${chapter} ${count.kept}/${count.cases}`)
+  return `| ${name} | ${server} | ${lines.join(' | ')} |\n`
 }

@@ -54,6 +54,9 @@ const ORDER = [
   '\u{1f600}',
 ]
 
+/** Thousands of objects are put first, on whatever machine this is. */
+const MANY_MS = 240_000
+
 export function listing(suite: Suite): void {
   const { row, service, capabilities, newBucket, promise } = suite
   for (const [what, query, expected] of LISTINGS) {
@@ -108,7 +111,7 @@ export function listing(suite: Suite): void {
     await bucket.uploads.abort(upload, options())
   })
 
-  promise('listing: more than a page, each once and in order, also by level', async () => {
+  const manyKeys = async (): Promise<void> => {
     const bucket = await newBucket()
     const count = row.manyObjects
     const keys = Array.from({ length: count }, (_, at) => `${at % 2 === 0 ? 'd/' : 'e'}${at}`)
@@ -120,7 +123,8 @@ export function listing(suite: Suite): void {
     expect(level).toEqual(['d/ (prefix)', ...sorted.filter(key => key >= 'e')])
     await bucket.remove(sorted.slice(0, bucket.capabilities.maxRemoveKeys), options())
     expect(await keysIn(bucket)).toEqual(sorted.slice(bucket.capabilities.maxRemoveKeys))
-  })
+  }
+  promise('listing: more than a page, each once and in order, also by level', manyKeys, MANY_MS)
 
   promise('listing: an aborted signal throws its reason', async () => {
     const reason = new Error('enough')

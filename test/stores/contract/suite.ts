@@ -22,15 +22,13 @@ export interface Suite {
   readonly store: () => ObjectStore
   readonly capabilities: () => StoreCapabilities
   /** A case of the contract: counted, and shown in the table. */
-  readonly promise: (name: string, check: () => Promise<void>) => void
+  readonly promise: (name: string, check: () => Promise<void>, timeoutMs?: number) => void
   /** A new bucket, made. */
   readonly newBucket: () => Promise<ObjectStore>
 }
 
-export interface Tally {
-  cases: number
-  kept: number
-}
+/** Cases by chapter, which is what their names begin with. */
+export type Tally = Map<string, { cases: number; kept: number }>
 
 export function makeSuite(
   row: DriverRow,
@@ -53,12 +51,16 @@ export function makeSuite(
     store: () => present(store),
     capabilities: () => present(store).capabilities,
     newBucket,
-    promise(name, check) {
-      tally.cases++
-      test(name, async () => {
+    promise(name, check, timeoutMs) {
+      const chapter = name.slice(0, name.indexOf(':'))
+      const counts = tally.get(chapter) ?? { cases: 0, kept: 0 }
+      tally.set(chapter, counts)
+      counts.cases++
+      const run = async (): Promise<void> => {
         await check()
-        tally.kept++
-      })
+        counts.kept++
+      }
+      test(name, run, timeoutMs)
     },
     async begin() {
       service = await row.start()

@@ -1,4 +1,5 @@
 import { crc32c } from '@node-rs/crc32'
+import { forEachParallel } from '../../../src/core/for-each-parallel.ts'
 import { combineCrc32c } from '../../../src/formats/checksum.ts'
 import type { Part, PartReceipt, UploadRef, WholeUpload } from '../../../src/stores/store.ts'
 import { writeObject } from '../../../src/stores/write-object.ts'
@@ -178,7 +179,8 @@ export function uploads(suite: Suite): void {
     const wrong = { ...whole, crc32c: whole.crc32c ^ 1, md5: md5Of(Buffer.from('other')) }
     const code = await codeOf(store().uploads.complete(upload, wrong, options()))
     const { wholeChecksum } = store().capabilities
-    expect(code).toBe(wholeChecksum === 'none' ? 'none' : 'TRANSFER_CORRUPT')
+    // Azure keeps the MD5 that it is told and does not compare it: there each block's own one counts.
+    expect(code).toBe(wholeChecksum === 'crc32c' ? 'TRANSFER_CORRUPT' : 'none')
     await store().uploads.abort(upload, options())
   })
 
@@ -208,10 +210,11 @@ export function uploads(suite: Suite): void {
     const crc = crc32c(bytes)
     const upload = await store().uploads.start(key, options())
     const receipts: PartReceipt[] = []
-    for (let number = 1; number <= count; number++) {
+    const numbers = Array.from({ length: count }, (_, at) => at + 1)
+    await forEachParallel(numbers, 8, async number => {
       const part = { number, offset: (number - 1) * size, bytes, crc32c: crc }
       receipts.push(await store().uploads.putPart(upload, part, options()))
-    }
+    })
     const whole = Buffer.concat(Array<Buffer>(count).fill(bytes))
     const info = await store().uploads.complete(upload, wholeOf({ whole, parts: [] }, receipts), {
       ...options(),
