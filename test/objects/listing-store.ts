@@ -8,13 +8,12 @@ export function listingStore(service: string, pages: Pages): ObjectStore {
     throw new Error(`${service} only lists`)
   }
   const parts = async function* (): AsyncGenerator<never> {
-    await refuse()
+    yield await refuse()
   }
   return {
     service,
     capabilities: {
       keys: 'any',
-      uploadsOfOneKey: 'separate',
       maxKeyBytes: 1_024,
       metadata: true,
       storageClasses: [],
