@@ -8,7 +8,7 @@ export function listingStore(service: string, pages: Pages): ObjectStore {
     throw new Error(`${service} only lists`)
   }
   const parts = async function* (): AsyncGenerator<never> {
-    await refuse()
+    yield await refuse()
   }
   return {
     service,
