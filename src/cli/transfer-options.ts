@@ -86,6 +86,7 @@ export function transferSetup(
       journals: new TransferJournals(join(stateDirectory(context), 'transfers')),
       onOutcome: outcome => report.add(outcome),
       onBytes: bytes => void (progress.bytes += bytes),
+      onFound: object => progress.found(object?.size),
     },
   }
 }

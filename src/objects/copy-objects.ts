@@ -1,13 +1,14 @@
 import type { ByteBudget } from '../core/byte-budget.ts'
 import { FerryError } from '../core/errors.ts'
 import { forEachParallel } from '../core/for-each-parallel.ts'
+import { readAhead } from '../core/read-ahead.ts'
 import { joinObjectUrl, type ObjectUrl, printObjectUrl } from '../formats/object-url.ts'
 import type { ObjectInfo, ObjectStore } from '../stores/store.ts'
 import type { Counted } from '../stores/verify.ts'
 import { assertSettings, type StorageSettings } from './assert-settings.ts'
 import { compareObjects, type Side } from './compare-objects.ts'
 import { COMPRESSED_SUFFIX, type Compression } from './compression.ts'
-import { copyObject, type ObjectPlace } from './copy-object.ts'
+import { copyObject, type CopyOptions, type ObjectPlace } from './copy-object.ts'
 import type { NameFilter } from './name-filter.ts'
 import { asFerryError, type Outcome } from './outcome.ts'
 import { nothingSelected, type Selected, type Selection, selectObjects } from './selection.ts'
@@ -56,10 +57,16 @@ export interface CopyObjectsOptions {
   readonly onStored?: ((place: ObjectPlace, info: ObjectInfo) => Promise<void>) | undefined
   readonly onOutcome: (outcome: Outcome) => void
   readonly onBytes: (bytes: number) => void
+  /** Told of each object that is found, some way ahead of its copy; and, without one, of the end. */
+  readonly onFound: (object?: ObjectInfo) => void
 }
+
+type Source = ObjectPlace & { readonly object: ObjectInfo }
 
 /** Packing takes a core each, and memory of its own. */
 const RECODE_JOBS = 4
+/** So many are mostly all: then it is known how much there is to do. Some megabytes of memory. */
+const FOUND_AHEAD = 10_000
 
 /**
  * Copies all that the selections name, some at once, and tells what became of each. What fails does
@@ -70,7 +77,8 @@ export async function copyObjects(plan: CopyPlan, options: CopyObjectsOptions): 
   assertSettings(target, plan.target, options.put)
   const isRecoding = options.compress !== undefined || options.decompress !== undefined
   const jobs = isRecoding ? Math.min(RECODE_JOBS, options.jobs) : options.jobs
-  await forEachParallel(tasksOf(plan, options), jobs, task => copyOne(task, plan, target, options))
+  const tasks = readAhead(tasksOf(plan, options), FOUND_AHEAD)
+  await forEachParallel(tasks, jobs, task => copyOne(task, plan, target, options))
 }
 
 async function* tasksOf(plan: CopyPlan, options: CopyObjectsOptions): AsyncGenerator<CopyTask> {
@@ -81,6 +89,7 @@ async function* tasksOf(plan: CopyPlan, options: CopyObjectsOptions): AsyncGener
       const store = await pool.open(selection.url)
       for await (const selected of selectObjects(store, selection, { filter, signal })) {
         isEmpty = false
+        if (selected.kind === 'object') options.onFound(selected.object)
         yield { store, selection, selected }
       }
     } catch (error) {
@@ -90,6 +99,7 @@ async function* tasksOf(plan: CopyPlan, options: CopyObjectsOptions): AsyncGener
     }
     if (isEmpty) fail(options, printObjectUrl(selection.url), nothingSelected(selection))
   }
+  options.onFound()
 }
 
 function fail(options: CopyObjectsOptions, source: string, error: unknown): void {
@@ -125,8 +135,8 @@ async function copyOne(
       onOutcome({ ...named, status: 'planned', bytes: selected.object.size })
       return
     }
-    const source = { store, url, object: selected.object }
-    const info = await copyObject(source, place, {
+    const listed = { store, url, object: selected.object }
+    const { source, info } = await copyAsItIs(listed, place, {
       ...options,
       ...options.put,
       condition: options.skipExisting ? 'absent' : undefined,
@@ -139,6 +149,26 @@ async function copyOne(
     signal.throwIfAborted()
     if (isExisting(error, options)) return copyOne(task, plan, targetStore, options)
     onOutcome({ ...named, status: 'failed', error: asFerryError(error) })
+  }
+}
+
+const CHANGED_TRIES = 3
+
+/** What changed since it was listed, or while it was read, is copied as it is then; not for ever. */
+async function copyAsItIs(
+  listed: Source,
+  target: ObjectPlace,
+  options: CopyOptions,
+): Promise<{ readonly source: Source; readonly info: ObjectInfo }> {
+  let source = listed
+  for (let triesLeft = CHANGED_TRIES; ; triesLeft--) {
+    try {
+      return { source, info: await copyObject(source, target, options) }
+    } catch (error) {
+      const hasChanged = error instanceof FerryError && error.code === 'SOURCE_CHANGED'
+      if (!hasChanged || triesLeft === 1) throw error
+      source = { ...listed, object: await listed.store.stat(listed.url.key, options) }
+    }
   }
 }
 
@@ -185,10 +215,7 @@ async function findSame(
 }
 
 /** Only what is still the same as what was copied. */
-async function removeSource(
-  { store, url, object }: ObjectPlace & { readonly object: ObjectInfo },
-  signal: AbortSignal,
-): Promise<void> {
+async function removeSource({ store, url, object }: Source, signal: AbortSignal): Promise<void> {
   const now = await store.stat(url.key, { signal })
   if (now.etag !== object.etag) {
     const message = `\`${printObjectUrl(url)}\` changed while it was moved; it was copied and stays`

@@ -4,28 +4,38 @@ import { formatBytes, formatDuration } from '../core/units.ts'
 export class TransferProgress {
   objects = 0
   bytes = 0
-  /** Known when all sources were looked through. */
-  totalObjects: number | undefined
-  totalBytes: number | undefined
+  #foundObjects = 0
+  #foundBytes = 0
+  /** All sources were looked through. */
+  #isTotal = false
   readonly #startedMs: number
 
   constructor(startedMs: number) {
     this.#startedMs = startedMs
   }
 
+  /** Another object of so many bytes is to be done; without a size, no more will come. */
+  found(bytes: number | undefined): void {
+    if (bytes === undefined) this.#isTotal = true
+    else {
+      this.#foundObjects++
+      this.#foundBytes += bytes
+    }
+  }
+
   /** `12 of 40 objects, 3.1 GB of 9.4 GB, 91.2 MB/s, 1 min 9 s left`. */
   line(nowMs: number): string {
     const elapsedMs = Math.max(1, nowMs - this.#startedMs)
     const rate = this.bytes / (elapsedMs / 1_000)
-    const objects = this.totalObjects === undefined ? '' : ` of ${this.totalObjects}`
-    const bytes = this.totalBytes === undefined ? '' : ` of ${formatBytes(this.totalBytes)}`
+    const objects = this.#isTotal ? ` of ${this.#foundObjects}` : ''
+    const bytes = this.#isTotal ? ` of ${formatBytes(this.#foundBytes)}` : ''
     const parts = [
       `${this.objects}${objects} objects`,
       `${formatBytes(this.bytes)}${bytes}`,
       `${formatBytes(rate)}/s`,
     ]
-    if (this.totalBytes !== undefined && rate > 0) {
-      const left = Math.max(0, this.totalBytes - this.bytes)
+    if (this.#isTotal && rate > 0) {
+      const left = Math.max(0, this.#foundBytes - this.bytes)
       parts.push(`${formatDuration((left / rate) * 1_000)} left`)
     }
     return parts.join(', ')
