@@ -70,6 +70,8 @@ export interface Lanes extends AsyncDisposable {
 const RETRY = { ...DEFAULT_RETRY, maxAttempts: 6, firstDelayMs: 5, maxDelayMs: 50 }
 /** Longer than a busy machine takes for an answer. */
 const STALL_MS = 2_000
+/** For calls that a service may take its time over, and that are therefore waited for. */
+const HELD_MS = 10_000
 /** So that a trial takes a moment, and not the minutes that a night would wait. */
 const HASTE = { retry: RETRY, stallMs: STALL_MS }
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {} }
@@ -87,7 +89,9 @@ export async function openLanes(service: ServiceName, count: number): Promise<La
   await direct.bucket.create({ signal: AbortSignal.timeout(10_000) })
   const lanes: Lane[] = []
   for (let lane = 0; lane < count; lane += 1) {
-    const proxy = stack.use(await startFaultProxy({ port: backend.port, service }))
+    const proxy = stack.use(
+      await startFaultProxy({ port: backend.port, service, stallMs: HELD_MS }),
+    )
     lanes.push({ proxy, store: await open(proxy.port, HASTE), direct })
   }
   const owned = stack.move()
