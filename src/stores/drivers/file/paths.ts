@@ -87,11 +87,11 @@ export async function inFolder<Result>(
   work: () => Promise<Result>,
   triesLeft = 10,
 ): Promise<Result> {
-  await mkdir(dirname(path), { recursive: true })
   try {
     return await work()
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT' || triesLeft === 0) throw error
+    await mkdir(dirname(path), { recursive: true })
     return inFolder(path, work, triesLeft - 1)
   }
 }

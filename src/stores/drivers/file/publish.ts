@@ -1,4 +1,4 @@
-import { link, open, rename, rm, stat as statOf } from 'node:fs/promises'
+import { link, rename, rm, stat as statOf } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FerryError, systemErrorCode } from '../../../core/errors.ts'
@@ -6,6 +6,7 @@ import { tryFileLock } from '../../../core/file-lock.ts'
 import { showKey, UPLOAD_LOCK } from '../../../formats/object-key.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
 import { etagOf, infoOf, pathOf } from './paths.ts'
+import { syncFolder } from './sync-folder.ts'
 
 interface Publication {
   readonly root: string
@@ -68,11 +69,4 @@ async function replaceKnown(
     await rename(temporary, path)
     return
   }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path, 'r')
-  await folder.sync().catch((error: unknown) => {
-    if (systemErrorCode(error) !== 'EINVAL') throw error // file systems that cannot; none loses it
-  })
 }
