@@ -132,9 +132,9 @@ function rcloneTool(folder: string, config: string): Tool {
   const remote = (key: string): string => `remote:${BUCKET}/${key}`
   return {
     name: 'rclone',
-    upload: (file, key) => rclone('copyto', file, remote(key)),
+    upload: (file, key) => rclone('copyto', '--ignore-times', file, remote(key)),
     download: (key, file) => rclone('copyto', remote(key), file),
-    uploadAll: (from, prefix) => rclone('copy', from, remote(prefix)),
+    uploadAll: (from, prefix) => rclone('copy', '--ignore-times', from, remote(prefix)),
     downloadAll: (prefix, to) => rclone('copy', remote(prefix), to),
   }
 }

@@ -8,6 +8,7 @@ import type { Compression } from '../objects/compression.ts'
 import type { CopyObjectsOptions, CopyPlan } from '../objects/copy-objects.ts'
 import { nameFilter } from '../objects/name-filter.ts'
 import { OutcomeReport } from '../objects/outcome-report.ts'
+import { keepHeapSmall } from '../objects/small-heap.ts'
 import { createStorePool, type StorePool } from '../objects/store-pool.ts'
 import { TransferJournals } from '../objects/transfer-journals.ts'
 import { TransferProgress } from '../objects/transfer-progress.ts'
@@ -62,6 +63,7 @@ export function transferSetup(
   { options, context }: BatchInvocation,
   pool: StorePool,
 ): TransferSetup {
+  keepHeapSmall()
   const progress = new TransferProgress(context.clock.now().getTime())
   const report = new OutcomeReport({
     stdout: context.stdout,

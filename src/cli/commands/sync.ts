@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { FerryError } from '../../core/errors.ts'
 import { asFolder, printObjectUrl } from '../../formats/object-url.ts'
-import { keepHeapSmall } from '../../objects/small-heap.ts'
 import { syncObjects } from '../../objects/sync-objects.ts'
 import { SyncRecord } from '../../objects/sync-record.ts'
 import { defineCommand, flag } from '../command.ts'
@@ -39,7 +38,6 @@ export default defineCommand({
   ],
   async run(invocation) {
     const { args, options, context } = invocation
-    keepHeapSmall()
     const [from = '', to = ''] = args
     if (from === '' || to === '') throw new FerryError('USAGE', 'name two places')
     const source = asFolder(await objectLocation(from, context))
