@@ -1,8 +1,9 @@
 import type { RemoveOutcome } from '../../store.ts'
 import type { TextAnswer } from './client.ts'
-import { answerError, brokenAnswer, readFailure, textHeader } from './errors.ts'
+import { answerError, brokenAnswer, readFailure } from './errors.ts'
 import type { ContainerContext } from './objects.ts'
 import { outcomeOf } from './remove-outcome.ts'
+import { textHeader } from '../../http/headers.ts'
 
 const BOUNDARY = 'ferry-batch'
 

@@ -1,5 +1,6 @@
-import { type ErrorCode, FerryError } from '../../../core/errors.ts'
 import { retry, type RetryPolicy } from '../../../core/retry.ts'
+import { readText } from '../../http/answer-body.ts'
+import { noteAttempt, type RequestHistory } from '../../http/outcome-history.ts'
 import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
 import { parseXml, type XmlElement } from '../../http/xml.ts'
 import {
@@ -29,11 +30,6 @@ export interface BlobRequest extends Subject {
   readonly patienceMs?: number | undefined
   /** Told by `send`, for those to whom a second answer may tell of a first that was lost. */
   readonly history?: RequestHistory | undefined
-}
-
-export interface RequestHistory {
-  /** An attempt ended without an answer: it may have done its work all the same. */
-  isOutcomeUnknown: boolean
 }
 
 /** An answer that was read whole. */
@@ -79,7 +75,7 @@ export class BlobClient {
   send<Result>(request: BlobRequest, read: (answer: TextAnswer) => Result): Promise<Result> {
     return this.#retry(request, async () => {
       const { status, headers, body } = await this.#exchange(request)
-      return read({ status, headers, text: await readText(body, request) })
+      return read({ status, headers, text: await this.#text(body, request) })
     })
   }
 
@@ -126,9 +122,7 @@ export class BlobClient {
       } catch (error) {
         request.signal.throwIfAborted()
         const known = networkError(error, request)
-        if (request.history !== undefined && leavesOutcomeUnknown(known)) {
-          request.history.isOutcomeUnknown = true
-        }
+        noteAttempt(request.history, known)
         throw known
       }
     }
@@ -141,7 +135,7 @@ export class BlobClient {
       this.#refusals = 0
       return answer
     }
-    const failure = readFailure(answer, await readText(answer.body, request))
+    const failure = readFailure(answer, await this.#text(answer.body, request))
     throw this.#explain(failure, request)
   }
 
@@ -183,26 +177,8 @@ export class BlobClient {
       signal,
     )
   }
-}
 
-export async function readText(body: AnswerBody, subject: Subject): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > MAX_TEXT_BYTES) throw brokenAnswer(subject, 'it does not end')
-    chunks.push(chunk)
+  #text(body: AnswerBody, subject: Subject): Promise<string> {
+    return readText(body, MAX_TEXT_BYTES, what => brokenAnswer(subject, what))
   }
-  return size === 0 ? '' : Buffer.concat(chunks).toString('utf8')
 }
-
-function leavesOutcomeUnknown(error: Error): boolean {
-  if (!(error instanceof FerryError)) return false
-  return UNKNOWN_OUTCOMES.has(error.code)
-}
-
-const UNKNOWN_OUTCOMES = new Set<ErrorCode>([
-  'TRANSIENT',
-  'SERVICE_UNAVAILABLE',
-  'TRANSFER_CORRUPT',
-])

@@ -4,14 +4,16 @@ import { checksumsAgree } from '../../../formats/checksum.ts'
 import { partBytesFor } from '../../part-size.ts'
 import type { CopySource, ObjectInfo, PartReceipt, PutOptions, UploadRef } from '../../store.ts'
 import { CAPABILITIES } from './capabilities.ts'
-import { asCondition, conditionHeaders, reconcile } from './conditions.ts'
-import { arrivedOtherwise, brokenAnswer, subjectName, textHeader } from './errors.ts'
+import { asCondition, conditionHeaders } from './conditions.ts'
+import { arrivedOtherwise, brokenAnswer, subjectName } from './errors.ts'
 import { quotedEtag } from './info.ts'
 import { metadataHeaders, tierHeaders } from './metadata.ts'
 import { assertKey } from './names.ts'
 import { type ContainerContext, statBlob } from './objects.ts'
 import { sourceAccess } from './source-access.ts'
 import { blockId, commitBlocks, startUpload } from './uploads.ts'
+import { textHeader } from '../../http/headers.ts'
+import { reconcile } from '../../http/outcome-history.ts'
 
 /** Above this the service copies in blocks only, or in the background, with half an object to be seen. */
 const MOST_AT_ONCE = 268_435_456

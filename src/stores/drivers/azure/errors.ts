@@ -1,7 +1,9 @@
-import { type ErrorCode, FerryError, systemErrorCode } from '../../../core/errors.ts'
+import { type ErrorCode, FerryError } from '../../../core/errors.ts'
 import { FinalError } from '../../../core/retry.ts'
 import { showKey } from '../../../formats/object-key.ts'
-import { StalledError, type WireAnswer } from '../../http/transport.ts'
+import { brokenAnswerFrom, type NetworkHints, networkFailure } from '../../http/failures.ts'
+import { retryAfter, textHeader } from '../../http/headers.ts'
+import type { WireAnswer } from '../../http/transport.ts'
 import { childText, parseXml } from '../../http/xml.ts'
 
 /** What a request was about, for messages. */
@@ -203,18 +205,6 @@ function clockOffsetS({ status, headers }: Failure): number | undefined {
   return Math.abs(seconds) > MOST_OFFSET_S ? seconds : undefined
 }
 
-function retryAfter(headers: WireAnswer['headers']): { retryAfterMs?: number } {
-  const text = textHeader(headers, 'retry-after')
-  if (text === undefined) return {}
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now()
-  return ms > 0 ? { retryAfterMs: ms } : {}
-}
-
-export function textHeader(headers: WireAnswer['headers'], name: string): string | undefined {
-  const value = headers[name]
-  return typeof value === 'string' ? value : value?.[0]
-}
-
 /** What a failed answer says; an answer that is no XML (a proxy's page) says its status only. */
 export function readFailure({ status, headers }: Omit<WireAnswer, 'body'>, text: string): Failure {
   const told = textHeader(headers, 'x-ms-error-code') ?? ''
@@ -228,39 +218,20 @@ export function readFailure({ status, headers }: Omit<WireAnswer, 'body'>, text:
   }
 }
 
-const CERTIFICATE = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)/
+const NETWORK_HINTS: NetworkHints = {
+  certificate: 'name the file of its authority in NODE_EXTRA_CA_CERTS',
+  unknownHost: 'check the name of the account, its endpoint and the network',
+  noAnswer: HINTS_BY_CODE.SERVICE_UNAVAILABLE,
+}
 
 /** What went wrong below HTTP. Errors that no other try can mend come as FinalError. */
 export function networkError(error: unknown, subject: Subject): Error {
-  if (error instanceof FerryError || error instanceof FinalError) return error
-  const name = subjectName(subject)
-  const code = systemErrorCode(error) ?? ''
-  if (CERTIFICATE.test(code)) {
-    const message = `\`${name}\`: the service’s certificate is not trusted (${code})`
-    const hint = 'name the file of its authority in NODE_EXTRA_CA_CERTS'
-    return new FinalError(new FerryError('CONFIG_INVALID', message, { cause: error, hint }))
-  }
-  if (code === 'ENOTFOUND') {
-    const message = `\`${name}\`: the host of the storage account is unknown`
-    const hint = 'check the name of the account, its endpoint and the network'
-    return new FinalError(new FerryError('SERVICE_UNAVAILABLE', message, { cause: error, hint }))
-  }
-  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') {
-    const message = `\`${name}\`: the service does not answer (${code})`
-    return new FerryError('SERVICE_UNAVAILABLE', message, {
-      cause: error,
-      hint: HINTS_BY_CODE.SERVICE_UNAVAILABLE,
-    })
-  }
-  if (!(error instanceof StalledError) && code === '') return error as Error // a bug of ours
-  const what = error instanceof Error ? error.message : code
-  return new FerryError('TRANSIENT', `\`${name}\`: the connection broke: ${what}`, { cause: error })
+  return networkFailure(error, subjectName(subject), NETWORK_HINTS)
 }
 
 /** An answer that said success, but cannot be what the service meant to say. */
 export function brokenAnswer(subject: Subject, what: string, cause?: unknown): FerryError {
-  const message = `\`${subjectName(subject)}\`: the answer is broken: ${what}`
-  return new FerryError('TRANSIENT', message, { cause })
+  return brokenAnswerFrom(subjectName(subject), what, cause)
 }
 
 /** The service, or a checksum of its, says that it got something else. */

@@ -1,8 +1,9 @@
 import { base64ToHex, type Checksums } from '../../../formats/checksum.ts'
 import type { WireAnswer } from '../../http/transport.ts'
 import type { ObjectInfo } from '../../store.ts'
-import { brokenAnswer, type Subject, textHeader } from './errors.ts'
+import { brokenAnswer, type Subject } from './errors.ts'
 import { describedBy } from './metadata.ts'
+import { textHeader } from '../../http/headers.ts'
 
 type Headers = WireAnswer['headers']
 

@@ -2,7 +2,7 @@ import { FerryError } from '../../../core/errors.ts'
 import type { WireAnswer } from '../../http/transport.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
 import { CAPABILITIES } from './capabilities.ts'
-import { textHeader } from './errors.ts'
+import { textHeader } from '../../http/headers.ts'
 
 const PREFIX = 'x-ms-meta-'
 

@@ -1,13 +1,15 @@
 import { hash } from 'node:crypto'
 import { hexToBase64 } from '../../../formats/checksum.ts'
-import type { AnswerBody } from '../../http/transport.ts'
+import { streamOf } from '../../http/answer-body.ts'
 import type { CallOptions, ObjectInfo, ObjectStream, PutOptions, ReadOptions } from '../../store.ts'
 import type { BlobClient } from './client.ts'
-import { asCondition, conditionHeaders, reconcile } from './conditions.ts'
-import { arrivedOtherwise, brokenAnswer, networkError, textHeader } from './errors.ts'
-import { type BlobSubject, infoOf, md5Checksums, quotedEtag, versionOf } from './info.ts'
+import { asCondition, conditionHeaders } from './conditions.ts'
+import { arrivedOtherwise, brokenAnswer, networkError } from './errors.ts'
+import { infoOf, md5Checksums, quotedEtag, versionOf } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { assertKey } from './names.ts'
+import { textHeader } from '../../http/headers.ts'
+import { reconcile } from '../../http/outcome-history.ts'
 
 /** What the operations on a container share. */
 export interface ContainerContext {
@@ -30,8 +32,9 @@ export async function statBlob(
 export async function readBlob(
   { client, container }: ContainerContext,
   key: string,
-  { range, ifMatch, signal }: ReadOptions,
+  options: ReadOptions,
 ): Promise<ObjectStream> {
+  const { range, ifMatch, signal } = options
   assertKey(key)
   const subject = { container, key }
   const last = range === undefined ? 0 : range.offset + range.length - 1
@@ -40,37 +43,11 @@ export async function readBlob(
     ...(ifMatch === undefined ? {} : { 'if-match': quotedEtag(ifMatch) }),
   }
   const answer = await client.open({ ...subject, method: 'GET', headers, signal })
-  const info = infoOf(subject, answer.headers)
-  const length = range?.length ?? info.size
-  const told = textHeader(answer.headers, 'content-range') ?? ''
-  if (range !== undefined && !told.startsWith(`bytes ${range.offset}-${last}/`)) {
-    answer.body.discard()
-    throw brokenAnswer(subject, 'it is not of the range that was asked for')
-  }
-  return { info, body: counted(answer.body, { subject, length, signal }) }
-}
-
-interface Expected {
-  readonly subject: BlobSubject
-  readonly length: number
-  readonly signal: AbortSignal
-}
-
-async function* counted(
-  body: AnswerBody,
-  { subject, length, signal }: Expected,
-): AsyncGenerator<Uint8Array> {
-  let size = 0
-  try {
-    for await (const chunk of body) {
-      size += chunk.length
-      yield chunk
-    }
-  } catch (error) {
-    signal.throwIfAborted()
-    throw networkError(error, subject)
-  }
-  if (size !== length) throw brokenAnswer(subject, `${size} bytes came, not ${length}`)
+  return streamOf(answer, options, {
+    info: () => infoOf(subject, answer.headers),
+    broken: what => brokenAnswer(subject, what),
+    network: error => networkError(error, subject),
+  })
 }
 
 export async function putBlob(

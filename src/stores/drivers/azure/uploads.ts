@@ -12,12 +12,14 @@ import type {
   Uploads,
   WholeUpload,
 } from '../../store.ts'
-import { asCondition, conditionHeaders, reconcile } from './conditions.ts'
-import { arrivedOtherwise, brokenAnswer, subjectName, textHeader } from './errors.ts'
+import { asCondition, conditionHeaders } from './conditions.ts'
+import { arrivedOtherwise, brokenAnswer, subjectName } from './errors.ts'
 import { type BlobSubject, versionOf } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { assertKey } from './names.ts'
 import { type ContainerContext, statBlob } from './objects.ts'
+import { textHeader } from '../../http/headers.ts'
+import { reconcile } from '../../http/outcome-history.ts'
 
 /**
  * An upload in blocks. The service has no notion of one: blocks lie beside a blob until a list of

@@ -1,5 +1,6 @@
-import { FerryError } from '../../../core/errors.ts'
 import { retry, type RetryPolicy } from '../../../core/retry.ts'
+import { readText } from '../../http/answer-body.ts'
+import { noteAttempt, type RequestHistory } from '../../http/outcome-history.ts'
 import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
 import { parseXml, type XmlElement } from '../../http/xml.ts'
 import { printQuery, type Query, xmlPath } from './addressing.ts'
@@ -26,11 +27,6 @@ export interface GcsRequest extends Subject {
   readonly patienceMs?: number | undefined
   /** Told by `send`, for those to whom a second answer may tell of a first that was lost. */
   readonly history?: RequestHistory | undefined
-}
-
-export interface RequestHistory {
-  /** An attempt ended without an answer: it may have done its work all the same. */
-  isOutcomeUnknown: boolean
 }
 
 /** An answer that was read whole. */
@@ -65,7 +61,7 @@ export class GcsClient {
   send<Result>(request: GcsRequest, read: (answer: TextAnswer) => Result): Promise<Result> {
     return this.#retry(request, async () => {
       const { headers, body } = await this.#exchange(request)
-      return read({ headers, text: await readText(body, request) })
+      return read({ headers, text: await this.#text(body, request) })
     })
   }
 
@@ -107,9 +103,7 @@ export class GcsClient {
       } catch (error) {
         request.signal.throwIfAborted()
         const known = networkError(error, request)
-        if (request.history !== undefined && leavesOutcomeUnknown(known)) {
-          request.history.isOutcomeUnknown = true
-        }
+        noteAttempt(request.history, known)
         throw known
       }
     }
@@ -121,7 +115,7 @@ export class GcsClient {
     for (let turn = 1; ; turn++) {
       const answer = await this.#once(request)
       if (answer.status >= 200 && answer.status < 300) return answer
-      const failure = readFailure(answer, await readText(answer.body, request))
+      const failure = readFailure(answer, await this.#text(answer.body, request))
       if (answer.status === 401 && turn === 1 && this.settings.credentials.renew()) continue
       throw answerError(await this.#explain(request, failure), request)
     }
@@ -149,27 +143,13 @@ export class GcsClient {
     const path = xmlPath(bucket, key)
     const headers = { range: 'bytes=0-0' }
     const answer = await this.#once({ bucket, key, method: 'GET', path, headers, signal })
-    const told = readFailure(answer, await readText(answer.body, request))
+    const told = readFailure(answer, await this.#text(answer.body, request))
     return told.code === 'NoSuchBucket' ? told : failure
   }
-}
 
-async function readText(body: AnswerBody, subject: Subject): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > MAX_TEXT_BYTES) throw brokenAnswer(subject, 'it does not end')
-    chunks.push(chunk)
+  #text(body: AnswerBody, subject: Subject): Promise<string> {
+    return readText(body, MAX_TEXT_BYTES, what => brokenAnswer(subject, what))
   }
-  return Buffer.concat(chunks, size).toString('utf8')
-}
-
-/** Whether the service may have done its work, and the answer alone was lost. */
-function leavesOutcomeUnknown(error: Error): boolean {
-  if (!(error instanceof FerryError)) return false
-  const { status } = error.details
-  return error.code === 'TRANSIENT' || (typeof status === 'number' && status >= 500)
 }
 
 function parseJson(text: string, subject: Subject): JsonRecord {

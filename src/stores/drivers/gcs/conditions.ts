@@ -1,7 +1,6 @@
 import { FerryError } from '../../../core/errors.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
 import type { Query } from './addressing.ts'
-import type { RequestHistory } from './client.ts'
 import { subjectName } from './errors.ts'
 import type { ObjectSubject } from './info.ts'
 
@@ -50,29 +49,4 @@ export function asCondition(error: unknown, subject: ObjectSubject, condition: C
   const isUnmet =
     error instanceof FerryError && error.code === 'PRECONDITION_FAILED' && condition !== undefined
   return isUnmet ? preconditionFailed(subject, condition, error) : error
-}
-
-/**
- * After a request that failed: an attempt before may have done it, its answer lost, and the condition
- * then speaks of our own object. Returns what is there if `isOurs` knows it, or throws the error.
- */
-export async function reconcile(
-  failure: unknown,
-  history: RequestHistory,
-  found: {
-    readonly stat: () => Promise<ObjectInfo>
-    readonly isOurs: (info: ObjectInfo) => boolean
-  },
-): Promise<ObjectInfo> {
-  const mayBeOurs =
-    history.isOutcomeUnknown &&
-    failure instanceof FerryError &&
-    (failure.code === 'PRECONDITION_FAILED' || failure.code === 'OBJECT_NOT_FOUND')
-  if (!mayBeOurs) throw failure
-  const info = await found.stat().catch((other: unknown) => {
-    if (other instanceof FerryError && other.code === 'OBJECT_NOT_FOUND') throw failure
-    throw other
-  })
-  if (!found.isOurs(info)) throw failure
-  return info
 }

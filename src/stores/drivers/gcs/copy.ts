@@ -2,7 +2,7 @@ import { FerryError } from '../../../core/errors.ts'
 import { checksumsAgree } from '../../../formats/checksum.ts'
 import type { CopySource, ObjectInfo, PutOptions } from '../../store.ts'
 import { escapeSegment, objectPath, type Query } from './addressing.ts'
-import { conditionQuery, preconditionFailed, reconcile } from './conditions.ts'
+import { conditionQuery, preconditionFailed } from './conditions.ts'
 import { brokenAnswer, subjectName } from './errors.ts'
 import {
   assertStorageClass,
@@ -13,6 +13,7 @@ import {
 } from './info.ts'
 import { isRecord, type JsonRecord, textIn } from './json.ts'
 import { arrivedOtherwise, type BucketContext, isDescribed, statObject } from './objects.ts'
+import { reconcile } from '../../http/outcome-history.ts'
 
 /** Between places and classes the service copies for a while before it answers. */
 const PATIENCE_MS = 120_000

@@ -3,8 +3,9 @@ import { base64ToHex, type Checksums } from '../../../formats/checksum.ts'
 import type { WireAnswer } from '../../http/transport.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
 import { CAPABILITIES } from './capabilities.ts'
-import { brokenAnswer, type Subject, textHeader } from './errors.ts'
+import { brokenAnswer, type Subject } from './errors.ts'
 import { countIn, isRecord, type JsonRecord, textIn } from './json.ts'
+import { textHeader } from '../../http/headers.ts'
 
 type Headers = WireAnswer['headers']
 

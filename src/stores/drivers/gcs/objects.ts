@@ -1,12 +1,13 @@
 import { crc32c } from '@node-rs/crc32'
 import { FerryError } from '../../../core/errors.ts'
 import { crc32cHex, hexToBase64 } from '../../../formats/checksum.ts'
-import type { AnswerBody } from '../../http/transport.ts'
+import { streamOf } from '../../http/answer-body.ts'
+import type { WireAnswer } from '../../http/transport.ts'
 import type { CallOptions, ObjectInfo, ObjectStream, PutOptions, ReadOptions } from '../../store.ts'
 import { insertPath, objectPath, xmlPath } from './addressing.ts'
 import type { GcsClient } from './client.ts'
-import { asCondition, conditionQuery, reconcile } from './conditions.ts'
-import { brokenAnswer, networkError, subjectName, textHeader } from './errors.ts'
+import { asCondition, conditionQuery } from './conditions.ts'
+import { brokenAnswer, networkError, subjectName } from './errors.ts'
 import {
   assertStorageClass,
   type Described,
@@ -16,6 +17,7 @@ import {
   type ObjectSubject,
   resourceOf,
 } from './info.ts'
+import { reconcile } from '../../http/outcome-history.ts'
 
 /** What the operations on a bucket share. */
 export interface BucketContext {
@@ -41,8 +43,9 @@ export function statObject(
 export async function readObject(
   context: BucketContext,
   key: string,
-  { range, ifMatch, signal }: ReadOptions,
+  options: ReadOptions,
 ): Promise<ObjectStream> {
+  const { range, ifMatch, signal } = options
   const { client, bucket } = context
   const subject = { bucket, key }
   const last = range === undefined ? 0 : range.offset + range.length - 1
@@ -54,44 +57,26 @@ export async function readObject(
   }
   const path = xmlPath(bucket, key)
   const answer = await client.open({ ...subject, method: 'GET', path, headers, signal })
+  return streamOf(answer, options, {
+    info: () => describe(context, key, { answer, signal }),
+    broken: what => brokenAnswer(subject, what),
+    network: error => networkError(error, subject),
+  })
+}
+
+/** How a header spells other characters than ASCII's is not told: the JSON API says what was stored. */
+async function describe(
+  context: BucketContext,
+  key: string,
+  { answer, signal }: { readonly answer: WireAnswer; readonly signal: AbortSignal },
+): Promise<ObjectInfo> {
+  const subject = { bucket: context.bucket, key }
   const info = infoOfHead(subject, answer.headers)
-  const told = textHeader(answer.headers, 'content-range') ?? ''
-  if (range !== undefined && !told.startsWith(`bytes ${range.offset}-${last}/`)) {
-    answer.body.discard()
-    throw brokenAnswer(subject, 'it is not of the range that was asked for')
-  }
-  const length = range?.length ?? info.size
-  const body = counted(answer.body, { subject, length, signal })
-  // How a header spells other characters is not told: what was stored, the JSON API says.
   const isClear = Object.values(info.metadata ?? {}).every(isPlain)
-  if (isClear) return { info, body }
+  if (isClear) return info
   const { etag, metadata } = await statObject(context, key, { signal })
-  if (etag === info.etag) return { info: { ...info, metadata }, body }
-  answer.body.discard()
-  throw brokenAnswer(subject, 'the object was replaced meanwhile')
-}
-
-interface Expected {
-  readonly subject: ObjectSubject
-  readonly length: number
-  readonly signal: AbortSignal
-}
-
-async function* counted(
-  body: AnswerBody,
-  { subject, length, signal }: Expected,
-): AsyncGenerator<Uint8Array> {
-  let size = 0
-  try {
-    for await (const chunk of body) {
-      size += chunk.length
-      yield chunk
-    }
-  } catch (error) {
-    signal.throwIfAborted()
-    throw networkError(error, subject)
-  }
-  if (size !== length) throw brokenAnswer(subject, `${size} bytes came, not ${length}`)
+  if (etag !== info.etag) throw brokenAnswer(subject, 'the object was replaced meanwhile')
+  return { ...info, metadata }
 }
 
 /** One request, with the CRC-32C that the service compares before anybody can see the object. */

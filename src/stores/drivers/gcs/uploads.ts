@@ -13,11 +13,13 @@ import type {
   WholeUpload,
 } from '../../store.ts'
 import { objectPath, xmlPath } from './addressing.ts'
-import { assertCondition, reconcile } from './conditions.ts'
+import { assertCondition } from './conditions.ts'
 import { copyObject } from './copy.ts'
-import { brokenAnswer, textHeader } from './errors.ts'
+import { brokenAnswer } from './errors.ts'
 import { assertStorageClass, checksumsIn, describingHeaders, fitsHeaders } from './info.ts'
 import { arrivedOtherwise, type BucketContext, statObject } from './objects.ts'
+import { textHeader } from '../../http/headers.ts'
+import { reconcile } from '../../http/outcome-history.ts'
 
 /**
  * Uploads in parts, by the XML API: the JSON API has none whose parts come in any order and are no

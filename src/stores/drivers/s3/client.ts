@@ -1,4 +1,3 @@
-import { FerryError } from '../../../core/errors.ts'
 import { FinalError, retry, type RetryPolicy } from '../../../core/retry.ts'
 import { addressOf, escapeKey, printQuery } from './addressing.ts'
 import {
@@ -12,6 +11,8 @@ import {
 import type { NameSpelling } from './metadata.ts'
 import type { Settings } from './settings.ts'
 import { payloadHash, Signer } from './signing.ts'
+import { readText } from '../../http/answer-body.ts'
+import { noteAttempt, type RequestHistory } from '../../http/outcome-history.ts'
 import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
 import { parseXml, type XmlElement } from '../../http/xml.ts'
 
@@ -23,11 +24,6 @@ export interface S3Request extends Subject {
   readonly signal: AbortSignal
   /** Told by `send`, for those to whom a second answer may tell of a first that was lost. */
   readonly history?: RequestHistory | undefined
-}
-
-export interface RequestHistory {
-  /** An attempt ended without an answer: it may have done its work all the same. */
-  isOutcomeUnknown: boolean
 }
 
 /** An answer that was read whole. */
@@ -127,9 +123,7 @@ export class S3Client {
       } catch (error) {
         request.signal.throwIfAborted()
         const known = networkError(error, request)
-        if (request.history !== undefined && leavesOutcomeUnknown(known)) {
-          request.history.isOutcomeUnknown = true
-        }
+        noteAttempt(request.history, known)
         throw known
       }
     }
@@ -232,15 +226,8 @@ export class S3Client {
     return status !== 404
   }
 
-  async #text(body: AnswerBody, subject: Subject): Promise<string> {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for await (const chunk of body) {
-      size += chunk.length
-      if (size > MAX_TEXT_BYTES) throw brokenAnswer(subject, 'it does not end')
-      chunks.push(chunk)
-    }
-    return size === 0 ? '' : Buffer.concat(chunks).toString('utf8')
+  #text(body: AnswerBody, subject: Subject): Promise<string> {
+    return readText(body, MAX_TEXT_BYTES, what => brokenAnswer(subject, what))
   }
 }
 
@@ -250,8 +237,3 @@ const REGION_CODES = new Set([
   'PermanentRedirect',
   'IllegalLocationConstraintException',
 ])
-
-function leavesOutcomeUnknown(error: Error): boolean {
-  if (!(error instanceof FerryError)) return false
-  return error.code === 'TRANSIENT' || error.code === 'SERVICE_UNAVAILABLE'
-}

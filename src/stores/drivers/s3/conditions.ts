@@ -1,6 +1,5 @@
 import { FerryError } from '../../../core/errors.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
-import type { RequestHistory } from './client.ts'
 import { subjectName } from './errors.ts'
 import { type ObjectSubject, quotedEtag } from './info.ts'
 
@@ -41,30 +40,4 @@ export function preconditionFailed(
     cause,
     details: { key: subject.key },
   })
-}
-
-/**
- * After a conditional request that failed: an attempt before may have done it, its answer lost, and
- * the condition then speaks of our own object. Returns what is there if `isOurs` knows it, or throws
- * the error.
- */
-export async function reconcile(
-  failure: unknown,
-  history: RequestHistory,
-  found: {
-    readonly stat: () => Promise<ObjectInfo>
-    readonly isOurs: (info: ObjectInfo) => boolean
-  },
-): Promise<ObjectInfo> {
-  const mayBeOurs =
-    history.isOutcomeUnknown &&
-    failure instanceof FerryError &&
-    (failure.code === 'PRECONDITION_FAILED' || failure.code === 'OBJECT_NOT_FOUND')
-  if (!mayBeOurs) throw failure
-  const info = await found.stat().catch((other: unknown) => {
-    if (other instanceof FerryError && other.code === 'OBJECT_NOT_FOUND') throw failure
-    throw other
-  })
-  if (!found.isOurs(info)) throw failure
-  return info
 }

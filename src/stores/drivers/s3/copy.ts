@@ -5,8 +5,7 @@ import { partBytesFor } from '../../part-size.ts'
 import type { CopySource, ObjectInfo, PartReceipt, PutOptions, UploadRef } from '../../store.ts'
 import { escapeKey, escapeSegment } from './addressing.ts'
 import { CAPABILITIES } from './capabilities.ts'
-import { assertCondition, conditionHeaders, reconcile } from './conditions.ts'
-import type { RequestHistory } from './client.ts'
+import { assertCondition, conditionHeaders } from './conditions.ts'
 import { brokenAnswer, subjectName } from './errors.ts'
 import { bareEtag, quotedEtag } from './info.ts'
 import { describingHeaders, type Described } from './metadata.ts'
@@ -14,6 +13,7 @@ import { asCondition, type BucketContext, statObject } from './objects.ts'
 import { abortUpload, completeUpload, parseId, startUpload } from './uploads.ts'
 import type { Completion } from './verification.ts'
 import { childText } from '../../http/xml.ts'
+import { reconcile, type RequestHistory } from '../../http/outcome-history.ts'
 
 /** Above this the service copies in parts only. */
 const MOST_AT_ONCE = CAPABILITIES.maxPutBytes

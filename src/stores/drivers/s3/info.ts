@@ -1,8 +1,9 @@
 import { base64ToHex, type Checksums } from '../../../formats/checksum.ts'
 import type { ObjectInfo } from '../../store.ts'
-import { brokenAnswer, type Subject, textHeader } from './errors.ts'
+import { brokenAnswer, type Subject } from './errors.ts'
 import { describedBy, type NameSpelling } from './metadata.ts'
 import type { WireAnswer } from '../../http/transport.ts'
+import { textHeader } from '../../http/headers.ts'
 
 type Headers = WireAnswer['headers']
 

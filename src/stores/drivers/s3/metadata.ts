@@ -1,6 +1,6 @@
 import type { ObjectInfo, PutOptions } from '../../store.ts'
-import { textHeader } from './errors.ts'
 import type { WireAnswer } from '../../http/transport.ts'
+import { textHeader } from '../../http/headers.ts'
 
 const PREFIX = 'x-amz-meta-'
 

@@ -3,12 +3,14 @@ import { FerryError } from '../../../core/errors.ts'
 import { checksumsAgree, crc32cHex } from '../../../formats/checksum.ts'
 import type { CallOptions, ObjectInfo, ObjectStream, PutOptions, ReadOptions } from '../../store.ts'
 import type { S3Client } from './client.ts'
-import { assertCondition, conditionHeaders, preconditionFailed, reconcile } from './conditions.ts'
-import { brokenAnswer, networkError, textHeader } from './errors.ts'
+import { assertCondition, conditionHeaders, preconditionFailed } from './conditions.ts'
+import { brokenAnswer, networkError } from './errors.ts'
 import { etagOf, infoOf, type ObjectSubject, quotedEtag } from './info.ts'
 import { describingHeaders } from './metadata.ts'
-import type { AnswerBody } from '../../http/transport.ts'
+import { streamOf } from '../../http/answer-body.ts'
 import { Content, type Verification } from './verification.ts'
+import { textHeader } from '../../http/headers.ts'
+import { reconcile } from '../../http/outcome-history.ts'
 
 /** What the operations on a bucket share. */
 export interface BucketContext {
@@ -33,8 +35,9 @@ export function statObject(
 export async function readObject(
   { client, bucket }: BucketContext,
   key: string,
-  { range, ifMatch, signal }: ReadOptions,
+  options: ReadOptions,
 ): Promise<ObjectStream> {
+  const { range, ifMatch, signal } = options
   const subject = { bucket, key }
   const last = range === undefined ? 0 : range.offset + range.length - 1
   const headers = {
@@ -42,37 +45,11 @@ export async function readObject(
     ...(ifMatch === undefined ? {} : { 'if-match': quotedEtag(ifMatch) }),
   }
   const answer = await client.open({ ...subject, method: 'GET', headers, signal })
-  const info = infoOf(subject, answer.headers, client.spelling)
-  const length = range?.length ?? info.size
-  const told = textHeader(answer.headers, 'content-range') ?? ''
-  if (range !== undefined && !told.startsWith(`bytes ${range.offset}-${last}/`)) {
-    answer.body.discard()
-    throw brokenAnswer(subject, 'it is not of the range that was asked for')
-  }
-  return { info, body: counted(answer.body, { subject, length, signal }) }
-}
-
-interface Expected {
-  readonly subject: ObjectSubject
-  readonly length: number
-  readonly signal: AbortSignal
-}
-
-async function* counted(
-  body: AnswerBody,
-  { subject, length, signal }: Expected,
-): AsyncGenerator<Uint8Array> {
-  let size = 0
-  try {
-    for await (const chunk of body) {
-      size += chunk.length
-      yield chunk
-    }
-  } catch (error) {
-    signal.throwIfAborted()
-    throw networkError(error, subject)
-  }
-  if (size !== length) throw brokenAnswer(subject, `${size} bytes came, not ${length}`)
+  return streamOf(answer, options, {
+    info: () => infoOf(subject, answer.headers, client.spelling),
+    broken: what => brokenAnswer(subject, what),
+    network: error => networkError(error, subject),
+  })
 }
 
 export async function putObject(

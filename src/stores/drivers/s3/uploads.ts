@@ -9,8 +9,8 @@ import type {
   UploadRef,
   Uploads,
 } from '../../store.ts'
-import { assertCondition, conditionHeaders, reconcile } from './conditions.ts'
-import { brokenAnswer, textHeader } from './errors.ts'
+import { assertCondition, conditionHeaders } from './conditions.ts'
+import { brokenAnswer } from './errors.ts'
 import { bareEtag, etagOf, quotedEtag } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { asCondition, type BucketContext, statObject } from './objects.ts'
@@ -22,6 +22,8 @@ import {
   isMadeOf,
 } from './verification.ts'
 import { childrenNamed, childText, escapeXml, type XmlElement } from '../../http/xml.ts'
+import { textHeader } from '../../http/headers.ts'
+import { reconcile } from '../../http/outcome-history.ts'
 
 /**
  * What the service does with the CRC-32C of parts: it adds them up to one of the whole, makes one of

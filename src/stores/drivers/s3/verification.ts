@@ -3,9 +3,10 @@ import { crc32c } from '@node-rs/crc32'
 import { FerryError } from '../../../core/errors.ts'
 import { base64ToHex, type Checksums, crc32cHex, hexToBase64 } from '../../../formats/checksum.ts'
 import type { ObjectInfo, PartReceipt } from '../../store.ts'
-import { type Subject, subjectName, textHeader } from './errors.ts'
+import { type Subject, subjectName } from './errors.ts'
 import { etagOf, hasOpaqueEtag } from './info.ts'
 import type { WireAnswer } from '../../http/transport.ts'
+import { textHeader } from '../../http/headers.ts'
 
 /** Bytes to send, with their checksums; the MD5 is made when it is asked for. */
 export class Content {

@@ -1,0 +1,49 @@
+import { type ErrorCode, FerryError } from '../../core/errors.ts'
+import type { ObjectInfo } from '../store.ts'
+
+/** Told by a client, for those to whom a second answer may tell of a first that was lost. */
+export interface RequestHistory {
+  /** An attempt ended without a clear no: it may have done its work all the same. */
+  isOutcomeUnknown: boolean
+}
+
+const UNKNOWN_OUTCOMES = new Set<ErrorCode>([
+  'TRANSIENT',
+  'SERVICE_UNAVAILABLE',
+  'TRANSFER_CORRUPT',
+])
+
+/** Notes how an attempt failed. */
+export function noteAttempt(history: RequestHistory | undefined, error: Error): void {
+  if (history === undefined || !(error instanceof FerryError)) return
+  const { status } = error.details
+  const isServersFault = typeof status === 'number' && status >= 500
+  if (isServersFault || UNKNOWN_OUTCOMES.has(error.code)) history.isOutcomeUnknown = true
+}
+
+/** What a request ends in when an earlier attempt of it has done the work. */
+const AFTER_OUR_OWN = new Set<ErrorCode>(['PRECONDITION_FAILED', 'OBJECT_NOT_FOUND', 'BUSY'])
+
+/**
+ * After a conditional request that failed: an attempt before may have done it, its answer lost, and
+ * the condition then speaks of our own object. Returns what is there if `isOurs` knows it, or throws
+ * the error.
+ */
+export async function reconcile(
+  failure: unknown,
+  history: RequestHistory,
+  found: {
+    readonly stat: () => Promise<ObjectInfo>
+    readonly isOurs: (info: ObjectInfo) => boolean
+  },
+): Promise<ObjectInfo> {
+  const mayBeOurs =
+    history.isOutcomeUnknown && failure instanceof FerryError && AFTER_OUR_OWN.has(failure.code)
+  if (!mayBeOurs) throw failure
+  const info = await found.stat().catch((other: unknown) => {
+    if (other instanceof FerryError && other.code === 'OBJECT_NOT_FOUND') throw failure
+    throw other
+  })
+  if (!found.isOurs(info)) throw failure
+  return info
+}
