@@ -1,5 +1,6 @@
 import type { ObjectUrl } from '../formats/object-url.ts'
 import type { ListEntry, ObjectStore } from '../stores/store.ts'
+import { entryKey } from '../stores/entry-key.ts'
 import type { NameFilter } from './name-filter.ts'
 import type { Selection } from './selection.ts'
 
@@ -24,7 +25,7 @@ export async function* listSelection(
   const delimiter = isDeep ? undefined : '/'
   for await (const page of store.list({ prefix: url.key, delimiter, signal })) {
     for (const entry of page) {
-      const key = keyOf(entry)
+      const key = entryKey(entry)
       if (kind === 'glob' && !matches(key)) continue
       if (kind === 'one' && !isSameOrBelow(url, key)) continue
       if (!filter(key.slice(folderLength))) continue
@@ -36,9 +37,4 @@ export async function* listSelection(
 /** `a` names the object `a` and the folder `a/`, not `ab`. */
 function isSameOrBelow(url: ObjectUrl, key: string): boolean {
   return key === url.key || key.startsWith(`${url.key}/`) || url.key.endsWith('/') || url.key === ''
-}
-
-export function keyOf(entry: ListEntry): string {
-  if (entry.kind === 'object') return entry.object.key
-  return entry.kind === 'prefix' ? entry.prefix : entry.key
 }

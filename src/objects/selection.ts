@@ -2,7 +2,8 @@ import { lstatSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { FerryError } from '../core/errors.ts'
 import { asFolder, type ObjectUrl, printObjectUrl } from '../formats/object-url.ts'
-import type { ListEntry, ObjectInfo, ObjectStore } from '../stores/store.ts'
+import type { ObjectInfo, ObjectStore } from '../stores/store.ts'
+import { entryKey } from '../stores/entry-key.ts'
 import { globMatcher, globStart, type NameFilter } from './name-filter.ts'
 
 /** Objects that a command names by one URL. */
@@ -104,7 +105,7 @@ export async function* selectPages(
   for await (const page of store.list({ prefix: url.key, signal })) {
     const selected: Selected[] = []
     for (const entry of page) {
-      const key = keyOf(entry)
+      const key = entryKey(entry)
       const name = key.slice(folderLength)
       if (!matches(key) || !filter(name)) continue
       if (entry.kind === 'object') selected.push({ kind: 'object', object: entry.object, name })
@@ -112,11 +113,6 @@ export async function* selectPages(
     }
     yield selected
   }
-}
-
-function keyOf(entry: ListEntry): string {
-  if (entry.kind === 'object') return entry.object.key
-  return entry.kind === 'prefix' ? entry.prefix : entry.key
 }
 
 function requireKey(url: ObjectUrl): string {

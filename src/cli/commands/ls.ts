@@ -2,11 +2,12 @@ import { FerryError } from '../../core/errors.ts'
 import { formatBytes } from '../../core/units.ts'
 import { asFolder, type ObjectUrl, printObjectUrl } from '../../formats/object-url.ts'
 import { entryRecord, longColumns } from '../../objects/describe-entry.ts'
-import { keyOf, listSelection } from '../../objects/list-objects.ts'
+import { listSelection } from '../../objects/list-objects.ts'
 import { nameFilter } from '../../objects/name-filter.ts'
 import { asFerryError, exitCodeOf } from '../../objects/outcome.ts'
 import { nothingSelected, type Selection, selectionOf } from '../../objects/selection.ts'
 import type { StorePool } from '../../objects/store-pool.ts'
+import { entryKey } from '../../stores/entry-key.ts'
 import type { ListEntry } from '../../stores/store.ts'
 import { defineCommand, flag, type Invocation, list } from '../command.ts'
 import { objectLocation } from '../object-location.ts'
@@ -105,7 +106,7 @@ async function* textOf(
   const selection = selectionOf(url, { recursive: options.recursive, prefix: options.prefix })
   for await (const { base, entry } of entriesOf(pool, selection, { options, context })) {
     isEmpty = false
-    const name = printObjectUrl({ ...base, key: keyOf(entry) })
+    const name = printObjectUrl({ ...base, key: entryKey(entry) })
     yield options.json
       ? `${JSON.stringify(entryRecord(base, entry))}\n`
       : `${options.long ? longColumns(entry) : ''}${name}\n`

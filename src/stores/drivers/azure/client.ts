@@ -1,6 +1,7 @@
-import { retry, type RetryPolicy } from '../../../core/retry.ts'
+import type { RetryPolicy } from '../../../core/retry.ts'
 import { readText } from '../../http/answer-body.ts'
-import { noteAttempt, type RequestHistory } from '../../http/outcome-history.ts'
+import type { RequestHistory } from '../../http/outcome-history.ts'
+import { retryRequest } from '../../http/retry-request.ts'
 import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
 import { parseXml, type XmlElement } from '../../http/xml.ts'
 import {
@@ -116,17 +117,7 @@ export class BlobClient {
   }
 
   #retry<Result>(request: BlobRequest, work: () => Promise<Result>): Promise<Result> {
-    const attempt = async (): Promise<Result> => {
-      try {
-        return await work()
-      } catch (error) {
-        request.signal.throwIfAborted()
-        const known = networkError(error, request)
-        noteAttempt(request.history, known)
-        throw known
-      }
-    }
-    return retry(attempt, this.#options.retry, request.signal)
+    return retryRequest(request, work, this.#options.retry, error => networkError(error, request))
   }
 
   async #exchange(request: BlobRequest): Promise<WireAnswer> {

@@ -1,5 +1,6 @@
 import { FerryError } from '../../../core/errors.ts'
 import type { PutOptions } from '../../store.ts'
+import { conditionFailure } from '../../http/condition.ts'
 import { subjectName } from './errors.ts'
 import { type BlobSubject, quotedEtag } from './info.ts'
 
@@ -22,9 +23,6 @@ export function asCondition(error: unknown, subject: BlobSubject, condition: Con
   // An object that was to be replaced and is gone is no longer the one that was seen.
   const isGone = error.code === 'OBJECT_NOT_FOUND' && condition !== 'absent'
   if (!isCondition && !isGone) return error
-  const what = condition === 'absent' ? 'exists already' : 'is no longer the one that was seen'
-  return new FerryError('PRECONDITION_FAILED', `\`${subjectName(subject)}\` ${what}`, {
-    cause: error,
-    details: { key: subject.key },
-  })
+  const name = subjectName(subject)
+  return conditionFailure({ name, key: subject.key }, condition, error)
 }

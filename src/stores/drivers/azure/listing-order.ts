@@ -1,10 +1,6 @@
 import { compareKeys } from '../../../formats/object-key.ts'
+import { entryKey } from '../../entry-key.ts'
 import type { ListEntry } from '../../store.ts'
-
-export function nameOf(entry: ListEntry): string {
-  if (entry.kind === 'object') return entry.object.key
-  return entry.kind === 'prefix' ? entry.prefix : entry.key
-}
 
 /** Names of one folder with such characters; a list of them is some tens of megabytes. */
 const MOST_HELD = 100_000
@@ -24,12 +20,12 @@ export class Utf8Order {
 
   /** What can go out, now that these came. */
   push(entries: readonly ListEntry[]): readonly ListEntry[] {
-    if (this.#start === undefined && !entries.some(entry => SURROGATE.test(nameOf(entry)))) {
+    if (this.#start === undefined && !entries.some(entry => SURROGATE.test(entryKey(entry)))) {
       return entries
     }
     const out: ListEntry[] = []
     for (const entry of entries) {
-      const name = nameOf(entry)
+      const name = entryKey(entry)
       if (this.#start !== undefined && !name.startsWith(this.#start)) out.push(...this.end())
       const at = this.#start === undefined ? name.search(SURROGATE) : 0
       if (at === -1) out.push(entry)
@@ -44,7 +40,7 @@ export class Utf8Order {
 
   /** What is held, when no more comes. */
   end(): readonly ListEntry[] {
-    const held = this.#held.sort((a, b) => compareKeys(nameOf(a), nameOf(b)))
+    const held = this.#held.sort((a, b) => compareKeys(entryKey(a), entryKey(b)))
     this.#held = []
     this.#start = undefined
     return held

@@ -3,7 +3,9 @@ import { childText, type XmlElement } from '../../http/xml.ts'
 import type { ListEntry, ListQuery } from '../../store.ts'
 import { brokenAnswer } from './errors.ts'
 import { bareEtag, md5Checksums } from './info.ts'
-import { nameOf, Utf8Order } from './listing-order.ts'
+import { entryKey } from '../../entry-key.ts'
+import { BrokenPage, type PagePlace } from '../../http/page-order.ts'
+import { Utf8Order } from './listing-order.ts'
 import type { ContainerContext } from './objects.ts'
 
 interface Page {
@@ -25,7 +27,7 @@ export async function* listBlobs(
   let last: string | undefined
   const inOrder = (entries: readonly ListEntry[]): readonly ListEntry[] => {
     for (const entry of entries) {
-      const name = nameOf(entry)
+      const name = entryKey(entry)
       if (last !== undefined && compareKeys(last, name) >= 0) {
         throw brokenAnswer(subject, afterward(name, last))
       }
@@ -69,17 +71,12 @@ async function* listPages(
     )
     yield page.entries
     const end = page.entries.at(-1)
-    last = end === undefined ? last : nameOf(end)
+    last = end === undefined ? last : entryKey(end)
     next = page.next
   } while (next !== undefined)
 }
 
-class BrokenPage extends Error {}
-
-interface Place {
-  readonly prefix: string
-  /** The last name of the page before. */
-  readonly after: string | undefined
+interface Place extends PagePlace {
   readonly marker: string | undefined
 }
 
@@ -138,14 +135,14 @@ function readName(element: XmlElement): string {
 
 /** Objects and prefixes each come in order. */
 function merge(objects: readonly ListEntry[], prefixes: readonly ListEntry[]): ListEntry[] {
-  return [...objects, ...prefixes].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  return [...objects, ...prefixes].sort((a, b) => (entryKey(a) < entryKey(b) ? -1 : 1))
 }
 
 /** In either order, as it is not documented which one the service has. */
 function assertInOrder(entries: readonly ListEntry[], { prefix, after }: Place): void {
   let before = after
   for (const entry of entries) {
-    const name = nameOf(entry)
+    const name = entryKey(entry)
     if (!name.startsWith(prefix)) throw new BrokenPage('a name has another prefix')
     if (before !== undefined && before >= name && compareKeys(before, name) >= 0) {
       throw new BrokenPage(afterward(name, before))

@@ -1,7 +1,7 @@
+import { openAgent } from '../../http/agent.ts'
 import { Transport } from '../../http/transport.ts'
 import type { DriverOptions } from '../../store-options.ts'
 import type { ObjectStore } from '../../store.ts'
-import { agentFor } from './agent.ts'
 import { CAPABILITIES } from './capabilities.ts'
 import { BlobClient } from './client.ts'
 import { blobContainer } from './container.ts'
@@ -10,6 +10,8 @@ import { listBlobs } from './listing.ts'
 import { type ContainerContext, putBlob, readBlob, statBlob } from './objects.ts'
 import { presignBlob } from './presign.ts'
 import { removeBlobs } from './remove.ts'
+import { Agent } from './sdk.ts'
+import type { EnvHttpProxyAgent } from './sdk-proxy.ts'
 import { readSettings } from './settings.ts'
 import { blockUploads } from './uploads.ts'
 
@@ -17,7 +19,8 @@ import { blockUploads } from './uploads.ts'
 export async function open(options: DriverOptions): Promise<ObjectStore> {
   const { url, environment, retry, stallMs } = options
   const settings = readSettings(url, environment)
-  const transport = new Transport(await agentFor(options), stallMs)
+  const agent = await openAgent(options, { Agent, loadProxyAgent })
+  const transport = new Transport(agent, stallMs)
   const client = new BlobClient({ settings, transport, retry })
   const context: ContainerContext = { client, container: url.bucket }
   const close = (): Promise<void> => client.close()
@@ -36,4 +39,8 @@ export async function open(options: DriverOptions): Promise<ObjectStore> {
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+async function loadProxyAgent(): Promise<typeof EnvHttpProxyAgent> {
+  return (await import('./sdk-proxy.ts')).EnvHttpProxyAgent
 }

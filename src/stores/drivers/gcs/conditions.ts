@@ -1,6 +1,7 @@
 import { FerryError } from '../../../core/errors.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
 import type { Query } from './addressing.ts'
+import { conditionFailure, meetsCondition } from '../../http/condition.ts'
 import { subjectName } from './errors.ts'
 import type { ObjectSubject } from './info.ts'
 
@@ -23,13 +24,7 @@ export async function assertCondition(
   subject: ObjectSubject,
   stat: () => Promise<ObjectInfo>,
 ): Promise<void> {
-  if (condition === undefined) return
-  const found = await stat().catch((error: unknown) => {
-    if (error instanceof FerryError && error.code === 'OBJECT_NOT_FOUND') return undefined
-    throw error
-  })
-  const wanted = condition === 'absent' ? undefined : condition.etag
-  if (found?.etag !== wanted) throw preconditionFailed(subject, condition)
+  if (!(await meetsCondition(condition, stat))) throw preconditionFailed(subject, condition)
 }
 
 export function preconditionFailed(
@@ -37,11 +32,8 @@ export function preconditionFailed(
   condition: Condition,
   cause?: unknown,
 ): FerryError {
-  const what = condition === 'absent' ? 'exists already' : 'is no longer the one that was seen'
-  return new FerryError('PRECONDITION_FAILED', `\`${subjectName(subject)}\` ${what}`, {
-    cause,
-    details: { key: subject.key },
-  })
+  const name = subjectName(subject)
+  return conditionFailure({ name, key: subject.key }, condition, cause)
 }
 
 /** A condition that was not met, in the words of who set it. */

@@ -1,4 +1,5 @@
-import { compareKeys, showKey } from '../../../formats/object-key.ts'
+import { entryKey } from '../../entry-key.ts'
+import { assertInOrder, BrokenPage, mergeInOrder, type PagePlace } from '../../http/page-order.ts'
 import type { ListEntry, ListQuery, ObjectInfo } from '../../store.ts'
 import { bucketPath } from './addressing.ts'
 import { brokenAnswer } from './errors.ts'
@@ -41,17 +42,13 @@ export async function* listObjects(
       },
     )
     if (page.entries.length > 0) yield page.entries
-    last = page.entries.length > 0 ? nameOf(page.entries.at(-1)) : last
+    const end = page.entries.at(-1)
+    last = end === undefined ? last : entryKey(end)
     pageToken = page.next
   } while (pageToken !== undefined)
 }
 
-class BrokenPage extends Error {}
-
-interface Place {
-  readonly prefix: string
-  /** The last name of the page before. */
-  readonly after: string | undefined
+interface Place extends PagePlace {
   readonly token: string | undefined
 }
 
@@ -65,7 +62,7 @@ function readPage(content: JsonRecord, place: Place): Page {
   const prefixes = names
     .filter(prefix => prefix !== place.after)
     .map((prefix): ListEntry => ({ kind: 'prefix', prefix }))
-  const entries = prefixes.length === 0 ? objects : merge(objects, prefixes)
+  const entries = mergeInOrder(objects, prefixes)
   assertInOrder(entries, place)
   const next = textIn(content, 'nextPageToken')
   if (next !== undefined && next === place.token) {
@@ -89,26 +86,4 @@ function readItem(item: JsonRecord): ObjectInfo {
   }
   const storageClass = textIn(item, 'storageClass')
   return { key, size, modifiedAt, etag, checksums: checksumsOf(item), storageClass }
-}
-
-function nameOf(entry: ListEntry | undefined): string {
-  if (entry?.kind === 'object') return entry.object.key
-  return entry?.kind === 'prefix' ? entry.prefix : ''
-}
-
-/** Objects and prefixes each come in order. */
-function merge(objects: readonly ListEntry[], prefixes: readonly ListEntry[]): ListEntry[] {
-  return [...objects, ...prefixes].sort((a, b) => compareKeys(nameOf(a), nameOf(b)))
-}
-
-function assertInOrder(entries: readonly ListEntry[], { prefix, after }: Place): void {
-  let before = after
-  for (const entry of entries) {
-    const name = nameOf(entry)
-    if (!name.startsWith(prefix)) throw new BrokenPage('a name has another prefix')
-    if (before !== undefined && compareKeys(before, name) >= 0) {
-      throw new BrokenPage(`\`${showKey(name)}\` comes after \`${showKey(before)}\``)
-    }
-    before = name
-  }
 }

@@ -1,4 +1,4 @@
-import { FinalError, retry, type RetryPolicy } from '../../../core/retry.ts'
+import { FinalError, type RetryPolicy } from '../../../core/retry.ts'
 import { addressOf, escapeKey, printQuery } from './addressing.ts'
 import {
   answerError,
@@ -12,7 +12,8 @@ import type { NameSpelling } from './metadata.ts'
 import type { Settings } from './settings.ts'
 import { payloadHash, Signer } from './signing.ts'
 import { readText } from '../../http/answer-body.ts'
-import { noteAttempt, type RequestHistory } from '../../http/outcome-history.ts'
+import type { RequestHistory } from '../../http/outcome-history.ts'
+import { retryRequest } from '../../http/retry-request.ts'
 import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
 import { parseXml, type XmlElement } from '../../http/xml.ts'
 
@@ -117,17 +118,7 @@ export class S3Client {
   }
 
   #retry<Result>(request: S3Request, work: () => Promise<Result>): Promise<Result> {
-    const attempt = async (): Promise<Result> => {
-      try {
-        return await work()
-      } catch (error) {
-        request.signal.throwIfAborted()
-        const known = networkError(error, request)
-        noteAttempt(request.history, known)
-        throw known
-      }
-    }
-    return retry(attempt, this.#options.retry, request.signal)
+    return retryRequest(request, work, this.#options.retry, error => networkError(error, request))
   }
 
   /** One attempt; a wrong region is no failure, but learnt. */

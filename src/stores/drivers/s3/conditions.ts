@@ -1,5 +1,6 @@
 import { FerryError } from '../../../core/errors.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
+import { conditionFailure, meetsCondition } from '../../http/condition.ts'
 import { subjectName } from './errors.ts'
 import { type ObjectSubject, quotedEtag } from './info.ts'
 
@@ -21,13 +22,7 @@ export async function assertCondition(
   condition: Condition,
   stat: () => Promise<ObjectInfo>,
 ): Promise<void> {
-  if (condition === undefined) return
-  const found = await stat().catch((error: unknown) => {
-    if (error instanceof FerryError && error.code === 'OBJECT_NOT_FOUND') return undefined
-    throw error
-  })
-  const wanted = condition === 'absent' ? undefined : condition.etag
-  if (found?.etag !== wanted) throw preconditionFailed(subject, condition)
+  if (!(await meetsCondition(condition, stat))) throw preconditionFailed(subject, condition)
 }
 
 export function preconditionFailed(
@@ -35,9 +30,6 @@ export function preconditionFailed(
   condition: Condition,
   cause?: unknown,
 ): FerryError {
-  const what = condition === 'absent' ? 'exists already' : 'is no longer the one that was seen'
-  return new FerryError('PRECONDITION_FAILED', `\`${subjectName(subject)}\` ${what}`, {
-    cause,
-    details: { key: subject.key },
-  })
+  const name = subjectName(subject)
+  return conditionFailure({ name, key: subject.key }, condition, cause)
 }

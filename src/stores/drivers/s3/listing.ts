@@ -1,5 +1,7 @@
 import { FerryError } from '../../../core/errors.ts'
-import { compareKeys, showKey } from '../../../formats/object-key.ts'
+import { showKey } from '../../../formats/object-key.ts'
+import { entryKey } from '../../entry-key.ts'
+import { assertInOrder, BrokenPage, mergeInOrder, type PagePlace } from '../../http/page-order.ts'
 import type { ListEntry, ListQuery } from '../../store.ts'
 import { brokenAnswer } from './errors.ts'
 import { bareEtag } from './info.ts'
@@ -39,17 +41,13 @@ export async function* listObjects(
       }
     })
     if (page.entries.length > 0) yield page.entries
-    last = page.entries.length > 0 ? nameOf(page.entries.at(-1)) : last
+    const end = page.entries.at(-1)
+    last = end === undefined ? last : entryKey(end)
     next = page.next
   } while (next !== undefined)
 }
 
-class BrokenPage extends Error {}
-
-interface Place {
-  readonly prefix: string
-  /** The last name of the page before. */
-  readonly after: string | undefined
+interface Place extends PagePlace {
   readonly token: string | undefined
 }
 
@@ -66,7 +64,7 @@ function readPage(root: XmlElement, place: Place): Page {
       prefixes.push({ kind: 'prefix', prefix: decode(prefix) })
     }
   }
-  const entries = prefixes.length === 0 ? objects : merge(objects, prefixes)
+  const entries = mergeInOrder(objects, prefixes)
   assertInOrder(entries, place)
   const count = childText(root, 'KeyCount')
   if (count !== undefined && Number(count) !== entries.length) {
@@ -105,27 +103,5 @@ function decodeName(name: string): string {
     throw new FerryError('UNSUPPORTED', `the key \`${showKey(name)}\` is no UTF-8`, {
       hint: 'rename the object with the tool that made it',
     })
-  }
-}
-
-function nameOf(entry: ListEntry | undefined): string {
-  if (entry?.kind === 'object') return entry.object.key
-  return entry?.kind === 'prefix' ? entry.prefix : ''
-}
-
-/** Objects and prefixes each come in order. */
-function merge(objects: readonly ListEntry[], prefixes: readonly ListEntry[]): ListEntry[] {
-  return [...objects, ...prefixes].sort((a, b) => compareKeys(nameOf(a), nameOf(b)))
-}
-
-function assertInOrder(entries: readonly ListEntry[], { prefix, after }: Place): void {
-  let before = after
-  for (const entry of entries) {
-    const name = nameOf(entry)
-    if (!name.startsWith(prefix)) throw new BrokenPage('a name has another prefix')
-    if (before !== undefined && compareKeys(before, name) >= 0) {
-      throw new BrokenPage(`\`${showKey(name)}\` comes after \`${showKey(before)}\``)
-    }
-    before = name
   }
 }

@@ -10,8 +10,10 @@ import { copyObject } from './copy.ts'
 import { listObjects } from './listing.ts'
 import { type BucketContext, putObject, readObject, statObject } from './objects.ts'
 import { removeObjects } from './remove.ts'
-import { Agent, type Dispatcher } from './sdk.ts'
+import { Agent } from './sdk.ts'
+import type { EnvHttpProxyAgent } from './sdk-proxy.ts'
 import { readSettings } from './settings.ts'
+import { openAgent } from '../../http/agent.ts'
 import { Transport } from '../../http/transport.ts'
 import { s3Uploads } from './uploads.ts'
 import { Verification } from './verification.ts'
@@ -25,7 +27,9 @@ export async function open(options: DriverOptions): Promise<ObjectStore> {
     })
   }
   const settings = await readSettings(environment)
-  const transport = new Transport(await agentFor(environment, stallMs), stallMs)
+  const ca = await readAuthority(environment['AWS_CA_BUNDLE'])
+  const agent = await openAgent(options, { Agent, loadProxyAgent }, ca)
+  const transport = new Transport(agent, stallMs)
   const client = new S3Client({ settings, transport, retry })
   const context: BucketContext = {
     client,
@@ -59,43 +63,11 @@ function knowsCrc({ settings, isAmazon }: S3Client): boolean | undefined {
   return isAmazon ? true : undefined
 }
 
-/** As many as workers of one process ever use; more wait for one of them. */
-const MOST_CONNECTIONS = 256
-
-/** Kept a little shorter than the services keep theirs. */
-const KEEP_ALIVE_MS = 4_000
-
-async function agentFor(
-  environment: DriverOptions['environment'],
-  stallMs: number,
-): Promise<Dispatcher> {
-  const file = environment['AWS_CA_BUNDLE']
-  const ca = file
-    ? await readFile(file, 'utf8').catch((error: unknown) => {
-        throw asLocalIoError(error, file)
-      })
-    : undefined
-  const options: Agent.Options = {
-    connections: MOST_CONNECTIONS,
-    allowH2: false,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // The transport watches all connections itself, in both directions.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: stallMs, ...(ca === undefined ? {} : { ca }) },
-  }
-  const named = (name: string): string | undefined =>
-    environment[name.toLowerCase()] ?? environment[name.toUpperCase()]
-  const httpProxy = named('http_proxy')
-  const httpsProxy = named('https_proxy')
-  if (!httpProxy && !httpsProxy) return new Agent(options)
-  const noProxy = named('no_proxy') ?? ''
-  const { EnvHttpProxyAgent } = await import('./sdk-proxy.ts')
-  return new EnvHttpProxyAgent({
-    ...options,
-    httpProxy: httpProxy ?? '',
-    httpsProxy: httpsProxy ?? '',
-    noProxy,
+/** A certificate authority of the user's own. @throws FerryError INPUT_MISSING, DENIED */
+async function readAuthority(file: string | undefined): Promise<string | undefined> {
+  if (!file) return undefined
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    throw asLocalIoError(error, file)
   })
 }
 
@@ -112,4 +84,8 @@ async function presign(
     })
   }
   return client.presign({ bucket, key }, method, expiresInS)
+}
+
+async function loadProxyAgent(): Promise<typeof EnvHttpProxyAgent> {
+  return (await import('./sdk-proxy.ts')).EnvHttpProxyAgent
 }
