@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
-import { asFolder, type ObjectUrl } from '../formats/object-url.ts'
+import { FerryError } from '../core/errors.ts'
+import { asFolder, type ObjectUrl, printObjectUrl } from '../formats/object-url.ts'
 import { listSelection } from '../objects/list-objects.ts'
 import type { NameFilter } from '../objects/name-filter.ts'
 import { type Selection, type SelectionOptions, selectionOf } from '../objects/selection.ts'
@@ -18,9 +19,16 @@ export async function selectionsOf(
   return selections
 }
 
-/** A bucket, container or folder on the command line, with or without `/` at its end. */
+/**
+ * A bucket, container or folder on the command line, with or without `/` at its end.
+ * @throws FerryError USAGE
+ */
 export async function bucketLocation(arg: string, context: CommandContext): Promise<ObjectUrl> {
-  return asFolder(await objectLocation(arg, context))
+  const url = asFolder(await objectLocation(arg, context))
+  if (url.key === '' && url.bucket !== '') return url
+  throw new FerryError('USAGE', `\`${printObjectUrl(url)}\` is no bucket, container or folder`, {
+    hint: 'name the bucket alone: s3://lake',
+  })
 }
 
 export interface SelectionSum {

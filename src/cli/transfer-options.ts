@@ -7,11 +7,11 @@ import { asFolder, type ObjectUrl } from '../formats/object-url.ts'
 import type { Compression } from '../objects/compression.ts'
 import type { CopyObjectsOptions, CopyPlan } from '../objects/copy-objects.ts'
 import { nameFilter } from '../objects/name-filter.ts'
-import { OutcomeReport } from '../objects/outcome-report.ts'
+import type { OutcomeReport } from '../objects/outcome-report.ts'
 import { keepHeapSmall } from '../objects/small-heap.ts'
 import { createStorePool, type StorePool } from '../objects/store-pool.ts'
 import { TransferJournals } from '../objects/transfer-journals.ts'
-import { TransferProgress } from '../objects/transfer-progress.ts'
+import { batchReport } from './batch-report.ts'
 import { type CommandContext, flag, integer, type Invocation, list, text } from './command.ts'
 import { findProject } from './project.ts'
 
@@ -64,15 +64,7 @@ export function transferSetup(
   pool: StorePool,
 ): TransferSetup {
   keepHeapSmall()
-  const progress = new TransferProgress(context.clock.now().getTime())
-  const report = new OutcomeReport({
-    stdout: context.stdout,
-    stderr: context.stderr,
-    json: options.json,
-    verbose: options.verbose,
-    progress,
-    now: () => context.clock.now().getTime(),
-  })
+  const { report, progress } = batchReport(context, options)
   return {
     report,
     options: {

@@ -49,7 +49,7 @@ export function selectionOf(given: ObjectUrl, options: SelectionOptions): Select
   return { kind: 'one', url, folderLength, matches: ALL, name: url.key.slice(folderLength) }
 }
 
-/** A pattern in the folders of a path is one in the key: what follows it lies below the folder before it. */
+/** Where the folders of a path hold a pattern, the last folder before it is the bucket. */
 function splitAtGlob(url: ObjectUrl): ObjectUrl {
   if (url.scheme !== 'file' || globStart(url.bucket) < 0) return url
   const path = join(url.bucket, url.key)

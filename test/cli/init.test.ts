@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { COMMANDS } from '../../src/cli/commands.ts'
 
 const run = promisify(execFile)
 const ferry = join(import.meta.dirname, '../../bin/ferry')
@@ -44,7 +43,7 @@ test('a file where the folder is to be is a clear error', async () => {
   })
 })
 
-describe.skipIf(!('model' in COMMANDS))('a new project', () => {
+describe('a new project', () => {
   let project: string
   beforeAll(async () => {
     await run(ferry, ['init', 'fresh'], { cwd: folder })

@@ -2,7 +2,6 @@ import { printObjectUrl } from '../../formats/object-url.ts'
 import { defineCommand, flag } from '../command.ts'
 import { bucketLocation } from '../selections.ts'
 import { storePool } from '../transfer-options.ts'
-import { assertBucket } from './rb.ts'
 
 export default defineCommand({
   name: 'mb',
@@ -15,7 +14,6 @@ export default defineCommand({
     await using pool = storePool(context)
     for (const arg of args) {
       const url = await bucketLocation(arg, context)
-      assertBucket(url)
       const store = await pool.open(url)
       const outcome = await store.bucket.create({ signal: context.signal })
       if (options.verbose) context.stdout.write(`${printObjectUrl(url)} ${outcome}\n`)

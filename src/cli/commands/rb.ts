@@ -1,12 +1,11 @@
 import { FerryError } from '../../core/errors.ts'
 import { formatBytes } from '../../core/units.ts'
-import { type ObjectUrl, printObjectUrl } from '../../formats/object-url.ts'
+import { printObjectUrl } from '../../formats/object-url.ts'
 import { nameFilter } from '../../objects/name-filter.ts'
-import { OutcomeReport } from '../../objects/outcome-report.ts'
 import { removeObjects } from '../../objects/remove-objects.ts'
 import { type Selection, selectionOf } from '../../objects/selection.ts'
 import type { StorePool } from '../../objects/store-pool.ts'
-import { TransferProgress } from '../../objects/transfer-progress.ts'
+import { batchReport } from '../batch-report.ts'
 import { type CommandContext, defineCommand, flag } from '../command.ts'
 import { bucketLocation, confirm, isInteractive, sumOf } from '../selections.ts'
 import { storePool } from '../transfer-options.ts'
@@ -28,7 +27,6 @@ export default defineCommand({
     await using pool = storePool(context)
     for (const arg of args) {
       const url = await bucketLocation(arg, context)
-      assertBucket(url)
       const store = await pool.open(url)
       if (options.force) {
         const selection = selectionOf(url, { recursive: true, prefix: false })
@@ -45,7 +43,7 @@ async function empty(
   selection: Selection,
   { pool, context, asks }: { pool: StorePool; context: CommandContext; asks: boolean },
 ): Promise<number> {
-  const { signal, stdout, stderr, clock } = context
+  const { signal } = context
   if (asks && isInteractive(context)) {
     const { objects, bytes } = await sumOf([selection], { pool, filter: ALL, signal })
     const question = `remove ${printObjectUrl(selection.url)} with ${objects} objects (${formatBytes(bytes)})?`
@@ -53,10 +51,7 @@ async function empty(
       throw new FerryError('USAGE', 'nothing was removed', { details: { quiet: true } })
     }
   }
-  const now = (): number => clock.now().getTime()
-  const progress = new TransferProgress(now())
-  const show = { json: false, verbose: false }
-  const report = new OutcomeReport({ stdout, stderr, ...show, progress, now })
+  const { report } = batchReport(context, {})
   await removeObjects([selection], {
     pool,
     filter: ALL,
@@ -67,12 +62,4 @@ async function empty(
     onOutcome: outcome => report.add(outcome),
   })
   return report.finish()
-}
-
-/** @throws FerryError USAGE */
-export function assertBucket(url: ObjectUrl): void {
-  if (url.key === '' && url.bucket !== '') return
-  throw new FerryError('USAGE', `\`${printObjectUrl(url)}\` is no bucket, container or folder`, {
-    hint: 'name the bucket alone: s3://lake',
-  })
 }

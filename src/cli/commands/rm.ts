@@ -1,9 +1,8 @@
 import { FerryError } from '../../core/errors.ts'
 import { formatBytes } from '../../core/units.ts'
 import { nameFilter } from '../../objects/name-filter.ts'
-import { OutcomeReport } from '../../objects/outcome-report.ts'
 import { removeObjects } from '../../objects/remove-objects.ts'
-import { TransferProgress } from '../../objects/transfer-progress.ts'
+import { batchReport } from '../batch-report.ts'
 import { defineCommand, flag, integer, list } from '../command.ts'
 import { confirm, isInteractive, selectionsOf, sumOf } from '../selections.ts'
 import { positive, storePool } from '../transfer-options.ts'
@@ -38,8 +37,8 @@ export default defineCommand({
     'ferry rm --prefix s3://lake/tmp/part-',
   ],
   async run({ args, options, context }) {
-    const { recursive, prefix, force, json, verbose } = options
-    const { signal, stdout, stderr, clock } = context
+    const { recursive, prefix, force } = options
+    const { signal } = context
     const selections = await selectionsOf(args, { recursive, prefix }, context)
     const filter = nameFilter(options.include, options.exclude)
     await using pool = storePool(context)
@@ -51,9 +50,7 @@ export default defineCommand({
         throw new FerryError('USAGE', 'nothing was removed', { details: { quiet: true } })
       }
     }
-    const now = (): number => clock.now().getTime()
-    const progress = new TransferProgress(now())
-    const report = new OutcomeReport({ stdout, stderr, json, verbose, progress, now })
+    const { report } = batchReport(context, options)
     await removeObjects(selections, {
       pool,
       filter,

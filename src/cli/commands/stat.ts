@@ -1,5 +1,5 @@
 import { FerryError } from '../../core/errors.ts'
-import type { ObjectUrl } from '../../formats/object-url.ts'
+import { type ObjectUrl, printObjectUrl } from '../../formats/object-url.ts'
 import { objectRecord } from '../../objects/describe-entry.ts'
 import { asFerryError, exitCodeOf } from '../../objects/outcome.ts'
 import type { ObjectStore } from '../../stores/store.ts'
@@ -41,9 +41,9 @@ async function recordOf(
 ): Promise<Record<string, unknown>> {
   if (url.key !== '') return objectRecord(url, await store.stat(url.key, { signal }))
   if (await store.bucket.exists({ signal })) {
-    return { url: url.bucket, kind: 'bucket', ...store.capabilities }
+    return { url: printObjectUrl(url), kind: 'bucket', ...store.capabilities }
   }
-  throw new FerryError('BUCKET_NOT_FOUND', `\`${url.bucket}\` does not exist`, {
+  throw new FerryError('BUCKET_NOT_FOUND', `\`${printObjectUrl(url)}\` does not exist`, {
     hint: 'ferry mb makes it',
   })
 }

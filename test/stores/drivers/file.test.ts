@@ -46,6 +46,18 @@ async function read(key: string): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(body))
 }
 
+test('a listing whose folder goes away does not end as if that were all', async () => {
+  for (const folder of ['a', 'b']) {
+    await mkdir(join(root, folder))
+    const names = Array.from({ length: 1_000 }, (_, at) => join(root, folder, `${at}`))
+    await Promise.all(names.map(name => writeFile(name, 'x')))
+  }
+  const pages = store.list({ prefix: '', signal })[Symbol.asyncIterator]()
+  expect((await pages.next()).value).toHaveLength(1_000)
+  await rm(root, { recursive: true })
+  await expect(pages.next()).rejects.toMatchObject({ code: 'BUCKET_NOT_FOUND' })
+})
+
 test('what is no object is told in its place, and the rest is listed', async () => {
   await mkdir(join(root, 'folder'))
   await writeFile(join(root, 'folder/file'), 'x')

@@ -64,7 +64,11 @@ async function* walkFolder(walk: Walk, folder: string, begins: string): AsyncGen
     signal.throwIfAborted()
     // Below the root, a folder that went away in between or is a file has no objects.
     const code = systemErrorCode(error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      await assertFolder(root) // gone with all that was in it: not the same as nothing more
+      return
+    }
+    if (error instanceof FerryError) throw error
     yield { kind: 'failure', key: folder, error: asError(fileError(error, root, folder)) }
   }
 }
