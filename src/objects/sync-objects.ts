@@ -61,7 +61,7 @@ export async function syncObjects(options: SyncOptions): Promise<SyncSummary> {
     const reason = counts.source === 0 ? 'the source is empty' : undefined
     if (run.failures > 0) skipRemovals(options, `${run.failures} before it failed`)
     else if (reason !== undefined) skipRemovals(options, reason)
-    else await removeExtra(options, sides)
+    else await removeExtra({ ...options, extra: counts.extra }, sides)
   }
   await forEachParallel(run.blocked, jobs, planned => run.copy(planned, false))
   return run
