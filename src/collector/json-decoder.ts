@@ -1,0 +1,167 @@
+import { isUtf8 } from 'node:buffer'
+import { ENVIRONMENTS } from '../formats/event-row.ts'
+import type { EventRows } from './event-rows.ts'
+import { FieldTable, ParameterTable } from './field-table.ts'
+import { Refusal } from './refusal.ts'
+import { SourceText } from './source-text.ts'
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+/** Field numbers with their names in protobuf's JSON mapping and in the schema. */
+const COLLECTION_TEXTS = [
+  [1, 'deviceId', 'device_id'],
+  [2, 'clientId', 'client_id'],
+  [3, 'session', 'session'],
+  [4, 'systemVersion', 'system_version'],
+  [5, 'productVersion', 'product_version'],
+  [7, 'deviceMake', 'device_make'],
+  [8, 'deviceModel', 'device_model'],
+  [9, 'system', 'system'],
+  [10, 'systemLanguage', 'system_language'],
+  [11, 'browser', 'browser'],
+  [12, 'browserVersion', 'browser_version'],
+  [13, 'productGitHash', 'product_git_hash'],
+  [14, 'productLanguage', 'product_language'],
+] as const
+const PAYLOAD_TEXTS = [
+  [2, 'event', 'event'],
+  [4, 'timezone', 'timezone'],
+  [5, 'tenantId', 'tenant_id'],
+  [6, 'userId', 'user_id'],
+  [7, 'ip', 'ip'],
+  [8, 'country', 'country'],
+] as const
+const ENV = 6
+const AT = 1
+const NR = 3
+
+/** Most values in one body: each takes a hundred times its size while the body is parsed. */
+const MAX_VALUES = 500_000
+const COMMA = 0x2c
+
+/**
+ * Reads a Collection in protobuf's JSON mapping: names in camelCase or as in the schema, enums by
+ * name or number, 64-bit numbers as numbers or texts, null for what is absent; unknown names are
+ * passed over. @see https://protobuf.dev/programming-guides/json/
+ */
+export class JsonDecoder {
+  readonly #text = new SourceText()
+  readonly #collection = new FieldTable(14)
+  readonly #payload = new FieldTable(8)
+  readonly #parameters = new ParameterTable()
+
+  /** Adds the rows of a body. @throws Refusal; rows may be there already */
+  decode(body: Buffer, rows: EventRows): void {
+    const collection = parseJsonObject(body)
+    const payloads = listOf(collection['payloads'], 'payloads')
+    this.beginCollection(collection, rows, payloads.length)
+    for (const payload of payloads) {
+      rows.attempt(() => this.addPayload(objectOf(payload, 'payloads'), rows))
+    }
+  }
+
+  /** The collection's own fields, of an object that may hold others too. */
+  beginCollection(collection: JsonObject, rows: EventRows, count: number): void {
+    const fields = this.#collection
+    fields.clear()
+    this.#text.clear()
+    for (const [field, camel, snake] of COLLECTION_TEXTS) {
+      this.#putText(fields, field, collection[camel] ?? collection[snake], snake)
+    }
+    const env = collection['env'] ?? undefined
+    if (env !== undefined) fields.setNumber(ENV, environmentNumber(env))
+    rows.begin(this.#text.bytes, fields, count)
+  }
+
+  addPayload(payload: JsonObject, rows: EventRows): void {
+    const fields = this.#payload
+    fields.clear()
+    this.#parameters.clear()
+    this.#text.clear()
+    for (const [field, camel, snake] of PAYLOAD_TEXTS) {
+      this.#putText(fields, field, payload[camel] ?? payload[snake], snake)
+    }
+    putNumber(fields, AT, payload['at'], 'at')
+    putNumber(fields, NR, payload['nr'], 'nr')
+    for (const one of listOf(payload['parameters'], 'parameters')) {
+      const { name, value } = objectOf(one, 'parameters')
+      this.#putParameter(name, value)
+    }
+    rows.add(this.#text.bytes, fields, this.#parameters)
+  }
+
+  #putText(fields: FieldTable, field: number, value: unknown, name: string): void {
+    if (value === undefined || value === null) return
+    if (typeof value !== 'string') throw new Refusal('field_invalid', `\`${name}\` is not a text`)
+    const start = this.#text.length
+    this.#text.push(value)
+    fields.set(field, start, this.#text.length)
+  }
+
+  #putParameter(name: unknown, value: unknown): void {
+    if (typeof name !== 'string' || typeof value !== 'string') {
+      throw new Refusal('field_missing', 'a parameter has no text as its name or its value')
+    }
+    const start = this.#text.length
+    this.#text.push(name)
+    const middle = this.#text.length
+    this.#text.push(value)
+    this.#parameters.push(start, middle, middle, this.#text.length)
+  }
+}
+
+/** @throws Refusal body_invalid, body_too_large */
+export function parseJsonObject(body: Buffer): JsonObject {
+  return objectOf(parseJson(body), 'the body')
+}
+
+/** @throws Refusal body_invalid, body_too_large */
+export function parseJson(body: Buffer): unknown {
+  if (!isUtf8(body)) throw new Refusal('body_invalid', 'the body is not UTF-8')
+  if (body.length > MAX_VALUES && countOf(body, COMMA) > MAX_VALUES) {
+    throw new Refusal('body_too_large', `the body has more than ${MAX_VALUES} values`)
+  }
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown
+  } catch (error) {
+    // Its message quotes the body, which may be anything: what is wrong is said without it.
+    if (error instanceof SyntaxError || error instanceof RangeError) {
+      throw new Refusal('body_invalid', 'the body is not JSON')
+    }
+    throw error
+  }
+}
+
+export function objectOf(value: unknown, name: string): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as JsonObject // an object of JSON has text keys
+  }
+  throw new Refusal('body_invalid', `${name} must hold objects`)
+}
+
+export function listOf(value: unknown, name: string): readonly unknown[] {
+  if (value === undefined || value === null) return []
+  if (Array.isArray(value)) return value
+  throw new Refusal('body_invalid', `\`${name}\` is not a list`)
+}
+
+function countOf(body: Buffer, wanted: number): number {
+  let count = 0
+  for (const byte of body) if (byte === wanted) count++
+  return count
+}
+
+function environmentNumber(value: unknown): number {
+  if (typeof value === 'number') return value
+  return ENVIRONMENTS.indexOf(value as (typeof ENVIRONMENTS)[number]) // -1 for anything else
+}
+
+function putNumber(fields: FieldTable, field: number, value: unknown, name: string): void {
+  if (value === undefined || value === null) return
+  const isText = typeof value === 'string' && /^\d{1,20}$/.test(value)
+  const number = isText ? Number(value) : value
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < 0) {
+    throw new Refusal('field_invalid', `\`${name}\` is not a whole number`)
+  }
+  fields.setNumber(field, number)
+}

@@ -1,0 +1,86 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import type { RequestHead } from './http/request-head.ts'
+import { Refusal } from './refusal.ts'
+
+/** `required`: either kind. `optional`: none, or a right one. `hmac`: the newer kind only. */
+export type SignatureMode = 'required' | 'optional' | 'hmac'
+
+export interface SignaturePolicy {
+  readonly mode: SignatureMode
+  /** Of Hamustro's signature. */
+  readonly secret: string
+  /** Of `Ferry-Signature`, by key id; several while they are exchanged. */
+  readonly keys: ReadonlyMap<string, string>
+  /** How far the client's clock may be off, in seconds; undefined for any. */
+  readonly windowS: number | undefined
+}
+
+/** 64 bits that tell one signed request from another. */
+export interface SignatureIdentity {
+  readonly high: number
+  readonly low: number
+}
+
+/**
+ * Checks the signature of a request. Returns what identifies it, or undefined for an unsigned one
+ * that may be. Comparisons take the same time whatever differs.
+ * @see docs/collect.md, Signatures
+ * @throws Refusal signature
+ */
+export function checkSignature(
+  head: RequestHead,
+  body: Uint8Array,
+  policy: SignaturePolicy,
+  nowS: number,
+): SignatureIdentity | undefined {
+  const { headers } = head
+  if (headers['ferry-signature'] !== undefined) {
+    return checkHmac(headers['ferry-signature'], body, policy, nowS)
+  }
+  const time = headers['x-hamustro-time']
+  const signature = headers['x-hamustro-signature']
+  if (time === undefined && signature === undefined) {
+    if (policy.mode === 'optional') return undefined
+    throw new Refusal('signature', 'the request is not signed')
+  }
+  if (policy.mode === 'hmac') {
+    throw new Refusal('signature', 'only requests with Ferry-Signature are taken')
+  }
+  if (time === undefined) throw new Refusal('signature', 'X-Hamustro-Time is missing')
+  if (signature === undefined) throw new Refusal('signature', 'X-Hamustro-Signature is missing')
+  checkTime(time, policy, nowS)
+  const expected = hash('sha256', `${time}|${hash('md5', body, 'hex')}|${policy.secret}`, 'buffer')
+  return compare(Buffer.from(signature, 'base64'), expected)
+}
+
+function checkHmac(
+  header: string,
+  body: Uint8Array,
+  policy: SignaturePolicy,
+  nowS: number,
+): SignatureIdentity {
+  const parts = /^keyid=([\w.-]{1,64}),\s*time=(\d{1,12}),\s*hmac=([0-9a-f]{64})$/.exec(header)
+  if (parts === null) {
+    throw new Refusal('signature', 'Ferry-Signature is not keyid=ID,time=SECONDS,hmac=HEX')
+  }
+  const [, keyId = '', time = '', given = ''] = parts
+  const key = policy.keys.get(keyId)
+  if (key === undefined) throw new Refusal('signature', 'the key id of Ferry-Signature is unknown')
+  checkTime(time, policy, nowS)
+  const expected = createHmac('sha256', key).update(`${time}.`).update(body).digest()
+  return compare(Buffer.from(given, 'hex'), expected)
+}
+
+function checkTime(time: string, policy: SignaturePolicy, nowS: number): void {
+  if (policy.windowS === undefined) return
+  const seconds = /^\d{1,12}$/.test(time) ? Number(time) : Number.NaN
+  if (Math.abs(nowS - seconds) <= policy.windowS) return
+  throw new Refusal('signature', 'the time of the signature is too far from the time here')
+}
+
+function compare(given: Buffer, expected: Buffer): SignatureIdentity {
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    throw new Refusal('signature', 'the signature is wrong')
+  }
+  return { high: expected.readInt32LE(0), low: expected.readInt32LE(4) }
+}
