@@ -1,0 +1,306 @@
+import { timingSafeEqual } from 'node:crypto'
+import { AnswerWriter, type AnswerParts } from './http/answer.ts'
+import type { Connection } from './http/connection.ts'
+import type { HttpError, RequestHead } from './http/request-head.ts'
+import { ClientAddress } from './client-address.ts'
+import type { BusyReason, Counters } from './counters.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import { type Door, DOORS } from './doors.ts'
+import type { EventOutcome, EventRows } from './event-rows.ts'
+import { JsonDecoder } from './json-decoder.ts'
+import { NdjsonDecoder } from './ndjson-decoder.ts'
+import type { PrivacyPolicy } from './privacy.ts'
+import { ProtobufDecoder } from './protobuf-decoder.ts'
+import { Refusal } from './refusal.ts'
+import type { ReplayTable } from './replay-table.ts'
+import { decodeBody } from './request-body.ts'
+import type { SegmentWriter } from './segment-writer.ts'
+import { checkSignature, type SignatureIdentity, type SignaturePolicy } from './signature.ts'
+import type { SpoolSpace } from './spool-space.ts'
+import { TrackingApiDecoder } from './tracking-api-decoder.ts'
+
+/** Rows of a worker that wait for the disk, beyond which requests are turned away. */
+const MAX_WAITING_BYTES = 8_388_608
+const RETRY_AFTER = { 'Retry-After': '1' }
+const RETRY_LATER = { 'Retry-After': '30' }
+
+export interface AcceptorOptions {
+  readonly maxBodyBytes: number
+  readonly perEvent: boolean
+  readonly privacy: PrivacyPolicy
+  readonly trustedProxies: readonly string[]
+}
+
+export interface AcceptorParts {
+  readonly writer: SegmentWriter
+  readonly counters: Counters
+  readonly replays: ReplayTable
+  readonly space: SpoolSpace
+  readonly deadLetters: DeadLetters
+  readonly answers: AnswerWriter
+  /** Reads the keys as they are now: SIGHUP exchanges them. */
+  readonly keys: () => KeyPolicy
+  readonly now: () => number
+}
+
+export interface KeyPolicy {
+  readonly signature: SignaturePolicy
+  readonly writeKeys: readonly string[]
+  readonly maintenanceKey: string | undefined
+}
+
+/** A request on its way: what its answer depends on. */
+interface Request {
+  readonly head: RequestHead
+  readonly door: Door
+  readonly connection: Connection
+  readonly outcomes: EventOutcome[] | undefined
+}
+
+/** Takes events from requests: checks, decodes, hands their rows to the writer, and answers. */
+export class Acceptor {
+  isShuttingDown = false
+  readonly #options: AcceptorOptions
+  readonly #parts: AcceptorParts
+  readonly #protobuf = new ProtobufDecoder()
+  readonly #json = new JsonDecoder()
+  readonly #ndjson = new NdjsonDecoder()
+  readonly #tracking = new TrackingApiDecoder()
+  readonly #address: ClientAddress
+
+  constructor(options: AcceptorOptions, parts: AcceptorParts) {
+    this.#options = options
+    this.#parts = parts
+    this.#address = new ClientAddress(options.trustedProxies, options.privacy.ip)
+  }
+
+  /** Why nothing can be taken now, if that is so. */
+  get busy(): BusyReason | undefined {
+    if (this.isShuttingDown) return 'shutting_down'
+    if (this.#parts.writer.waitingBytes > MAX_WAITING_BYTES) return 'overloaded'
+    return this.#parts.space.isFull ? 'disk_full' : undefined
+  }
+
+  /** The whole answer for a request that need not be read, or undefined. */
+  refuseEarly(head: RequestHead): string | undefined {
+    const busy = this.busy
+    if (busy === undefined) return undefined
+    this.#parts.counters.turnAway(busy)
+    return this.#busyAnswer(busy, head, true)
+  }
+
+  answerError(error: HttpError): string {
+    const body = JSON.stringify({ error: error.message })
+    const headers = { 'Content-Type': 'application/json' }
+    return this.#write({ status: error.status, headers, body, close: true })
+  }
+
+  /** A request to one of the doors that events come through. */
+  accept(head: RequestHead, door: Door, body: Buffer, connection: Connection): void {
+    const wantsOutcomes = this.#options.perEvent || head.headers.prefer === 'results'
+    const request: Request = { head, door, connection, outcomes: wantsOutcomes ? [] : undefined }
+    this.#parts.counters.requests++
+    const busy = this.busy
+    if (busy !== undefined) {
+      this.#parts.counters.turnAway(busy)
+      connection.answer(this.#busyAnswer(busy, head, connection.mustClose))
+      return
+    }
+    try {
+      this.#take(request, body)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      this.#refuse(request, error, body)
+    }
+  }
+
+  #take(request: Request, wire: Buffer): void {
+    const { head, door } = request
+    const { writer, counters } = this.#parts
+    const identity = this.#authenticate(request, wire)
+    const body = decodeBody(wire, head.headers['content-encoding'], {
+      maxBytes: this.#options.maxBodyBytes,
+      sniff: door.kind === 'tracking',
+    })
+    writer.events.clientAddress = this.#address.find(
+      request.connection.remoteAddress,
+      head.headers['x-forwarded-for'],
+    )
+    const fill = this.#decoder(request, body)
+    if (identity !== undefined && this.#isReplay(request, identity, fill)) return
+    let count: number
+    try {
+      writer.events.outcomes = request.outcomes
+      count = writer.append(fill, failure => {
+        if (identity !== undefined) this.#settle(identity, failure === undefined)
+        if (failure === undefined) {
+          counters.stored += count
+          request.connection.answer(this.#success(request))
+        } else {
+          counters.reject('not_durable', count)
+          counters.turnAway('not_durable')
+          request.connection.answer(this.#unavailable(request, failure.message))
+        }
+      })
+    } catch (error) {
+      if (identity !== undefined) this.#settle(identity, false)
+      throw error
+    } finally {
+      writer.events.outcomes = undefined
+    }
+    this.#countRefused(request)
+    counters.received += count
+    if (count > 0) return
+    if (identity !== undefined) this.#settle(identity, false)
+    const status = request.outcomes === undefined ? 204 : 200
+    request.connection.answer(this.#success(request, status))
+  }
+
+  /** @throws Refusal signature, write_key */
+  #authenticate(request: Request, body: Buffer): SignatureIdentity | undefined {
+    const { head, door } = request
+    const { signature, writeKeys } = this.#parts.keys()
+    if (door.kind !== 'tracking') {
+      return checkSignature(head, body, signature, Math.floor(this.#parts.now() / 1_000))
+    }
+    const [user = ''] = basicCredentials(head.headers.authorization)
+    if (!writeKeys.some(key => isSame(key, user))) {
+      throw new Refusal('write_key', 'the write key (the user of basic authorization) is unknown')
+    }
+    return undefined
+  }
+
+  #decoder(request: Request, body: Buffer): (events: EventRows) => void {
+    const { door, head } = request
+    const nowMs = this.#parts.now()
+    switch (door.kind) {
+      case 'track': {
+        const type = mediaType(head.headers['content-type'])
+        if (type === 'application/protobuf' || type === 'application/x-protobuf') {
+          return events => this.#protobuf.decode(body, events)
+        }
+        if (type === 'application/json') return events => this.#json.decode(body, events)
+        throw new Refusal(
+          'content_type',
+          'Content-Type is neither application/protobuf nor application/json',
+        )
+      }
+      case 'events':
+        return events => this.#ndjson.decode(body, events)
+      case 'tracking':
+        return events => this.#tracking.decode(door.type, body, events, nowMs)
+    }
+  }
+
+  /** Answers a request that came before; true where it did. */
+  #isReplay(
+    request: Request,
+    identity: SignatureIdentity,
+    fill: (events: EventRows) => void,
+  ): boolean {
+    const { replays, writer, counters, now, keys } = this.#parts
+    const nowS = Math.floor(now() / 1_000)
+    const windowS = keys().signature.windowS ?? 3_600
+    const outcome = replays.claim(identity.high, identity.low, nowS, nowS + 2 * windowS)
+    if (outcome === 'new') return false
+    if (outcome === 'pending') {
+      counters.turnAway('replay_pending')
+      request.connection.answer(this.#unavailable(request, 'the same request is being stored'))
+      return true
+    }
+    const count = writer.measure(fill)
+    counters.received += count
+    counters.duplicate += count
+    request.connection.answer(this.#success(request))
+    return true
+  }
+
+  #settle(identity: SignatureIdentity, isStored: boolean): void {
+    this.#parts.replays.settle(identity.high, identity.low, isStored)
+  }
+
+  #countRefused(request: Request): void {
+    for (const outcome of request.outcomes ?? []) {
+      if (outcome.status === 'stored') continue
+      this.#parts.counters.received++
+      this.#parts.counters.reject(outcome.kind, 1)
+    }
+  }
+
+  #refuse(request: Request, refusal: Refusal, body: Buffer): void {
+    const { counters, deadLetters, now } = this.#parts
+    const { head, door, connection } = request
+    counters.received++
+    counters.reject(refusal.kind, 1)
+    if (refusal.kind !== 'signature' && refusal.kind !== 'write_key') {
+      deadLetters.keep({
+        received_at: new Date(now()).toISOString(),
+        path: head.path,
+        kind: refusal.kind,
+        reason: refusal.message,
+        content_type: head.headers['content-type'] ?? '',
+        body: body.toString('base64'),
+      })
+    }
+    const status = DOORS.statusOf(door, refusal.kind)
+    const body_ = JSON.stringify({ error: refusal.message })
+    const headers = { ...cors(head), 'Content-Type': 'application/json' }
+    connection.answer(this.#write({ status, headers, body: body_, close: connection.mustClose }))
+  }
+
+  #success(request: Request, status = 200): string {
+    const { head, door, connection, outcomes } = request
+    const close = connection.mustClose
+    if (outcomes !== undefined) {
+      const headers = { ...cors(head), 'Content-Type': 'application/json' }
+      const body = JSON.stringify({ results: outcomes })
+      return this.#write({ status, headers, body, close })
+    }
+    if (door.kind === 'tracking') {
+      const headers = { ...cors(head), 'Content-Type': 'application/json' }
+      return this.#write({ status: 200, headers, body: '{"success":true}', close })
+    }
+    return this.#write({ status, headers: cors(head), close })
+  }
+
+  #busyAnswer(busy: BusyReason, head: RequestHead, close: boolean): string {
+    const retry = busy === 'overloaded' ? RETRY_AFTER : RETRY_LATER
+    const headers = { ...cors(head), ...retry, 'Content-Type': 'application/json' }
+    return this.#write({ status: 503, headers, body: JSON.stringify({ error: busy }), close })
+  }
+
+  #unavailable(request: Request, error: string): string {
+    const headers = { ...cors(request.head), ...RETRY_AFTER, 'Content-Type': 'application/json' }
+    const close = request.connection.mustClose
+    return this.#write({ status: 503, headers, body: JSON.stringify({ error }), close })
+  }
+
+  #write(parts: AnswerParts): string {
+    return this.#parts.answers.write(parts, this.#parts.now())
+  }
+}
+
+const NO_HEADERS = {}
+
+/** Pages of any site may send events: what they may do is what their keys allow. */
+export function cors(head: RequestHead): Readonly<Record<string, string>> {
+  return head.headers.origin === undefined ? NO_HEADERS : { 'Access-Control-Allow-Origin': '*' }
+}
+
+/** User and password of basic authorization. */
+export function basicCredentials(header: string | undefined): readonly string[] {
+  const match = /^basic +([A-Za-z0-9+/=]+)$/i.exec(header ?? '')
+  if (match === null) return []
+  return Buffer.from(match[1] ?? '', 'base64').toString('utf8').split(':')
+}
+
+/** Compares secrets in a time that does not tell where they differ. */
+export function isSame(one: string, other: string): boolean {
+  const left = Buffer.from(one)
+  const right = Buffer.from(other)
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+function mediaType(header: string | undefined): string {
+  return header?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}

@@ -1,0 +1,64 @@
+import { appendFile } from 'node:fs'
+import type { RefusalKind } from './refusal.ts'
+
+/** A body that was not taken, as a line of the dead-letter file. */
+export interface DeadLetter {
+  readonly received_at: string
+  readonly path: string
+  readonly kind: RefusalKind
+  readonly reason: string
+  readonly content_type: string
+  /** In base64: it may be anything. */
+  readonly body: string
+}
+
+/** Lines on their way to the disk, beyond which more are only counted. */
+const MAX_WAITING_BYTES = 4_194_304
+
+/**
+ * Keeps what was refused, with the reason, up to a number of bytes a file; `ferry events replay`
+ * sends it again. Not synced: its senders were told that it was not taken.
+ */
+export class DeadLetters {
+  /** Not kept: the file was full, or not to be written. */
+  lost = 0
+  readonly #path: string
+  readonly #maxBytes: number
+  #written: number
+  #waiting: string[] = []
+  #waitingBytes = 0
+  #isWriting = false
+
+  /** `written`: bytes that the file has already. */
+  constructor(path: string, maxBytes: number, written: number) {
+    this.#path = path
+    this.#maxBytes = maxBytes
+    this.#written = written
+  }
+
+  keep(letter: DeadLetter): void {
+    const line = `${JSON.stringify(letter)}\n`
+    const planned = this.#written + this.#waitingBytes + line.length
+    if (planned > this.#maxBytes || this.#waitingBytes + line.length > MAX_WAITING_BYTES) {
+      this.lost++
+      return
+    }
+    this.#waiting.push(line)
+    this.#waitingBytes += line.length
+    if (!this.#isWriting) this.#write()
+  }
+
+  #write(): void {
+    const lines = this.#waiting
+    const bytes = this.#waitingBytes
+    this.#waiting = []
+    this.#isWriting = true
+    appendFile(this.#path, lines.join(''), { mode: 0o640 }, error => {
+      this.#waitingBytes -= bytes
+      if (error === null) this.#written += bytes
+      else this.lost += lines.length
+      this.#isWriting = false
+      if (this.#waiting.length > 0) this.#write()
+    })
+  }
+}
