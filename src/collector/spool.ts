@@ -1,0 +1,108 @@
+import { mkdir, open, readdir, readFile, rename, stat, truncate, unlink, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { asLocalIoError, systemErrorCode } from '../core/errors.ts'
+import type { Logger } from '../core/logger.ts'
+import { readSegment } from './read-segment.ts'
+import { parseSegmentName, segmentName } from './segment-name.ts'
+
+/** What a start found on the disk. */
+export interface RecoveredSpool {
+  /** Names of sealed segments, oldest first. */
+  readonly ready: readonly string[]
+  /** The highest number that a segment left behind has given out. */
+  readonly lastSequence: number
+  readonly rows: number
+  /** Bytes that a crash left half written, and which nobody was told of. */
+  readonly cutBytes: number
+}
+
+/**
+ * Makes the folder of segments ready after whatever ended the last run: what was open is cut behind
+ * its last whole frame and sealed. Everything that was acknowledged is then in a sealed segment.
+ * @throws FerryError DENIED, LOCAL_IO
+ */
+export async function recoverSpool(directory: string, logger: Logger): Promise<RecoveredSpool> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o750 })
+    return await recover(directory, logger)
+  } catch (error) {
+    throw asLocalIoError(error, directory)
+  }
+}
+
+async function recover(directory: string, logger: Logger): Promise<RecoveredSpool> {
+  const ready: string[] = []
+  let rows = 0
+  let cutBytes = 0
+  let lastSequence = 0
+  for (const name of (await readdir(directory)).sort()) {
+    const parsed = parseSegmentName(name)
+    if (parsed === undefined) continue
+    const path = join(directory, name)
+    const { size } = await stat(path)
+    let end = 0
+    let count = 0
+    for await (const frame of readSegment(path)) {
+      end = frame.end
+      count += frame.count
+    }
+    rows += count
+    lastSequence = Math.max(lastSequence, parsed.sequence + count)
+    if (parsed.state === 'ready') {
+      ready.push(name)
+      continue
+    }
+    cutBytes += size - end
+    if (count === 0) {
+      await unlink(path)
+      continue
+    }
+    if (end < size) await cutAt(path, end)
+    const sealed = segmentName(parsed.sequence, 'ready')
+    await rename(path, join(directory, sealed))
+    ready.push(sealed)
+  }
+  await syncDirectory(directory)
+  if (cutBytes > 0) {
+    logger.info(`cut ${cutBytes} bytes that were half written; nobody was told that they are stored`)
+  }
+  return { ready, lastSequence, rows, cutBytes }
+}
+
+async function cutAt(path: string, end: number): Promise<void> {
+  await truncate(path, end)
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Makes names in a folder as durable as the files that they name. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The collector's id: in the names of all that it delivers, so that no two ever meet. */
+export async function collectorId(directory: string): Promise<string> {
+  const path = join(directory, 'collector-id')
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw asLocalIoError(error, path)
+  }
+  const host = hostname().toLowerCase().replaceAll(/[^a-z0-9-]/g, '-').slice(0, 32)
+  const id = `${host}-${randomBytes(4).toString('hex')}`
+  await writeFile(path, `${id}\n`, { flag: 'wx' }).catch((error: unknown) => {
+    throw asLocalIoError(error, path)
+  })
+  return id
+}
