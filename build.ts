@@ -125,6 +125,13 @@ await build({
   banner: { js: REQUIRE },
   plugins: [sdksAreBeside, loadedByNeed],
 })
+// Threads of the collector: a file of their own, with no more than they need.
+await build({
+  ...common,
+  entryPoints: { 'collect-worker': 'src/collector/worker.ts' },
+  outdir: 'dist',
+  banner: { js: REQUIRE },
+})
 await build({
   ...common,
   entryPoints: Object.fromEntries(SDKS.map(path => [bundleOf(path), path])),

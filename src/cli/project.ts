@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import * as z from 'zod'
 import { parseConfig } from '../core/config-file.ts'
+import { collectConfig } from '../collector/config.ts'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 import { notYet } from '../core/not-yet.ts'
 import { utf8Text } from '../core/utf8.ts'
@@ -23,7 +24,7 @@ export const projectConfig = z.strictObject({
   models: z.string().default('models/').meta({ description: 'the folder of the SQL models' }),
   run: runConfig.prefault({}),
   pull: notYet('`ferry pull`'),
-  collect: notYet('`ferry collect`'),
+  collect: collectConfig.prefault({}),
   crunch: notYet('`ferry crunch`'),
   web: notYet('`ferry web`'),
   profiles: z.record(z.string(), z.looseObject({})).default({}),

@@ -42,6 +42,8 @@ export interface DeliveryOptions {
   readonly logger: Logger
   /** Bytes of segments on disk, whenever they change. */
   readonly onSize: (bytes: number) => void
+  /** Awaited between a segment's delivery and its removal. */
+  readonly beforeRemoval: () => Promise<void>
 }
 
 /**
@@ -144,6 +146,7 @@ export class Delivery {
     const sequence = parseSegmentName(name)?.sequence ?? 0
     const bytes = this.#waiting.get(name) ?? 0
     const delivered = await this.#options.sink.deliver({ path, sequence, bytes }, this.#stop.signal)
+    await this.#options.beforeRemoval()
     await unlink(path).catch((error: unknown) => {
       throw asLocalIoError(error, path)
     })

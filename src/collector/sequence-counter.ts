@@ -26,4 +26,9 @@ export class SequenceCounter {
   take(count: number): number {
     return Number(Atomics.add(this.#next, 0, BigInt(count)))
   }
+
+  /** The highest number that was given out. */
+  get last(): number {
+    return Number(Atomics.load(this.#next, 0)) - 1
+  }
 }

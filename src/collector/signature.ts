@@ -7,8 +7,8 @@ export type SignatureMode = 'required' | 'optional' | 'hmac'
 
 export interface SignaturePolicy {
   readonly mode: SignatureMode
-  /** Of Hamustro's signature. */
-  readonly secret: string
+  /** Of Hamustro's signature; without it, none is right. */
+  readonly secret: string | undefined
   /** Of `Ferry-Signature`, by key id; several while they are exchanged. */
   readonly keys: ReadonlyMap<string, string>
   /** How far the client's clock may be off, in seconds; undefined for any. */
@@ -48,6 +48,9 @@ export function checkSignature(
   }
   if (time === undefined) throw new Refusal('signature', 'X-Hamustro-Time is missing')
   if (signature === undefined) throw new Refusal('signature', 'X-Hamustro-Signature is missing')
+  if (policy.secret === undefined) {
+    throw new Refusal('signature', 'there is no secret here to check X-Hamustro-Signature with')
+  }
   checkTime(time, policy, nowS)
   const expected = hash('sha256', `${time}|${hash('md5', body, 'hex')}|${policy.secret}`, 'buffer')
   return compare(Buffer.from(signature, 'base64'), expected)

@@ -2,8 +2,10 @@ import { mkdir, open, readdir, readFile, rename, stat, truncate, unlink, writeFi
 import { hostname } from 'node:os'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { writeFileAtomically } from '../core/atomic-write.ts'
 import { asLocalIoError, systemErrorCode } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
+import { FIELD_SEPARATOR } from '../formats/event-row.ts'
 import { readSegment } from './read-segment.ts'
 import { parseSegmentName, segmentName } from './segment-name.ts'
 
@@ -36,7 +38,7 @@ async function recover(directory: string, logger: Logger): Promise<RecoveredSpoo
   const ready: string[] = []
   let rows = 0
   let cutBytes = 0
-  let lastSequence = 0
+  let lastSequence = await readDeliveredUpTo(directory)
   for (const name of (await readdir(directory)).sort()) {
     const parsed = parseSegmentName(name)
     if (parsed === undefined) continue
@@ -47,9 +49,9 @@ async function recover(directory: string, logger: Logger): Promise<RecoveredSpoo
     for await (const frame of readSegment(path)) {
       end = frame.end
       count += frame.count
+      lastSequence = Math.max(lastSequence, lastSequenceIn(frame.rows))
     }
     rows += count
-    lastSequence = Math.max(lastSequence, parsed.sequence + count)
     if (parsed.state === 'ready') {
       ready.push(name)
       continue
@@ -69,6 +71,32 @@ async function recover(directory: string, logger: Logger): Promise<RecoveredSpoo
     logger.info(`cut ${cutBytes} bytes that were half written; nobody was told that they are stored`)
   }
   return { ready, lastSequence, rows, cutBytes }
+}
+
+const DELIVERED_FILE = 'delivered-up-to'
+
+/**
+ * Notes the highest number given out before a segment leaves the disk, so that a start whose clock
+ * went back does not give numbers out again.
+ */
+export async function noteDeliveredUpTo(directory: string, sequence: number): Promise<void> {
+  await writeFileAtomically(join(directory, DELIVERED_FILE), `${sequence}\n`)
+}
+
+async function readDeliveredUpTo(directory: string): Promise<number> {
+  try {
+    const sequence = Number(await readFile(join(directory, DELIVERED_FILE), 'utf8'))
+    return Number.isSafeInteger(sequence) ? sequence : 0
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return 0
+    throw error
+  }
+}
+
+/** The number in the last field of the last row. */
+function lastSequenceIn(rows: Buffer): number {
+  const at = rows.lastIndexOf(FIELD_SEPARATOR) + 1
+  return Number(rows.toString('latin1', at, rows.length - 1))
 }
 
 async function cutAt(path: string, end: number): Promise<void> {
@@ -101,8 +129,11 @@ export async function collectorId(directory: string): Promise<string> {
   }
   const host = hostname().toLowerCase().replaceAll(/[^a-z0-9-]/g, '-').slice(0, 32)
   const id = `${host}-${randomBytes(4).toString('hex')}`
-  await writeFile(path, `${id}\n`, { flag: 'wx' }).catch((error: unknown) => {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o750 })
+    await writeFile(path, `${id}\n`, { flag: 'wx' })
+    return id
+  } catch (error) {
     throw asLocalIoError(error, path)
-  })
-  return id
+  }
 }

@@ -1,6 +1,6 @@
 import { printObjectUrl } from '../formats/object-url.ts'
 import { readObject } from '../stores/read-object.ts'
-import { type Compression, decompress } from './compression.ts'
+import { type Compression, decompress } from '../formats/compression.ts'
 import { checked } from './checked.ts'
 import type { CopyObjectsOptions } from './copy-objects.ts'
 import type { NameFilter } from './name-filter.ts'

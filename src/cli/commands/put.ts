@@ -1,6 +1,6 @@
 import { FerryError } from '../../core/errors.ts'
 import { type ObjectUrl, printObjectUrl } from '../../formats/object-url.ts'
-import { compress, type Compression } from '../../objects/compression.ts'
+import { compress, type Compression } from '../../formats/compression.ts'
 import { copyObjects } from '../../objects/copy-objects.ts'
 import { asFerryError } from '../../objects/outcome.ts'
 import { assertSettings } from '../../objects/assert-settings.ts'

@@ -1,0 +1,220 @@
+import { join } from 'node:path'
+import { FerryError } from '../core/errors.ts'
+import { type FileLock, tryFileLock } from '../core/file-lock.ts'
+import type { Logger } from '../core/logger.ts'
+import type { KeyPolicy } from './acceptor.ts'
+import { type CounterSnapshot, sumCounters } from './counters.ts'
+import { Delivery, type SegmentSink } from './delivery.ts'
+import { metricsPage } from './metrics-page.ts'
+import { RefusalLog } from './refusal-log.ts'
+import { ReplayTable } from './replay-table.ts'
+import { SequenceCounter } from './sequence-counter.ts'
+import { noteDeliveredUpTo, recoverSpool } from './spool.ts'
+import { SpoolSpace } from './spool-space.ts'
+import type { Page, WorkerState } from './worker-messages.ts'
+import type { WorkerSettings } from './worker-options.ts'
+import { WorkerThread } from './worker-thread.ts'
+
+export interface CollectorOptions {
+  /** The worker's file. */
+  readonly workerFile: URL
+  readonly workers: number
+  readonly port: number
+  readonly settings: WorkerSettings
+  readonly keys: KeyPolicy
+  readonly sink: SegmentSink
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+/** Signed requests that are remembered, so that none is stored twice: 48 bytes each, when used. */
+const REPLAY_SLOTS = 1_048_576
+const REFUSALS_EVERY_MS = 60_000
+/** How long a flush waits for the deliveries. */
+const FLUSH_MS = 30_000
+const JSON_TYPE = 'application/json'
+
+/**
+ * The collector: workers that take events and write them to segments, and the delivery of sealed
+ * segments. One of it a spool.
+ */
+export class Collector {
+  readonly port: number
+  readonly #options: CollectorOptions
+  readonly #workers: readonly WorkerThread[]
+  readonly #delivery: Delivery
+  readonly #space: SpoolSpace
+  readonly #lock: FileLock
+  readonly #failed: Promise<never>
+  readonly #refusals: RefusalLog
+  readonly #timer: NodeJS.Timeout
+
+  private constructor(parts: CollectorParts) {
+    this.port = parts.port
+    this.#options = parts.options
+    this.#workers = parts.workers
+    this.#delivery = parts.delivery
+    this.#space = parts.space
+    this.#lock = parts.lock
+    this.#failed = parts.failed
+    this.#refusals = new RefusalLog(parts.options.logger)
+    this.#timer = setInterval(() => void this.#logRefusals(), REFUSALS_EVERY_MS)
+  }
+
+  /**
+   * Recovers what the last run left, listens, and begins to deliver.
+   * @throws FerryError BUSY (the port or the spool is another's), CONFIG_INVALID, DENIED, LOCAL_IO
+   */
+  static async start(options: CollectorOptions): Promise<Collector> {
+    const { directory } = options.settings
+    const lock = tryFileLock(join(directory, 'lock'))
+    if (lock === undefined) {
+      throw new FerryError('BUSY', `another collector uses \`${directory}\``, {
+        hint: 'stop that one, or give this one a `spool` of its own',
+      })
+    }
+    try {
+      return await startLocked(options, lock, parts => new Collector(parts))
+    } catch (error) {
+      lock.release()
+      throw error
+    }
+  }
+
+  /** Rejects when a worker ends by itself. */
+  get failed(): Promise<never> {
+    return this.#failed
+  }
+
+  async page(what: 'metrics' | 'health' | 'flush'): Promise<Page> {
+    if (what === 'flush') return this.#flush()
+    const states = await this.#snapshots()
+    if (what === 'health') return this.#health(states)
+    const counters = sumCounters(states.map(one => one.counters))
+    const body = metricsPage(counters, this.#delivery.counters)
+    return { status: 200, contentType: 'text/plain; version=0.0.4', body }
+  }
+
+  async setKeys(keys: KeyPolicy): Promise<void> {
+    await Promise.all(this.#workers.map(worker => worker.setKeys(keys)))
+  }
+
+  /**
+   * Takes nothing more (503), writes what was taken, and delivers it, for `graceMs` at most; what is
+   * not delivered by then stays on disk for the next start. Returns the counters.
+   */
+  async stop(graceMs: number): Promise<CounterSnapshot> {
+    clearInterval(this.#timer)
+    const states = await Promise.all(this.#workers.map(worker => worker.stop()))
+    const isDrained = await this.#delivery.drain(AbortSignal.timeout(graceMs))
+    await this.#delivery.close()
+    await Promise.all(this.#workers.map(worker => worker.terminate()))
+    this.#lock.release()
+    if (!isDrained) {
+      const { waitingSegments } = this.#delivery.counters
+      this.#options.logger.warn(
+        `${waitingSegments} segments are not delivered; the next start delivers them`,
+      )
+    }
+    return sumCounters(states.map(one => one.counters))
+  }
+
+  #snapshots(): Promise<readonly WorkerState[]> {
+    return Promise.all(this.#workers.map(worker => worker.snapshot()))
+  }
+
+  #health(states: readonly WorkerState[]): Page {
+    const failure = states.find(one => one.failure !== undefined)?.failure
+    const reason = failure ?? (this.#space.isFull ? 'the spool is full (max_disk)' : undefined)
+    const delivery = this.#delivery.failure
+    const body = reason === undefined ? { status: 'ok', delivery } : { status: 'failing', reason, delivery }
+    return {
+      status: reason === undefined ? 200 : 503,
+      contentType: JSON_TYPE,
+      body: `${JSON.stringify(body)}\n`,
+    }
+  }
+
+  async #flush(): Promise<Page> {
+    await Promise.all(this.#workers.map(worker => worker.seal()))
+    const isDrained = await this.#delivery.drain(AbortSignal.timeout(FLUSH_MS))
+    const { waitingSegments, waitingBytes } = this.#delivery.counters
+    const body = { delivered: isDrained, waiting_segments: waitingSegments, waiting_bytes: waitingBytes }
+    return {
+      status: isDrained ? 200 : 202,
+      contentType: JSON_TYPE,
+      body: `${JSON.stringify(body)}\n`,
+    }
+  }
+
+  async #logRefusals(): Promise<void> {
+    const states = await this.#snapshots()
+    this.#refusals.tell(sumCounters(states.map(one => one.counters)))
+  }
+}
+
+interface CollectorParts {
+  readonly options: CollectorOptions
+  readonly port: number
+  readonly workers: readonly WorkerThread[]
+  readonly delivery: Delivery
+  readonly space: SpoolSpace
+  readonly lock: FileLock
+  readonly failed: Promise<never>
+}
+
+async function startLocked(
+  options: CollectorOptions,
+  lock: FileLock,
+  make: (parts: CollectorParts) => Collector,
+): Promise<Collector> {
+  const { settings, sink, logger, now } = options
+  const { directory } = settings
+  const found = await recoverSpool(directory, logger)
+  const sequence = SequenceCounter.start(now(), found.lastSequence)
+  const space = SpoolSpace.create(options.workers + 1, settings.maxDiskBytes)
+  const replays = ReplayTable.create(REPLAY_SLOTS)
+  const delivery = new Delivery({
+    directory,
+    sink,
+    logger,
+    onSize: bytes => space.set(0, bytes),
+    beforeRemoval: () => noteDeliveredUpTo(directory, sequence.last),
+  })
+  const failure = Promise.withResolvers<never>()
+  failure.promise.catch(() => {}) // whoever runs the collector awaits it
+  let collector: Collector | undefined
+  const workers: WorkerThread[] = []
+  try {
+    let { port } = options
+    for (let number = 1; number <= options.workers; number++) {
+      const worker = new WorkerThread(
+        options.workerFile,
+        {
+          ...settings,
+          number,
+          port,
+          keys: options.keys,
+          sequence: sequence.shared,
+          replays: replays.shared,
+          space: space.shared,
+        },
+        {
+          sealed: name => void delivery.add(name).catch(failure.reject),
+          asked: async what =>
+            (await collector?.page(what)) ?? { status: 503, contentType: JSON_TYPE, body: '{}' },
+          failed: failure.reject,
+        },
+      )
+      workers.push(worker)
+      port = await worker.listening // the first finds the port, where none is given
+    }
+    for (const name of found.ready) await delivery.add(name)
+    collector = make({ options, port, workers, delivery, space, lock, failed: failure.promise })
+    return collector
+  } catch (error) {
+    await Promise.all(workers.map(worker => worker.terminate()))
+    await delivery.close()
+    throw error
+  }
+}

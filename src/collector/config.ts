@@ -1,0 +1,89 @@
+import { isIP } from 'node:net'
+import * as z from 'zod'
+import { parseBytes, parseDurationMs } from '../core/units.ts'
+
+const bytes = z
+  .union([z.string(), z.int().min(0)])
+  .transform((given, context) => {
+    const size = parseBytes(String(given))
+    if (size !== undefined) return size
+    context.addIssue({ code: 'custom', message: 'is not a size such as 16MB' })
+    return z.NEVER
+  })
+
+const duration = z.string().transform((given, context) => {
+  const ms = parseDurationMs(given)
+  if (ms !== undefined) return ms
+  context.addIssue({ code: 'custom', message: 'is not a duration such as 60s or 5m' })
+  return z.NEVER
+})
+
+const listen = z.string().transform((given, context) => {
+  const [, host = '', port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(given)?.filter(part => part !== undefined) ?? []
+  if (port !== undefined && Number(port) < 65_536) return { host, port: Number(port) }
+  context.addIssue({ code: 'custom', message: 'is not an address such as 127.0.0.1:8080' })
+  return z.NEVER
+})
+
+const secret = z.string().min(1, 'is empty; is its environment variable set?')
+
+/** Of a range, the address, and of that the bits. */
+function isRange(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const family = isIP(address)
+  return family !== 0 && Number(bits ?? 0) <= (family === 4 ? 32 : 128)
+}
+
+/** Its settings, each by itself. */
+export const collectSettings = z.strictObject({
+  listen: listen.prefault('127.0.0.1:8080'),
+  workers: z.int().min(1).max(64).optional().meta({ description: 'default: one a CPU' }),
+  target: z.string().min(1).default('./events/{date}/'),
+  format: z.enum(['csv', 'jsonl']).default('csv'),
+  compress: z.enum(['gzip', 'zstd', 'none']).default('gzip'),
+  spool: z.string().min(1).default('.ferry/collect'),
+  signature: z.enum(['required', 'optional', 'hmac']).optional(),
+  secret: secret.optional().meta({ description: 'of X-Hamustro-Signature' }),
+  keys: z
+    .record(z.string().regex(/^[\w.-]{1,64}$/, 'is not a key id'), secret)
+    .default({})
+    .meta({ description: 'of Ferry-Signature, by key id' }),
+  signature_window: z.union([z.literal('off').transform(() => undefined), duration]).prefault('5m'),
+  write_keys: z.array(secret).default([]),
+  maintenance_key: secret.optional(),
+  segment: z
+    .strictObject({ size: bytes.prefault('16MB'), age: duration.prefault('60s') })
+    .prefault({}),
+  max_disk: bytes.prefault('10GB'),
+  max_body: bytes.prefault('5MB'),
+  max_connections: z.int().min(1).default(20_000),
+  dead_letters: bytes.prefault('100MB').meta({ description: 'kept of what was refused' }),
+  mask_ip: z.union([z.boolean(), z.literal('drop')]).default(false),
+  parameters: z
+    .record(z.string(), z.enum(['drop', 'hash']))
+    .default({})
+    .meta({ description: 'of events: what is not stored as it came' }),
+  hash_key: secret.optional().meta({ description: 'of the hashes of parameters' }),
+  trusted_proxies: z.array(z.string().refine(isRange, 'is not a range such as 10.0.0.0/8')).default([]),
+  per_event: z.boolean().default(false),
+  grace: duration.prefault('30s').meta({ description: 'to deliver what waits at the end' }),
+})
+
+/** `collect:` of ferry.yaml. */
+export const collectConfig = collectSettings.superRefine((config, context) => {
+  const issue = (path: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: [path], message })
+  if (config.signature === 'required' && config.secret === undefined && noKeys(config.keys)) {
+    issue('signature', '`required` needs `secret` or `keys` beside it')
+  }
+  if (config.signature === 'hmac' && noKeys(config.keys)) {
+    issue('signature', '`hmac` needs `keys` beside it')
+  }
+  if (Object.values(config.parameters).includes('hash') && config.hash_key === undefined) {
+    issue('parameters', '`hash` needs `hash_key` beside it')
+  }
+})
+
+export type CollectConfig = z.output<typeof collectConfig>
+
+const noKeys = (keys: Readonly<Record<string, string>>): boolean => Object.keys(keys).length === 0
