@@ -291,7 +291,9 @@ export function cors(head: RequestHead): Readonly<Record<string, string>> {
 export function basicCredentials(header: string | undefined): readonly string[] {
   const match = /^basic +([A-Za-z0-9+/=]+)$/i.exec(header ?? '')
   if (match === null) return []
-  return Buffer.from(match[1] ?? '', 'base64').toString('utf8').split(':')
+  return Buffer.from(match[1] ?? '', 'base64')
+    .toString('utf8')
+    .split(':')
 }
 
 /** Compares secrets in a time that does not tell where they differ. */

@@ -127,7 +127,8 @@ export class Collector {
     const failure = states.find(one => one.failure !== undefined)?.failure
     const reason = failure ?? (this.#space.isFull ? 'the spool is full (max_disk)' : undefined)
     const delivery = this.#delivery.failure
-    const body = reason === undefined ? { status: 'ok', delivery } : { status: 'failing', reason, delivery }
+    const body =
+      reason === undefined ? { status: 'ok', delivery } : { status: 'failing', reason, delivery }
     return {
       status: reason === undefined ? 200 : 503,
       contentType: JSON_TYPE,
@@ -139,7 +140,11 @@ export class Collector {
     await Promise.all(this.#workers.map(worker => worker.seal()))
     const isDrained = await this.#delivery.drain(AbortSignal.timeout(FLUSH_MS))
     const { waitingSegments, waitingBytes } = this.#delivery.counters
-    const body = { delivered: isDrained, waiting_segments: waitingSegments, waiting_bytes: waitingBytes }
+    const body = {
+      delivered: isDrained,
+      waiting_segments: waitingSegments,
+      waiting_bytes: waitingBytes,
+    }
     return {
       status: isDrained ? 200 : 202,
       contentType: JSON_TYPE,
@@ -200,7 +205,13 @@ async function startLocked(
           space: space.shared,
         },
         {
-          sealed: name => void delivery.add(name).catch(failure.reject),
+          sealed: name => {
+            try {
+              delivery.add(name)
+            } catch (error) {
+              failure.reject(error)
+            }
+          },
           asked: async what =>
             (await collector?.page(what)) ?? { status: 503, contentType: JSON_TYPE, body: '{}' },
           failed: failure.reject,
@@ -209,7 +220,7 @@ async function startLocked(
       workers.push(worker)
       port = await worker.listening // the first finds the port, where none is given
     }
-    for (const name of found.ready) await delivery.add(name)
+    for (const name of found.ready) delivery.add(name)
     collector = make({ options, port, workers, delivery, space, lock, failed: failure.promise })
     return collector
   } catch (error) {

@@ -2,14 +2,12 @@ import { isIP } from 'node:net'
 import * as z from 'zod'
 import { parseBytes, parseDurationMs } from '../core/units.ts'
 
-const bytes = z
-  .union([z.string(), z.int().min(0)])
-  .transform((given, context) => {
-    const size = parseBytes(String(given))
-    if (size !== undefined) return size
-    context.addIssue({ code: 'custom', message: 'is not a size such as 16MB' })
-    return z.NEVER
-  })
+const bytes = z.union([z.string(), z.int().min(0)]).transform((given, context) => {
+  const size = parseBytes(String(given))
+  if (size !== undefined) return size
+  context.addIssue({ code: 'custom', message: 'is not a size such as 16MB' })
+  return z.NEVER
+})
 
 const duration = z.string().transform((given, context) => {
   const ms = parseDurationMs(given)
@@ -19,7 +17,8 @@ const duration = z.string().transform((given, context) => {
 })
 
 const listen = z.string().transform((given, context) => {
-  const [, host = '', port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(given)?.filter(part => part !== undefined) ?? []
+  const [, host = '', port] =
+    /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(given)?.filter(part => part !== undefined) ?? []
   if (port !== undefined && Number(port) < 65_536) return { host, port: Number(port) }
   context.addIssue({ code: 'custom', message: 'is not an address such as 127.0.0.1:8080' })
   return z.NEVER
@@ -64,7 +63,9 @@ export const collectSettings = z.strictObject({
     .default({})
     .meta({ description: 'of events: what is not stored as it came' }),
   hash_key: secret.optional().meta({ description: 'of the hashes of parameters' }),
-  trusted_proxies: z.array(z.string().refine(isRange, 'is not a range such as 10.0.0.0/8')).default([]),
+  trusted_proxies: z
+    .array(z.string().refine(isRange, 'is not a range such as 10.0.0.0/8'))
+    .default([]),
   per_event: z.boolean().default(false),
   grace: duration.prefault('30s').meta({ description: 'to deliver what waits at the end' }),
 })

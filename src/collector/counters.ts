@@ -1,7 +1,12 @@
 import type { RefusalKind } from './refusal.ts'
 
 /** Why a request was turned away without being read. */
-export type BusyReason = 'overloaded' | 'disk_full' | 'not_durable' | 'shutting_down' | 'replay_pending'
+export type BusyReason =
+  | 'overloaded'
+  | 'disk_full'
+  | 'not_durable'
+  | 'shutting_down'
+  | 'replay_pending'
 
 /**
  * What one worker counts. Of events: received = stored + duplicate + rejected + waiting, at every

@@ -1,4 +1,5 @@
-import { stat, unlink } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
@@ -82,17 +83,25 @@ export class Delivery {
     }
   }
 
-  async add(name: string): Promise<void> {
-    const path = join(this.#options.directory, name)
-    const { size } = await stat(path).catch((error: unknown) => {
-      throw asLocalIoError(error, path)
-    })
-    this.#waiting.set(name, size)
+  /**
+   * From now on the segment counts as waiting; a `drain` that follows waits for it too.
+   * @throws FerryError LOCAL_IO, INPUT_MISSING
+   */
+  add(name: string): void {
+    this.#waiting.set(name, this.#sizeOf(name))
     this.#options.onSize(this.#waitingBytes)
-    if (!this.#isRunning) {
-      this.#isRunning = true
-      this.#idle = Promise.withResolvers()
-      void this.#run()
+    if (this.#isRunning) return
+    this.#isRunning = true
+    this.#idle = Promise.withResolvers()
+    void this.#run()
+  }
+
+  #sizeOf(name: string): number {
+    const path = join(this.#options.directory, name)
+    try {
+      return statSync(path).size
+    } catch (error) {
+      throw asLocalIoError(error, path)
     }
   }
 

@@ -19,7 +19,16 @@ const C = {
   deviceMake: 7,
   productLanguage: 14,
 } as const
-const P = { at: 1, event: 2, nr: 3, timezone: 4, tenantId: 5, userId: 6, ip: 7, country: 8 } as const
+const P = {
+  at: 1,
+  event: 2,
+  nr: 3,
+  timezone: 4,
+  tenantId: 5,
+  userId: 6,
+  ip: 7,
+  country: 8,
+} as const
 
 const ALL_OF_COLLECTION = 0b1111110
 const COLLECTION_NAMES = [

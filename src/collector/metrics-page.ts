@@ -9,14 +9,30 @@ export function metricsPage(counters: CounterSnapshot, delivery: DeliveryCounter
   const page = new Page()
   page.add('events_received_total', 'counter', 'Events read', counters.received)
   page.add('events_stored_total', 'counter', 'Events on disk and acknowledged', counters.stored)
-  page.add('events_duplicate_total', 'counter', 'Events of a request that came again', counters.duplicate)
+  page.add(
+    'events_duplicate_total',
+    'counter',
+    'Events of a request that came again',
+    counters.duplicate,
+  )
   page.addEach('events_rejected_total', 'counter', 'Events refused', 'reason', counters.rejected)
   page.add('events_waiting', 'gauge', 'Events on their way to the disk', counters.waiting)
   page.add('requests_total', 'counter', 'Requests with events', counters.requests)
-  page.addEach('requests_turned_away_total', 'counter', 'Requests not read', 'reason', counters.busy)
+  page.addEach(
+    'requests_turned_away_total',
+    'counter',
+    'Requests not read',
+    'reason',
+    counters.busy,
+  )
   page.add('connections', 'gauge', 'Open connections', counters.connections)
   page.add('connections_dropped_total', 'counter', 'Connections over the limit', counters.dropped)
-  page.add('dead_letters_lost_total', 'counter', 'Refused bodies not kept', counters.deadLettersLost)
+  page.add(
+    'dead_letters_lost_total',
+    'counter',
+    'Refused bodies not kept',
+    counters.deadLettersLost,
+  )
   page.add('segments_waiting', 'gauge', 'Segments to be delivered', delivery.waitingSegments)
   page.add('segments_waiting_bytes', 'gauge', 'Their bytes', delivery.waitingBytes)
   page.add('segments_delivered_total', 'counter', 'Segments delivered', delivery.deliveredSegments)

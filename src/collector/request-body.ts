@@ -31,7 +31,10 @@ export function decodeBody(
   } catch (error) {
     if (error instanceof Refusal) throw error
     if (systemErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') {
-      throw new Refusal('body_too_large', `the inflated body is larger than ${options.maxBytes} bytes`)
+      throw new Refusal(
+        'body_too_large',
+        `the inflated body is larger than ${options.maxBytes} bytes`,
+      )
     }
     throw new Refusal('encoding', 'the body is not what Content-Encoding says')
   }

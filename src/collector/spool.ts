@@ -1,4 +1,14 @@
-import { mkdir, open, readdir, readFile, rename, stat, truncate, unlink, writeFile } from 'node:fs/promises'
+import {
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  truncate,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
@@ -68,7 +78,9 @@ async function recover(directory: string, logger: Logger): Promise<RecoveredSpoo
   }
   await syncDirectory(directory)
   if (cutBytes > 0) {
-    logger.info(`cut ${cutBytes} bytes that were half written; nobody was told that they are stored`)
+    logger.info(
+      `cut ${cutBytes} bytes that were half written; nobody was told that they are stored`,
+    )
   }
   return { ready, lastSequence, rows, cutBytes }
 }
@@ -127,7 +139,10 @@ export async function collectorId(directory: string): Promise<string> {
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw asLocalIoError(error, path)
   }
-  const host = hostname().toLowerCase().replaceAll(/[^a-z0-9-]/g, '-').slice(0, 32)
+  const host = hostname()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .slice(0, 32)
   const id = `${host}-${randomBytes(4).toString('hex')}`
   try {
     await mkdir(directory, { recursive: true, mode: 0o750 })

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import { FerryError } from '../core/errors.ts'
-import { COMPRESSED_SUFFIX, compress, type Compression, decompress } from '../formats/compression.ts'
+import {
+  COMPRESSED_SUFFIX,
+  compress,
+  type Compression,
+  decompress,
+} from '../formats/compression.ts'
 import { readObject } from '../stores/read-object.ts'
 import type { ObjectStore } from '../stores/store.ts'
 import { writeObject } from '../stores/write-object.ts'
@@ -64,7 +69,11 @@ export class StoreSink implements SegmentSink {
   }
 
   /** The object that is there already must hold what the segment does. */
-  async #verify(key: string, segment: SealedSegment, signal: AbortSignal): Promise<DeliveredSegment> {
+  async #verify(
+    key: string,
+    segment: SealedSegment,
+    signal: AbortSignal,
+  ): Promise<DeliveredSegment> {
     const { store, format, compression } = this.#options
     const count: ContentCount = { rows: 0 }
     const ours = await digest(segmentContent(segment.path, format, count))

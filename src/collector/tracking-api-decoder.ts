@@ -9,7 +9,15 @@ const TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const
 export type TrackingType = (typeof TYPES)[number]
 
 /** Fields of a message that columns take; all others become parameters. */
-const IN_COLUMNS = new Set(['type', 'event', 'timestamp', 'userId', 'context', 'properties', 'traits'])
+const IN_COLUMNS = new Set([
+  'type',
+  'event',
+  'timestamp',
+  'userId',
+  'context',
+  'properties',
+  'traits',
+])
 
 /**
  * Reads messages of Segment's HTTP tracking API, which RudderStack's and Jitsu's libraries speak too.

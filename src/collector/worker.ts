@@ -100,7 +100,8 @@ class CollectorWorker {
       this.#ask('metrics', head, connection)
     } else if (head.path === '/api/v1/flush' && head.method === 'POST') {
       if (this.#isMaintainer(head)) this.#ask('flush', head, connection)
-      else this.#answer(connection, head, { status: 401, body: '{"error":"wrong maintenance key"}' })
+      else
+        this.#answer(connection, head, { status: 401, body: '{"error":"wrong maintenance key"}' })
     } else if (door !== undefined || ['/health', '/metrics', '/api/v1/flush'].includes(head.path)) {
       this.#answer(connection, head, { status: 405, body: '{"error":"wrong method"}' })
     } else {

@@ -122,6 +122,11 @@ export function asLocalIoError(error: unknown, path: string): unknown {
       hint: 'check the owner and the mode of the file and of its folder',
     })
   }
+  if (code === 'ENOTDIR') {
+    return new FerryError('LOCAL_IO', `\`${path}\`: a part of this path is a file, not a folder`, {
+      cause: error,
+    })
+  }
   if (DISK_CODES.has(code)) {
     const reason = code === 'ENOSPC' ? 'no space left on the disk' : code
     return new FerryError('LOCAL_IO', `cannot write \`${path}\`: ${reason}`, {

@@ -8,13 +8,23 @@ import { FerryError } from '../../core/errors.ts'
 import { maskUrl } from '../../core/mask-url.ts'
 import { asFolder } from '../../formats/object-url.ts'
 import { openStore } from '../../stores/open-store.ts'
-import { type CommandContext, defineCommand, flag, integer, type Invocation, text } from '../command.ts'
+import {
+  type CommandContext,
+  defineCommand,
+  flag,
+  integer,
+  type Invocation,
+  text,
+} from '../command.ts'
 import { objectLocation } from '../object-location.ts'
 import { findProject, openProject } from '../project.ts'
 
 const options = {
   listen: text('HOST:PORT', 'where to listen; port 0 takes a free one (127.0.0.1:8080)'),
-  target: text('URL', 'a folder of a store, with {date}, {year}, {month}, {day}, {hour} (./events/{date}/)'),
+  target: text(
+    'URL',
+    'a folder of a store, with {date}, {year}, {month}, {day}, {hour} (./events/{date}/)',
+  ),
   format: text('FORMAT', 'of the delivered files', { choices: ['csv', 'jsonl'] }),
   compress: text('WAY', 'of the delivered files', { choices: ['gzip', 'zstd', 'none'] }),
   workers: integer('N', 'threads that take events; default: one a CPU'),

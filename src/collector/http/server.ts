@@ -3,7 +3,13 @@ import { Connection, type ConnectionHost } from './connection.ts'
 import { HttpError } from './request-head.ts'
 
 /** How long each state of a connection may last, in milliseconds. */
-const LIMITS_MS = { idle: 75_000, head: 10_000, body: 60_000, busy: 60_000, closing: 3_000 } as const
+const LIMITS_MS = {
+  idle: 75_000,
+  head: 10_000,
+  body: 60_000,
+  busy: 60_000,
+  closing: 3_000,
+} as const
 const CLOCK_MS = 1_000
 const BACKLOG = 4_096
 

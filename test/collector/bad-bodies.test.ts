@@ -1,0 +1,150 @@
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { Agent, request } from 'undici'
+import { collection, CollectorProject } from '../support/collector.ts'
+import { encodeCollection } from '../support/collector-proto.ts'
+
+const SOAK = process.env['FERRY_SOAK'] !== undefined
+const BODIES = SOAK ? 1_000_000 : 4_000
+const AT_ONCE = 16
+const MB = 1_048_576
+
+const whole = {
+  protobuf: Buffer.from(
+    encodeCollection(
+      collection([
+        { at: 1_700_000_000, event: 'click', nr: 1, parameters: [{ name: 'a', value: 'b' }] },
+      ]),
+    ),
+  ),
+  json: Buffer.from(
+    JSON.stringify(
+      collection([
+        { at: '1700000000', event: 'click', nr: 1, parameters: [{ name: 'a', value: 'b' }] },
+      ]),
+    ),
+  ),
+}
+
+/** Noise, a message cut off, or one with some of its bytes changed. */
+function spoil(body: Buffer): Buffer {
+  const kind = Math.random()
+  if (kind < 0.2)
+    return Buffer.from(Array.from({ length: Math.random() * 300 }, () => Math.random() * 256))
+  if (kind < 0.4) return body.subarray(0, Math.random() * body.length)
+  const changed = Buffer.from(body)
+  for (let count = 1 + Math.random() * 3; count > 0; count--) {
+    changed[Math.floor(Math.random() * changed.length)] = Math.random() * 256
+  }
+  return changed
+}
+
+test(`${BODIES} spoilt bodies: each is answered, none is stored wrongly, nothing grows`, {
+  timeout: 120_000 + BODIES * 2,
+}, async () => {
+  await using project = await CollectorProject.make('{ workers: 1, dead_letters: 1MB }')
+  const collector = await project.start()
+  const agent = new Agent({ connections: AT_ONCE })
+  const statuses: Record<number, number> = {}
+  let left = BODIES
+  const client = async (): Promise<void> => {
+    while (left-- > 0) {
+      const [type, body] =
+        Math.random() < 0.5
+          ? (['protobuf', whole.protobuf] as const)
+          : (['json', whole.json] as const)
+      const answer = await request(`${collector.url}/api/v1/track`, {
+        dispatcher: agent,
+        method: 'POST',
+        headers: { 'content-type': `application/${type}` },
+        body: spoil(body),
+      })
+      await answer.body.dump()
+      statuses[answer.statusCode] = (statuses[answer.statusCode] ?? 0) + 1
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, client))
+  await agent.close()
+  console.log(`${BODIES} bodies: ${JSON.stringify(statuses)}`)
+  expect(
+    Object.keys(statuses)
+      .map(Number)
+      .filter(one => ![200, 204, 400].includes(one)),
+  ).toEqual([])
+  const metrics = await collector.metrics()
+  expect(metrics['events_received_total']).toBe(
+    (metrics['events_stored_total'] ?? 0) + (metrics['events_rejected_total'] ?? 0),
+  )
+  expect(await residentBytes(collector.child.pid)).toBeLessThan(250 * MB)
+  expect(await collector.stop()).toBe(0)
+  expect(await project.delivered()).toHaveLength(metrics['events_stored_total'] ?? -1)
+})
+
+test('heads without end, bodies without end and slow clients harm nobody', {
+  timeout: 60_000,
+}, async () => {
+  await using project = await CollectorProject.make('{ workers: 1 }')
+  const collector = await project.start()
+  const { port } = new URL(collector.url)
+  const slow = Array.from({ length: 300 }, () => {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.write('POST /api/v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{')
+    return socket
+  })
+  const answerTo = (head: string, more: () => Buffer | undefined): Promise<string> =>
+    new Promise(resolve => {
+      const socket = connect(Number(port), '127.0.0.1', () => {
+        socket.write(head)
+        const go = (): void => {
+          for (;;) {
+            const bytes = socket.destroyed ? undefined : more()
+            if (bytes === undefined) return
+            if (!socket.write(bytes)) return void socket.once('drain', go)
+          }
+        }
+        go()
+      })
+      let said = ''
+      socket.on('data', chunk => {
+        said += chunk.toString('latin1')
+      })
+      socket.on('error', () => undefined)
+      socket.on('close', () => resolve(said.split('\r\n', 1)[0] ?? ''))
+    })
+  let sent = 0
+  const header = Buffer.alloc(65_536, 0x61)
+  expect(
+    await answerTo('POST /api/v1/track HTTP/1.1\r\nX-Long: ', () =>
+      (sent += header.length) > MB ? undefined : header,
+    ),
+  ).toContain(' 431 ')
+  const lies = 'POST /api/v1/track HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+  expect(await answerTo(`${lies}Content-Length: 1000000000\r\n\r\n`, () => undefined)).toContain(
+    ' 413 ',
+  )
+  let chunks = 0
+  const chunk = Buffer.from(`10000\r\n${'x'.repeat(65_536)}\r\n`)
+  expect(
+    await answerTo(`${lies}Transfer-Encoding: chunked\r\n\r\n`, () =>
+      chunks++ > 1_000 ? undefined : chunk,
+    ),
+  ).toContain(' 413 ')
+  const good = await fetch(`${collector.url}/api/v1/track`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: whole.json,
+  })
+  expect(good.status).toBe(200)
+  expect(await residentBytes(collector.child.pid)).toBeLessThan(250 * MB)
+  for (const socket of slow) socket.destroy()
+  await sleep(100)
+  expect(await collector.stop()).toBe(0)
+})
+
+async function residentBytes(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1_024
+}
