@@ -189,6 +189,8 @@ export class Acceptor {
         return events => this.#ndjson.decode(body, events)
       case 'tracking':
         return events => this.#tracking.decode(door.type, body, events, nowMs)
+      default:
+        return door satisfies never
     }
   }
 

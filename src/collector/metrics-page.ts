@@ -15,16 +15,10 @@ export function metricsPage(counters: CounterSnapshot, delivery: DeliveryCounter
     'Events of a request that came again',
     counters.duplicate,
   )
-  page.addEach('events_rejected_total', 'counter', 'Events refused', 'reason', counters.rejected)
+  page.addByReason('events_rejected_total', 'Events refused', counters.rejected)
   page.add('events_waiting', 'gauge', 'Events on their way to the disk', counters.waiting)
   page.add('requests_total', 'counter', 'Requests with events', counters.requests)
-  page.addEach(
-    'requests_turned_away_total',
-    'counter',
-    'Requests not read',
-    'reason',
-    counters.busy,
-  )
+  page.addByReason('requests_turned_away_total', 'Requests not read', counters.busy)
   page.add('connections', 'gauge', 'Open connections', counters.connections)
   page.add('connections_dropped_total', 'counter', 'Connections over the limit', counters.dropped)
   page.add(
@@ -50,16 +44,11 @@ class Page {
     this.text += `ferry_collect_${name} ${value}\n`
   }
 
-  addEach(
-    name: string,
-    type: 'counter' | 'gauge',
-    help: string,
-    label: string,
-    values: Readonly<Record<string, number>>,
-  ): void {
-    this.#head(name, type, help)
-    for (const [value, count] of Object.entries(values)) {
-      this.text += `ferry_collect_${name}{${label}="${value}"} ${count}\n`
+  /** A counter for each reason. */
+  addByReason(name: string, help: string, values: Readonly<Record<string, number>>): void {
+    this.#head(name, 'counter', help)
+    for (const [reason, count] of Object.entries(values)) {
+      this.text += `ferry_collect_${name}{reason="${reason}"} ${count}\n`
     }
   }
 

@@ -177,14 +177,17 @@ export class SegmentWriter {
     this.#filling = this.#spare
     this.#spare = group
     this.events.rows = this.#filling.rows
-    this.#writing = this.#writeGroup(group).then(failure => {
-      this.#writing = undefined
-      this.failure = failure
-      const { waiting } = group
-      clearGroup(group)
-      for (const written of waiting) written(failure)
-      this.#write()
-    })
+    this.#writing = this.#writeAndTell(group)
+  }
+
+  async #writeAndTell(group: Group): Promise<void> {
+    const failure = await this.#writeGroup(group)
+    this.#writing = undefined
+    this.failure = failure
+    const { waiting } = group
+    clearGroup(group)
+    for (const written of waiting) written(failure)
+    this.#write()
   }
 
   /** Never rejects: the outcome is what the requests are told. */

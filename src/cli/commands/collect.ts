@@ -46,7 +46,7 @@ export default defineCommand({
   examples: [
     'ferry collect',
     'ferry collect --listen 0.0.0.0:8080 --target s3://lake/events/{date}/',
-    'curl -H "Content-Type: application/x-ndjson" --data-binary @events.ndjson localhost:8080/api/v1/events',
+    'ferry collect --target lake:events/{date}/{hour}/ --format jsonl --compress zstd',
   ],
   async run(invocation) {
     const { context } = invocation
