@@ -22,7 +22,8 @@ export type Merged =
 type Pages = AsyncIterable<readonly Selected[]>
 
 /**
- * Two listings as one, by name, in the memory of a page of each. Both must be sorted: an entry out
+ * Two listings as one, by name, in the memory of two pages of each: while one is merged, the next one
+ * is under way. Both must be sorted: an entry out
  * of order would be taken for one that is missing, and so is an error.
  */
 export async function* mergeListings(
@@ -81,6 +82,7 @@ class SortedListing {
   #at = 0
   #isOver = false
   #last: string | undefined
+  #next: Promise<IteratorResult<readonly Selected[]>> | undefined
 
   constructor(pages: Pages) {
     this.#iterator = pages[Symbol.asyncIterator]()
@@ -102,16 +104,24 @@ class SortedListing {
   /** Asks for pages until there is an entry. */
   async fill(): Promise<void> {
     while (!this.isReady) {
-      const next = await this.#iterator.next()
+      const next = await (this.#next ?? this.#iterator.next())
+      this.#next = undefined
       this.#isOver = next.done === true
       this.#page = next.done === true ? [] : next.value
       this.#at = 0
       this.#assertSorted()
+      if (!this.#isOver) this.#ask()
     }
   }
 
   async close(): Promise<void> {
     await this.#iterator.return?.()
+  }
+
+  /** An error of the page that is under way is told when it is the turn of that page. */
+  #ask(): void {
+    this.#next = this.#iterator.next()
+    this.#next.catch(() => undefined)
   }
 
   #assertSorted(): void {

@@ -51,6 +51,17 @@ export class OutcomeReport {
     if (outcome.error.hint !== undefined) stderr.write(`  hint: ${outcome.error.hint}\n`)
   }
 
+  /** The same for what needed no work; `describe` is called only where it is shown. */
+  addSkipped(describe: () => Outcome): void {
+    const { json, verbose, progress } = this.#options
+    if (json || verbose) {
+      this.add(describe())
+      return
+    }
+    this.#skipped++
+    progress.objects++
+  }
+
   /** A sentence for people. */
   note(text: string): void {
     this.#line.clear()

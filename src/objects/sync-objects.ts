@@ -28,6 +28,8 @@ export interface SyncOptions {
   readonly record: SyncRecord | undefined
   readonly now: () => number
   readonly onOutcome: (outcome: Outcome) => void
+  /** The same for what was left alone, which is most of most syncs: told only who asks. */
+  readonly onSkipped: (describe: () => Outcome) => void
 }
 
 /** What is worth a word at the end. */
@@ -162,7 +164,7 @@ class SyncRun implements SyncSummary {
   }
 
   #skip(planned: PlannedName, reason: string): void {
-    this.#options.onOutcome({ ...this.#named(planned), status: 'skipped', reason })
+    this.#options.onSkipped(() => ({ ...this.#named(planned), status: 'skipped', reason }))
   }
 
   #failListing({ side, key, error }: Extract<Planned, { kind: 'failure' }>): void {

@@ -77,7 +77,7 @@ export async function* planSync(
       else if (isExtra(merged, sides)) counts.extra++
       else if (merged.source !== undefined) {
         counts.source++
-        planned.push(planName({ ...merged, source: merged.source }, sides, options))
+        planned.push(planName(merged.source, merged, { sides, record: options.record }))
       }
     }
     yield planned
@@ -93,16 +93,18 @@ export function isExtra(merged: Merged, sides: SyncSides): merged is ExtraName {
 type ExtraName = Extract<Merged, { kind: 'name' }> & { readonly target: ObjectInfo }
 
 function planName(
-  { name, source, target }: Omit<PlannedName, 'kind' | 'recorded'>,
-  sides: SyncSides,
-  { record }: SyncPlanOptions,
+  source: ObjectInfo,
+  { name, target }: Extract<Merged, { kind: 'name' }>,
+  { sides, record }: { readonly sides: SyncSides; readonly record: SyncRecord | undefined },
 ): PlannedName {
-  const named = { name, source, target, recorded: 'unknown' } as const
-  if (isFolderMarker(name, source, sides)) return { ...named, kind: 'folder' }
-  if (target === undefined || record === undefined) return { ...named, kind: 'name' }
-  const recorded = record.look(name, source.etag, target.etag)
-  const isUnchanged = recorded === 'same' && source.size === target.size
-  return { ...named, recorded, kind: isUnchanged ? 'unchanged' : 'name' }
+  let kind: PlannedName['kind'] = 'name'
+  let recorded: RecordedPair = 'unknown'
+  if (isFolderMarker(name, source, sides)) kind = 'folder'
+  else if (target !== undefined && record !== undefined) {
+    recorded = record.look(name, source.etag, target.etag)
+    if (recorded === 'same' && source.size === target.size) kind = 'unchanged'
+  }
+  return { kind, name, source, target, recorded }
 }
 
 /**

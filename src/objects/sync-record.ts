@@ -13,11 +13,7 @@ const SCHEMA = `
     primary key (direction, name)
   ) strict, without rowid`
 
-interface Pair {
-  readonly name: string
-  readonly source: string
-  readonly target: string
-}
+type Pair = readonly [name: string, source: string, target: string]
 
 /** `other`: the two were the same once, and one of them has changed since. */
 export type RecordedPair = 'same' | 'other' | 'unknown'
@@ -56,6 +52,7 @@ export class SyncRecord implements Disposable {
       `select name, source, target from pairs where direction = ? and name > ?
        order by name limit ${BATCH}`,
     )
+    this.#page.setReturnArrays(true)
     this.#put = this.#database.prepare('insert or replace into pairs values (?, ?, ?, ?)')
   }
 
@@ -67,16 +64,17 @@ export class SyncRecord implements Disposable {
         if (!this.#read()) return 'unknown'
         continue
       }
-      const order = compareKeys(pair.name, name)
+      const [recorded, ofSource, ofTarget] = pair
+      const order = compareKeys(recorded, name)
       if (order > 0) return 'unknown'
       this.#at++
-      if (order === 0) return pair.source === source && pair.target === target ? 'same' : 'other'
+      if (order === 0) return ofSource === source && ofTarget === target ? 'same' : 'other'
     }
   }
 
   /** Notes that two objects were verified to be the same. */
   note(name: string, source: string, target: string): void {
-    this.#waiting.push({ name, source, target })
+    this.#waiting.push([name, source, target])
     if (this.#waiting.length >= BATCH) this.#flush()
   }
 
@@ -87,25 +85,24 @@ export class SyncRecord implements Disposable {
 
   #read(): boolean {
     if (this.#isOver) return false
-    const rows = this.#page.all(this.#direction, this.#after)
-    this.#ahead = rows.map(({ name, source, target }) => ({
-      name: String(name),
-      source: String(source),
-      target: String(target),
-    }))
+    const rows: readonly unknown[] = this.#page.all(this.#direction, this.#after)
+    this.#ahead = rows.filter(isPair)
     this.#at = 0
     this.#isOver = rows.length < BATCH
-    this.#after = this.#ahead.at(-1)?.name ?? this.#after
+    this.#after = this.#ahead.at(-1)?.[0] ?? this.#after
     return rows.length > 0
   }
 
   #flush(): void {
     if (this.#waiting.length === 0) return
     this.#database.exec('begin')
-    for (const { name, source, target } of this.#waiting) {
-      this.#put.run(this.#direction, name, source, target)
-    }
+    for (const pair of this.#waiting) this.#put.run(this.#direction, ...pair)
     this.#database.exec('commit')
     this.#waiting = []
   }
+}
+
+/** The table is strict, and no column of it can be null. */
+function isPair(row: unknown): row is Pair {
+  return Array.isArray(row) && row.length === 3 && row.every(value => typeof value === 'string')
 }

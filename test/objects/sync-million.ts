@@ -59,7 +59,8 @@ await syncObjects({
   dryRun: true,
   record,
   now: () => Date.now(),
-  onOutcome: ({ status }) => void (status === 'skipped' ? unchanged++ : others++),
+  onOutcome: () => void others++,
+  onSkipped: () => void unchanged++,
 })
 const { user } = process.cpuUsage(started)
 const memoryMb = Math.round(process.resourceUsage().maxRSS / 1_024)

@@ -78,6 +78,7 @@ async function syncFolder(
       record: undefined,
       now: () => Date.now(),
       onOutcome: outcome => outcomes.push(outcome),
+      onSkipped: () => undefined,
     })
     const failed = outcomes.find(({ status }) => status === 'failed')
     if (failed !== undefined) throw asFerryError(failed.error)

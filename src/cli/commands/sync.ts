@@ -62,6 +62,7 @@ export default defineCommand({
       record,
       now: () => context.clock.now().getTime(),
       onOutcome,
+      onSkipped: describe => report.addSkipped(describe),
     })
     if (sameByTime > 0) {
       context.stderr.write(

@@ -1,3 +1,5 @@
+import { endOfMarkup, localName, resolveEntities } from './xml-syntax.ts'
+
 /** An element of an answer's XML. */
 export interface XmlElement {
   /** Without its namespace's prefix. */
@@ -63,41 +65,6 @@ export function parseXml(document: string): XmlElement {
 const SLASH = 0x2f
 const QUESTION = 0x3f
 const EXCLAMATION = 0x21
-
-/** The place after a tag, a declaration or a comment. */
-function endOfMarkup(document: string, start: number): number {
-  const isComment = document.startsWith('<!--', start)
-  const end = document.indexOf(isComment ? '-->' : '>', start + 1)
-  if (end === -1) throw new SyntaxError('cut off in a tag')
-  return end + (isComment ? 3 : 1)
-}
-
-/** `s3:Key` is `Key`. */
-function localName(tag: string): string {
-  const name = tag.trimEnd()
-  const local = name.slice(name.indexOf(':') + 1)
-  if (local === '') throw new SyntaxError('a tag without a name')
-  return local
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-}
-
-function resolveEntities(text: string): string {
-  return text.replace(/&([^;]*);?/g, (whole, name: string) => {
-    const [, hex, decimal] = /^#(?:x([0-9a-f]+)|([0-9]+))$/i.exec(name) ?? []
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
-    if (decimal !== undefined) return String.fromCodePoint(Number.parseInt(decimal, 10))
-    const character = ENTITIES[name]
-    if (character === undefined) throw new SyntaxError(`unknown entity ${whole}`)
-    return character
-  })
-}
 
 /** The text of a child, or undefined where there is none. */
 export function childText(element: XmlElement, name: string): string | undefined {

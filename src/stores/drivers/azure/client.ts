@@ -3,6 +3,7 @@ import { readText } from '../../http/answer-body.ts'
 import type { RequestHistory } from '../../http/outcome-history.ts'
 import { retryRequest } from '../../http/retry-request.ts'
 import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
+import { XmlReader } from '../../http/xml-reader.ts'
 import { parseXml, type XmlElement } from '../../http/xml.ts'
 import {
   answerError,
@@ -86,14 +87,16 @@ export class BlobClient {
     read: (root: XmlElement, answer: TextAnswer) => Result,
   ): Promise<Result> {
     return this.send(request, answer => {
-      let root: XmlElement
-      try {
-        root = parseXml(answer.text.replace(/^\uFEFF/, ''))
-      } catch (error) {
-        throw brokenAnswer(request, 'it is no whole XML', error)
-      }
+      const root = asWhole(request, () => parseXml(withoutMark(answer.text)))
       return read(root, answer)
     })
+  }
+
+  /** The same for pages of listings, in which `read` goes from tag to tag. */
+  sendForPage<Result>(request: BlobRequest, read: (xml: XmlReader) => Result): Promise<Result> {
+    return this.send(request, ({ text }) =>
+      asWhole(request, () => read(new XmlReader(withoutMark(text)))),
+    )
   }
 
   /** Sends a request and hands its answer on as a stream, which is not taken up when it breaks. */
@@ -172,4 +175,19 @@ export class BlobClient {
   #text(body: AnswerBody, subject: Subject): Promise<string> {
     return readText(body, MAX_TEXT_BYTES, what => brokenAnswer(subject, what))
   }
+}
+
+/** Reads what comes as XML. @throws FerryError TRANSIENT (it is none) */
+function asWhole<Result>(subject: Subject, read: () => Result): Result {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw brokenAnswer(subject, 'it is no whole XML', error)
+  }
+}
+
+/** The service puts a mark of the order of bytes before its XML. */
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
 }

@@ -1,5 +1,5 @@
 import { compareKeys, showKey } from '../../../formats/object-key.ts'
-import { childText, type XmlElement } from '../../http/xml.ts'
+import type { XmlReader } from '../../http/xml-reader.ts'
 import type { ListEntry, ListQuery } from '../../store.ts'
 import { brokenAnswer } from './errors.ts'
 import { bareEtag, md5Checksums } from './info.ts'
@@ -58,11 +58,11 @@ async function* listPages(
       ...(next === undefined ? {} : { marker: next }),
     }
     const place = { prefix, after: last, marker: next }
-    const page: Page = await client.sendForXml(
+    const page: Page = await client.sendForPage(
       { container, method: 'GET', query, signal },
-      root => {
+      xml => {
         try {
-          return readPage(root, place)
+          return readPage(xml, place)
         } catch (error) {
           if (!(error instanceof BrokenPage)) throw error
           throw brokenAnswer({ container, key: prefix }, error.message)
@@ -80,57 +80,116 @@ interface Place extends PagePlace {
   readonly marker: string | undefined
 }
 
-function readPage(root: XmlElement, place: Place): Page {
-  const blobs = root.children.find(({ name }) => name === 'Blobs')
-  if (root.name !== 'EnumerationResults' || blobs === undefined) {
-    throw new BrokenPage('it is no listing')
-  }
-  const objects: ListEntry[] = []
-  const prefixes: ListEntry[] = []
-  for (const child of blobs.children) {
-    if (child.name === 'Blob') objects.push(readObject(child))
-    else if (child.name === 'BlobPrefix') prefixes.push({ kind: 'prefix', prefix: readName(child) })
-  }
+function readPage(xml: XmlReader, place: Place): Page {
+  const { objects, prefixes, next } = readTags(xml)
   const entries = prefixes.length === 0 ? objects : merge(objects, prefixes)
   assertInOrder(entries, place)
-  const next = childText(root, 'NextMarker')
   if (next === undefined) throw new BrokenPage('it does not say if it is the last')
   if (next !== '' && next === place.marker) throw new BrokenPage('it repeats')
   return { entries, next: next === '' ? undefined : next }
 }
 
-function readObject(element: XmlElement): ListEntry {
-  const properties = element.children.find(({ name }) => name === 'Properties')
-  const fields = new Map(properties?.children.map(({ name, text }) => [name, text]))
-  const field = (name: string): string | undefined => fields.get(name) || undefined
-  const size = Number(field('Content-Length') ?? NaN)
-  const modifiedAt = new Date(field('Last-Modified') ?? NaN)
-  const etag = field('Etag')
-  const isWhole = Number.isSafeInteger(size) && !Number.isNaN(modifiedAt.getTime())
-  if (etag === undefined || !isWhole) throw new BrokenPage('an object lacks its size, time or ETag')
-  const object = {
-    key: readName(element),
-    size,
-    modifiedAt,
-    etag: bareEtag(etag),
-    checksums: md5Checksums(field('Content-MD5')),
-    contentType: field('Content-Type'),
-    contentEncoding: field('Content-Encoding'),
-    storageClass: field('AccessTier'),
+interface Tags {
+  readonly objects: readonly ListEntry[]
+  readonly prefixes: readonly ListEntry[]
+  readonly next: string | undefined
+}
+
+/** The whole document is read before any of it counts. @throws SyntaxError, BrokenPage */
+function readTags(xml: XmlReader): Tags {
+  const objects: ListEntry[] = []
+  const prefixes: ListEntry[] = []
+  let next: string | undefined
+  const root = xml.child()
+  let hasBlobs = false
+  for (let name = xml.child(); name !== undefined; name = xml.child()) {
+    if (name === 'NextMarker') next = xml.text()
+    else if (name === 'Blobs') {
+      hasBlobs = true
+      readBlobs(xml, objects, prefixes)
+    } else xml.text()
   }
+  xml.end()
+  if (root !== 'EnumerationResults' || !hasBlobs) throw new BrokenPage('it is no listing')
+  return { objects, prefixes, next }
+}
+
+function readBlobs(xml: XmlReader, objects: ListEntry[], prefixes: ListEntry[]): void {
+  for (let name = xml.child(); name !== undefined; name = xml.child()) {
+    if (name === 'Blob') objects.push(readObject(xml))
+    else if (name === 'BlobPrefix') prefixes.push({ kind: 'prefix', prefix: readPrefix(xml) })
+    else xml.text()
+  }
+}
+
+function readObject(xml: XmlReader): ListEntry {
+  let key: string | undefined
+  let properties: Properties = {}
+  for (let name = xml.child(); name !== undefined; name = xml.child()) {
+    if (name === 'Name') key = readName(xml)
+    else if (name === 'Properties') properties = readProperties(xml)
+    else xml.text()
+  }
+  const { etag, size = Number.NaN, modifiedAt, md5, ...rest } = properties
+  const isDated = modifiedAt !== undefined && !Number.isNaN(modifiedAt.getTime())
+  if (etag === undefined || !isDated || !Number.isSafeInteger(size)) {
+    throw new BrokenPage('an object lacks its size, time or ETag')
+  }
+  const object = { key: asName(key), size, modifiedAt, etag, checksums: md5Checksums(md5), ...rest }
   return { kind: 'object', object }
 }
 
+interface Properties {
+  size?: number
+  modifiedAt?: Date
+  etag?: string
+  md5?: string
+  contentType?: string
+  contentEncoding?: string
+  storageClass?: string
+}
+
+/** An empty one says nothing. */
+function readProperties(xml: XmlReader): Properties {
+  const found: Properties = {}
+  for (let name = xml.child(); name !== undefined; name = xml.child()) {
+    const text = xml.text()
+    if (text === '') continue
+    if (name === 'Content-Length') found.size = Number(text)
+    else if (name === 'Last-Modified') found.modifiedAt = new Date(text)
+    else if (name === 'Etag') found.etag = bareEtag(text)
+    else if (name === 'Content-MD5') found.md5 = text
+    else if (name === 'Content-Type') found.contentType = text
+    else if (name === 'Content-Encoding') found.contentEncoding = text
+    else if (name === 'AccessTier') found.storageClass = text
+  }
+  return found
+}
+
+function readPrefix(xml: XmlReader): string {
+  let prefix: string | undefined
+  for (let name = xml.child(); name !== undefined; name = xml.child()) {
+    if (name === 'Name') prefix = readName(xml)
+    else xml.text()
+  }
+  return asName(prefix)
+}
+
 /** What XML cannot hold comes escaped as in a URL, and says so. */
-function readName(element: XmlElement): string {
-  const name = element.children.find(child => child.name === 'Name')
-  if (name === undefined || name.text === '') throw new BrokenPage('an entry has no name')
-  if (!/\bEncoded="true"/i.test(name.attributes)) return name.text
+function readName(xml: XmlReader): string {
+  const isEncoded = /\bEncoded="true"/i.test(xml.attributes)
+  const text = xml.text()
+  if (!isEncoded) return text
   try {
-    return decodeURIComponent(name.text)
+    return decodeURIComponent(text)
   } catch {
     throw new BrokenPage('a name is not escaped as it says')
   }
+}
+
+function asName(name: string | undefined): string {
+  if (name === undefined || name === '') throw new BrokenPage('an entry has no name')
+  return name
 }
 
 /** Objects and prefixes each come in order. */

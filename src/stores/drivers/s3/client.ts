@@ -15,6 +15,7 @@ import { readText } from '../../http/answer-body.ts'
 import type { RequestHistory } from '../../http/outcome-history.ts'
 import { retryRequest } from '../../http/retry-request.ts'
 import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
+import { XmlReader } from '../../http/xml-reader.ts'
 import { parseXml, type XmlElement } from '../../http/xml.ts'
 
 export interface S3Request extends Subject {
@@ -81,15 +82,19 @@ export class S3Client {
     request: S3Request,
     read: (root: XmlElement, answer: TextAnswer) => Result,
   ): Promise<Result> {
+    return this.send(request, answer => read(this.#parse(answer, request), answer))
+  }
+
+  /** The same for pages of listings, in which `read` goes from tag to tag. */
+  sendForPage<Result>(request: S3Request, read: (xml: XmlReader) => Result): Promise<Result> {
     return this.send(request, answer => {
-      let root: XmlElement
       try {
-        root = parseXml(answer.text)
+        return read(new XmlReader(answer.text))
       } catch (error) {
-        throw brokenAnswer(request, 'it is no whole XML', error)
+        if (!(error instanceof SyntaxError)) throw error
+        this.#parse(answer, request) // to tell what it is instead
+        throw brokenAnswer(request, error.message, error)
       }
-      if (root.name === 'Error') throw this.#asError(readFailure(answer, answer.text), request)
-      return read(root, answer)
     })
   }
 
@@ -115,6 +120,17 @@ export class S3Client {
 
   close(): Promise<void> {
     return this.#options.transport.close()
+  }
+
+  #parse(answer: TextAnswer, request: S3Request): XmlElement {
+    let root: XmlElement
+    try {
+      root = parseXml(answer.text)
+    } catch (error) {
+      throw brokenAnswer(request, 'it is no whole XML', error)
+    }
+    if (root.name === 'Error') throw this.#asError(readFailure(answer, answer.text), request)
+    return root
   }
 
   #retry<Result>(request: S3Request, work: () => Promise<Result>): Promise<Result> {
