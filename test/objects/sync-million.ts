@@ -59,6 +59,7 @@ await syncObjects({
   dryRun: true,
   record,
   now: () => Date.now(),
+  onFound: () => {},
   onOutcome: ({ status }) => void (status === 'skipped' ? unchanged++ : others++),
 })
 const { user } = process.cpuUsage(started)
