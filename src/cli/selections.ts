@@ -60,16 +60,26 @@ export async function sumOf(
   return sum
 }
 
-/** Asks a question whose answer is yes or no; only where somebody is there to answer. */
-export async function confirm(question: string, context: CommandContext): Promise<boolean> {
+/**
+ * Asks whether to remove what was asked for; only where somebody is there to answer. Anything but
+ * yes is no. @throws FerryError USAGE (no), INTERRUPTED
+ */
+export async function confirmRemoval(question: string, context: CommandContext): Promise<void> {
   const { stdin, stderr, signal } = context
   const reader = createInterface({ input: stdin, output: stderr })
+  const ended = Promise.withResolvers<string>()
+  // The terminal is in raw mode: Ctrl-C is a key here, and Ctrl-D closes without an answer.
+  reader.once('SIGINT', () => ended.reject(new FerryError('INTERRUPTED', 'interrupted')))
+  reader.once('close', () => ended.resolve(''))
   try {
-    const answer = await reader.question(`${question} [y/N] `, { signal })
-    return /^y(es)?$/i.test(answer.trim())
+    const answered = reader.question(`${question} [y/N] `, { signal })
+    const answer = await Promise.race([answered, ended.promise])
+    if (/^y(es)?$/i.test(answer.trim())) return
+    if (answer === '') stderr.write('\n')
   } finally {
     reader.close()
   }
+  throw new FerryError('USAGE', 'nothing was removed, as the answer was not yes')
 }
 
 /** Whether a person sits at both ends. */

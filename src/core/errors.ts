@@ -104,6 +104,8 @@ const DISK_CODES = new Set([
   'EPIPE',
   'EMFILE',
   'ENFILE',
+  'ENOTCONN',
+  'ESTALE',
 ])
 
 /**

@@ -38,6 +38,7 @@ export class OutcomeReport {
     const { json, verbose, stdout, stderr, progress } = this.#options
     this.#count(outcome)
     progress.objects++
+    if (outcome.status === 'skipped') progress.spared(outcome.bytes ?? 0)
     const isShown = json || outcome.status === 'failed' || outcome.status === 'planned' || verbose
     if (!isShown) return
     this.#line.clear()

@@ -1,6 +1,8 @@
 import { FerryError } from '../core/errors.ts'
 import { forEachParallel } from '../core/for-each-parallel.ts'
+import { readAhead } from '../core/read-ahead.ts'
 import { joinObjectUrl, type ObjectUrl, printObjectUrl } from '../formats/object-url.ts'
+import type { ObjectInfo } from '../stores/store.ts'
 import { assertApart } from './assert-apart.ts'
 import { compareObjects, type Comparison } from './compare-objects.ts'
 import { copyObject, type CopyOptions } from './copy-object.ts'
@@ -30,6 +32,8 @@ export interface SyncOptions {
   readonly onOutcome: (outcome: Outcome) => void
   /** The same for what was left alone, which is most of most syncs: told only who asks. */
   readonly onSkipped: (describe: () => Outcome) => void
+  /** Told of each object that is found, some way ahead of its copy; and, without one, of the end. */
+  readonly onFound: (object?: ObjectInfo) => void
 }
 
 /** What is worth a word at the end. */
@@ -40,6 +44,8 @@ export interface SyncSummary {
 
 /** A file that was changed this short ago may be changed again without a new time. */
 const TOO_FRESH_MS = 2_000
+/** So much to do is mostly all: then it is known how much that is. Some megabytes of memory. */
+const FOUND_AHEAD = 10_000
 
 /**
  * Makes the target hold what the source does. Both are listed as sorted streams and merged, so the
@@ -55,9 +61,8 @@ export async function syncObjects(options: SyncOptions): Promise<SyncSummary> {
   assertApart(sides)
   const run = new SyncRun(options, sides)
   const counts = { source: 0, extra: 0 }
-  await forEachParallel(run.settled(planSync(sides, options, counts)), jobs, planned =>
-    run.copy(planned, deletes),
-  )
+  const toDo = readAhead(run.settled(planSync(sides, options, counts)), FOUND_AHEAD)
+  await forEachParallel(toDo, jobs, planned => run.copy(planned, deletes))
   if (counts.source === 0 && run.failures === 0 && source.key !== '') run.failEmpty()
   if (deletes && counts.extra > 0) {
     const reason = counts.source === 0 ? 'the source is empty' : undefined
@@ -87,11 +92,13 @@ class SyncRun implements SyncSummary {
   async *settled(pages: AsyncIterable<readonly Planned[]>): AsyncGenerator<PlannedName> {
     for await (const page of pages) {
       for (const planned of page) {
+        if (planned.kind !== 'failure') this.#options.onFound(planned.source)
         if (planned.kind === 'failure') this.#failListing(planned)
         else if (planned.kind === 'name') yield planned
         else this.#skip(planned, SETTLED[planned.kind])
       }
     }
+    this.#options.onFound()
   }
 
   async copy(planned: PlannedName, waitsForRemovals: boolean): Promise<void> {

@@ -23,6 +23,11 @@ export class TransferProgress {
     }
   }
 
+  /** So many bytes of what was found need not be moved. */
+  spared(bytes: number): void {
+    this.#foundBytes -= bytes
+  }
+
   /** `12 of 40 objects, 3.1 GB of 9.4 GB, 91.2 MB/s, 1 min 9 s left`. */
   line(nowMs: number): string {
     const elapsedMs = Math.max(1, nowMs - this.#startedMs)

@@ -61,6 +61,7 @@ await syncObjects({
   now: () => Date.now(),
   onOutcome: () => void others++,
   onSkipped: () => void unchanged++,
+  onFound: () => {},
 })
 const { user } = process.cpuUsage(started)
 const memoryMb = Math.round(process.resourceUsage().maxRSS / 1_024)

@@ -45,14 +45,15 @@ export function bytesFrom(random: Random, length: number): Buffer {
 }
 
 /** The object's bytes straight from the server; undefined when there is none. */
-export async function contentOf(
-  { direct, signal }: Trial,
-  key: string,
-): Promise<Buffer | undefined> {
+export async function contentOf(trial: Trial, key: string): Promise<Buffer | undefined> {
+  const { direct, signal } = trial
   try {
     return await readWhole(direct, await direct.stat(key, { signal }), signal)
   } catch (error) {
-    if (error instanceof FerryError && error.code === 'OBJECT_NOT_FOUND') return undefined
+    if (!(error instanceof FerryError)) throw error
+    if (error.code === 'OBJECT_NOT_FOUND') return undefined
+    // A slow server may get to a request only after its repetition is done.
+    if (error.code === 'SOURCE_CHANGED') return contentOf(trial, key)
     throw error
   }
 }

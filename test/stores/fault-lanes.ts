@@ -68,8 +68,8 @@ export interface Lanes extends AsyncDisposable {
 }
 
 const RETRY = { ...DEFAULT_RETRY, maxAttempts: 6, firstDelayMs: 5, maxDelayMs: 50 }
-/** Longer than a busy machine takes for an answer. */
-const STALL_MS = 2_000
+/** Longer than a busy machine takes for an answer; in full, for that of thousands of names. */
+const STALL_MS = process.env['FERRY_SOAK'] === '1' ? 6_000 : 2_000
 /** For calls that a service may take its time over, and that are therefore waited for. */
 const HELD_MS = 10_000
 /** So that a trial takes a moment, and not the minutes that a night would wait. */

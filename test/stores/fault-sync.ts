@@ -77,6 +77,7 @@ async function syncFolder(
       dryRun: false,
       record: undefined,
       now: () => Date.now(),
+      onFound: () => {},
       onOutcome: outcome => outcomes.push(outcome),
       onSkipped: () => undefined,
     })

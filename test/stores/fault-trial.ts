@@ -10,7 +10,7 @@ import {
 import type { Attempt, Operation, Trial } from './fault-checks.ts'
 import type { Lane } from './fault-lanes.ts'
 
-const DEADLINE_MS = 90_000
+const DEADLINE_MS = process.env['FERRY_SOAK'] === '1' ? 240_000 : 90_000
 
 export interface Outcome {
   readonly seed: number

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest'
+import { Readable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAULTS } from '../../servers/faults/plan.ts'
 import type { ServiceName } from '../../servers/faults/services.ts'
-import { openLanes } from './fault-lanes.ts'
+import { writeObject } from '../../src/stores/write-object.ts'
+import { readWhole } from './fault-checks.ts'
+import { type Lane, type Lanes, openLanes } from './fault-lanes.ts'
 import { fillListed, operations } from './fault-operations.ts'
 import { describeOutcomes, type Outcome, runTrial } from './fault-trial.ts'
 
@@ -16,13 +19,39 @@ const LISTED: Readonly<Record<ServiceName, number>> = IS_SOAK
   ? { s3: 1_100, azure: 5_100, gcs: 1_100 }
   : { s3: 30, azure: 30, gcs: 30 }
 
-test.each(['s3', 'azure', 'gcs'] as const)(
-  '%s says done only of what is done, whatever the network and the service do',
-  async service => {
-    await using opened = await openLanes(service, LANES)
-    const [first] = opened.lanes
-    if (first === undefined) throw new Error('no lane')
-    await fillListed(first, LISTED[service])
+describe.each(['s3', 'azure', 'gcs'] as const)('%s', service => {
+  let opened: Lanes
+  beforeAll(async () => {
+    opened = await openLanes(service, LANES)
+  })
+  afterAll(() => opened[Symbol.asyncDispose]())
+
+  const firstLane = (): Lane => {
+    const [lane] = opened.lanes
+    if (lane === undefined) throw new Error('no lane')
+    return lane
+  }
+
+  test('takes a completion that is sent twice on the way for one that is done', async () => {
+    const lane = firstLane()
+    const bytes = Buffer.alloc(6_000_000, 'x')
+    const isCompletion = (method: string, url: string): boolean =>
+      (method === 'POST' && url.includes('uploadId=')) || url.includes('comp=blocklist')
+    lane.proxy.follow(
+      ({ method, url }) => (isCompletion(method, url) ? 'repeat-request' : undefined),
+      SEED,
+    )
+    const signal = AbortSignal.timeout(30_000)
+    const options = { signal, partBytes: 5_242_880 }
+    const info = await writeObject(lane.store, 'twice', Readable.from([bytes]), options)
+    expect(lane.proxy.counts.get('repeat-request')).toBe(1)
+    lane.proxy.follow(undefined, SEED)
+    expect(info).toMatchObject({ key: 'twice', size: bytes.length })
+    expect((await readWhole(lane.direct, info, signal)).equals(bytes)).toBe(true)
+  })
+
+  test('says done only of what is done, whatever the network and the service do', async () => {
+    await fillListed(firstLane(), LISTED[service])
     const all = operations(LISTED[service])
     const outcomes: Outcome[] = []
     const failures: string[] = []
@@ -45,6 +74,5 @@ test.each(['s3', 'azure', 'gcs'] as const)(
     expect(outcomes).toHaveLength(TRIALS)
     if (IS_SOAK)
       expect(FAULTS.filter(fault => !outcomes.some(one => one.faults.has(fault)))).toEqual([])
-  },
-  1_800_000,
-)
+  }, 1_800_000)
+})

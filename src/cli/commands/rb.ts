@@ -1,4 +1,3 @@
-import { FerryError } from '../../core/errors.ts'
 import { formatBytes } from '../../core/units.ts'
 import { printObjectUrl } from '../../formats/object-url.ts'
 import { nameFilter } from '../../objects/name-filter.ts'
@@ -7,7 +6,7 @@ import { type Selection, selectionOf } from '../../objects/selection.ts'
 import type { StorePool } from '../../objects/store-pool.ts'
 import { batchReport } from '../batch-report.ts'
 import { type CommandContext, defineCommand, flag } from '../command.ts'
-import { bucketLocation, confirm, isInteractive, sumOf } from '../selections.ts'
+import { bucketLocation, confirmRemoval, isInteractive, sumOf } from '../selections.ts'
 import { storePool } from '../transfer-options.ts'
 
 const JOBS = 8
@@ -46,9 +45,10 @@ async function empty(
   const { signal } = context
   if (asks && isInteractive(context)) {
     const { objects, bytes } = await sumOf([selection], { pool, filter: ALL, signal })
-    const question = `remove ${printObjectUrl(selection.url)} with ${objects} objects (${formatBytes(bytes)})?`
-    if (objects > 0 && !(await confirm(question, context))) {
-      throw new FerryError('USAGE', 'nothing was removed', { details: { quiet: true } })
+    const place = printObjectUrl(selection.url)
+    const size = formatBytes(bytes)
+    if (objects > 0) {
+      await confirmRemoval(`remove ${place} with ${objects} objects (${size})?`, context)
     }
   }
   const { report } = batchReport(context, {})

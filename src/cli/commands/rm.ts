@@ -1,10 +1,9 @@
-import { FerryError } from '../../core/errors.ts'
 import { formatBytes } from '../../core/units.ts'
 import { nameFilter } from '../../objects/name-filter.ts'
 import { removeObjects } from '../../objects/remove-objects.ts'
 import { batchReport } from '../batch-report.ts'
 import { defineCommand, flag, integer, list } from '../command.ts'
-import { confirm, isInteractive, selectionsOf, sumOf } from '../selections.ts'
+import { confirmRemoval, isInteractive, selectionsOf, sumOf } from '../selections.ts'
 import { positive, storePool } from '../transfer-options.ts'
 
 const JOBS = 8
@@ -45,9 +44,8 @@ export default defineCommand({
     const mayBeMany = selections.length > 1 || selections[0]?.kind !== 'one'
     if (mayBeMany && !options.yes && !options['dry-run'] && isInteractive(context)) {
       const { objects, bytes } = await sumOf(selections, { pool, filter, signal })
-      const question = `remove ${objects} objects (${formatBytes(bytes)})?`
-      if (objects > 1 && !(await confirm(question, context))) {
-        throw new FerryError('USAGE', 'nothing was removed', { details: { quiet: true } })
+      if (objects > 1) {
+        await confirmRemoval(`remove ${objects} objects (${formatBytes(bytes)})?`, context)
       }
     }
     const { report } = batchReport(context, options)

@@ -47,7 +47,7 @@ export default defineCommand({
     const direction = JSON.stringify([source, target].map(printObjectUrl))
     const path = join(stateDirectory(context), 'sync.sqlite')
     using record = options.checksum ? undefined : new SyncRecord(path, direction)
-    const { filter, signal, jobs, dryRun, onOutcome, ...copy } = setup
+    const { filter, signal, jobs, dryRun, onOutcome, onFound, ...copy } = setup
     const { sameByTime } = await syncObjects({
       source,
       target,
@@ -63,11 +63,12 @@ export default defineCommand({
       now: () => context.clock.now().getTime(),
       onOutcome,
       onSkipped: describe => report.addSkipped(describe),
+      onFound,
     })
     if (sameByTime > 0) {
-      context.stderr.write(
-        `ferry: ${sameByTime} objects have no checksum in common and were left alone by their ` +
-          'size and time; --checksum reads them\n',
+      report.note(
+        `${sameByTime} objects have no checksum in common and were left alone by their size and ` +
+          'time; --checksum reads them',
       )
     }
     return report.finish()

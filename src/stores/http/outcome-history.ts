@@ -21,6 +21,16 @@ export function noteAttempt(history: RequestHistory | undefined, error: Error): 
   if (isServersFault || UNKNOWN_OUTCOMES.has(error.code)) history.isOutcomeUnknown = true
 }
 
+/**
+ * Notes that completing an upload found none. Nothing but this request takes an upload away that
+ * nobody gave up: what is between us and the service may have sent it twice.
+ */
+export function noteGoneUpload(history: RequestHistory, error: unknown): void {
+  if (error instanceof FerryError && error.code === 'OBJECT_NOT_FOUND') {
+    history.isOutcomeUnknown = true
+  }
+}
+
 /** What a request ends in when an earlier attempt of it has done the work. */
 const AFTER_OUR_OWN = new Set<ErrorCode>(['PRECONDITION_FAILED', 'OBJECT_NOT_FOUND', 'BUSY'])
 

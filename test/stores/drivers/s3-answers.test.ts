@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { crc32c } from '@node-rs/crc32'
 import { describe, expect, test } from 'vitest'
 import type { ListEntry, ObjectStore } from '../../../src/stores/store.ts'
@@ -233,6 +234,14 @@ describe('uploads that go wrong', () => {
       return posts++ === 0 ? 'reset' : failure(404, 'NoSuchUpload')
     })
     await expect(complete(at.store)).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' })
+  })
+
+  test('an upload that is gone, and is an object of the same parts, was completed by us', async () => {
+    const etag = `"${hash('md5', Buffer.from(part.etag, 'hex'))}-1"`
+    await using at = await scripted(({ method }) =>
+      method === 'HEAD' ? told(BYTES, { etag }) : failure(404, 'NoSuchUpload'),
+    )
+    expect(await complete(at.store)).toMatchObject({ key: 'x', size: BYTES.length })
   })
 
   test('a part that the service does not know makes the transfer start anew', async () => {

@@ -19,7 +19,7 @@ import { brokenAnswer } from './errors.ts'
 import { assertStorageClass, checksumsIn, describingHeaders, fitsHeaders } from './info.ts'
 import { arrivedOtherwise, type BucketContext, statObject } from './objects.ts'
 import { textHeader } from '../../http/headers.ts'
-import { reconcile } from '../../http/outcome-history.ts'
+import { noteGoneUpload, reconcile } from '../../http/outcome-history.ts'
 
 /**
  * Uploads in parts, by the XML API: the JSON API has none whose parts come in any order and are no
@@ -202,6 +202,7 @@ async function assemble(
     if (made === info.etag) await removeGeneration(context, name, info.etag)
     throw arrivedOtherwise({ bucket, key })
   } catch (error) {
+    noteGoneUpload(history, error)
     return reconcile(error, history, { stat, isOurs })
   }
 }

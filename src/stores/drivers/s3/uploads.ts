@@ -23,7 +23,7 @@ import {
 } from './verification.ts'
 import { childrenNamed, childText, escapeXml, type XmlElement } from '../../http/xml.ts'
 import { textHeader } from '../../http/headers.ts'
-import { reconcile } from '../../http/outcome-history.ts'
+import { noteGoneUpload, reconcile } from '../../http/outcome-history.ts'
 
 /**
  * What the service does with the CRC-32C of parts: it adds them up to one of the whole, makes one of
@@ -177,6 +177,7 @@ export async function completeUpload(
     return await lookAt(context, { key, told, whole, stat })
   } catch (error) {
     const known = asCondition(error, subject, condition)
+    noteGoneUpload(history, known)
     return reconcile(known, history, { stat, isOurs: info => isMadeOf({ info }, whole) === true })
   }
 }
