@@ -125,12 +125,14 @@ await build({
   banner: { js: REQUIRE },
   plugins: [sdksAreBeside, loadedByNeed],
 })
-// Threads of the collector: a file of their own, with no more than they need.
+// Threads of the collector: a file of their own, with no more than they need. They start once, and
+// call node:crypto three times a request: nothing between is worth having.
 await build({
   ...common,
   entryPoints: { 'collect-worker': 'src/collector/worker.ts' },
   outdir: 'dist',
   banner: { js: REQUIRE },
+  plugins: [],
 })
 await build({
   ...common,
