@@ -15,16 +15,17 @@ export function nameOf(index: number): string {
   return `f${folder}/object-${String(index % PAGE).padStart(3, '0')}.csv`
 }
 
-const etag = createHash('md5').update(CONTENT).digest('hex')
+/** Of each object. */
+export const ETAG = createHash('md5').update(CONTENT).digest('hex')
 const rest =
   '</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified>' +
-  `<ETag>&quot;${etag}&quot;</ETag><Size>${CONTENT.length}</Size>` +
+  `<ETag>&quot;${ETAG}&quot;</ETag><Size>${CONTENT.length}</Size>` +
   '<StorageClass>STANDARD</StorageClass></Contents>'
 
 const HEAD = {
   'content-length': String(CONTENT.length),
   'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT',
-  etag: `"${etag}"`,
+  etag: `"${ETAG}"`,
 }
 
 function page(count: number, first: number): string {
