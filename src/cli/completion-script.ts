@@ -1,16 +1,26 @@
 import type { Command, Option } from './command.ts'
 
+/** Commands whose operands are asked for. */
+export interface Asking {
+  /** They are nothing else. */
+  readonly alone: readonly string[]
+  /** They may be files as well. */
+  readonly besideFiles: readonly string[]
+}
+
 /**
  * The completion script for bash, zsh or fish; undefined for any other shell. Options are written
- * into it; names of the project (targets, models) are asked for when TAB is pressed, after the
- * commands in `asking`; everything else is completed as files.
+ * into it; names of the project (targets, models, stores) are asked for when TAB is pressed, after
+ * the commands in `asking`; everything else is completed as files.
  */
 export function completionScript(
   shell: string,
   commands: readonly Command[],
-  asking: readonly string[],
+  asking: Asking,
 ): string | undefined {
-  const known = asking.filter(name => commands.some(command => command.name === name))
+  const areThere = (names: readonly string[]): string[] =>
+    names.filter(name => commands.some(command => command.name === name))
+  const known = { alone: areThere(asking.alone), besideFiles: areThere(asking.besideFiles) }
   if (shell === 'bash') return bash(commands, known)
   if (shell === 'zsh')
     return `autoload -U +X bashcompinit && bashcompinit\n${bash(commands, known)}`
@@ -18,7 +28,7 @@ export function completionScript(
   return undefined
 }
 
-function bash(commands: readonly Command[], asking: readonly string[]): string {
+function bash(commands: readonly Command[], { alone, besideFiles }: Asking): string {
   const cases = commands.map(command => {
     const words = ['--help', ...shownOptions(command).map(([name]) => `--${name}`)]
     return `    ${command.name}) words='${words.join(' ')}' ;;`
@@ -33,9 +43,11 @@ function bash(commands: readonly Command[], asking: readonly string[]): string {
     case \${COMP_WORDS[1]} in
 ${cases.join('\n')}
     esac
-  elif [[ ' ${asking.join(' ')} ' == *" \${COMP_WORDS[1]} "* && \${COMP_WORDS[COMP_CWORD-1]} != --?* ]]; then
+  elif [[ ' ${[...alone, ...besideFiles].join(' ')} ' == *" \${COMP_WORDS[1]} "* && \${COMP_WORDS[COMP_CWORD-1]} != --?* ]]; then
     while IFS= read -r name; do
+      [[ $name == *: && -z $current ]] && continue # nothing typed yet: files are shown
       [[ $name == "$current"* ]] && COMPREPLY+=("$(printf %q "$name")")
+      [[ $name == *: ]] && compopt -o nospace 2>/dev/null
     done < <("\${COMP_WORDS[0]}" completion --words "\${COMP_WORDS[1]}" 2>/dev/null)
     return
   fi
@@ -48,7 +60,7 @@ complete -o default -F _ferry ferry
 const shownOptions = (command: Command): [string, Option][] =>
   Object.entries(command.options).filter(([, option]) => option.hidden !== true)
 
-function fish(commands: readonly Command[], asking: readonly string[]): string {
+function fish(commands: readonly Command[], { alone, besideFiles }: Asking): string {
   const quote = (text: string): string => `'${text.replaceAll("'", String.raw`\'`)}'`
   const lines = commands.flatMap(command => [
     `complete -c ferry -n __fish_use_subcommand -a ${command.name} -d ${quote(command.summary)}`,
@@ -57,9 +69,9 @@ function fish(commands: readonly Command[], asking: readonly string[]): string {
         `complete -c ferry -n '__fish_seen_subcommand_from ${command.name}' -l ${name} -d ${quote(option.description)}`,
     ),
   ])
-  const words = asking.map(
-    name =>
-      `complete -c ferry -f -n '__fish_seen_subcommand_from ${name}' -a '(ferry completion --words ${name} 2>/dev/null)'`,
-  )
+  const words = [...alone, ...besideFiles].map(name => {
+    const files = alone.includes(name) ? '-f ' : ''
+    return `complete -c ferry ${files}-n '__fish_seen_subcommand_from ${name}' -a '(ferry completion --words ${name} 2>/dev/null)'`
+  })
   return `${[...lines, ...words].join('\n')}\n`
 }

@@ -6,12 +6,15 @@ import type { CommandContext } from './command.ts'
 import { openProject } from './project.ts'
 
 /** Commands whose operands are names of the project, not files. */
-const WORDS: Readonly<Record<string, (context: CommandContext) => Promise<string[]>>> = {
+const NAMED: Readonly<Record<string, (context: CommandContext) => Promise<string[]>>> = {
   run: targetNames,
   model: modelNames,
 }
 
-export const COMMANDS_WITH_WORDS = Object.keys(WORDS)
+/** Commands whose operands are objects: of a store of the project, or files. */
+const OBJECTS = 'put get ls cat stat rm cp mv du sync presign mb rb'.split(' ')
+
+export const COMMANDS_WITH_WORDS = { alone: Object.keys(NAMED), besideFiles: OBJECTS }
 
 /**
  * What can follow a command, for the completion script. Nobody reads an error while pressing TAB:
@@ -19,7 +22,8 @@ export const COMMANDS_WITH_WORDS = Object.keys(WORDS)
  */
 export async function completionWords(name: string, context: CommandContext): Promise<string[]> {
   try {
-    return (await WORDS[name]?.(context)) ?? []
+    if (OBJECTS.includes(name)) return await storeNames(context)
+    return (await NAMED[name]?.(context)) ?? []
   } catch (error) {
     if (error instanceof FerryError) return []
     throw error
@@ -38,6 +42,14 @@ async function targetNames(context: CommandContext): Promise<string[]> {
   return [...targets.values()]
     .filter(one => one.isTarget && !one.name.startsWith('.'))
     .map(one => one.name)
+    .sort()
+}
+
+/** `lake:`, as what is in it follows. */
+async function storeNames(context: CommandContext): Promise<string[]> {
+  const { config } = await openProject(context.directory, context.environment)
+  return Object.keys(config.stores)
+    .map(name => `${name}:`)
     .sort()
 }
 

@@ -4,7 +4,7 @@ import { ByteBudget } from '../core/byte-budget.ts'
 import { FerryError } from '../core/errors.ts'
 import { parseBytes } from '../core/units.ts'
 import { asFolder, type ObjectUrl } from '../formats/object-url.ts'
-import type { Compression } from '../formats/compression.ts'
+import { type Compression, MOST_LEVEL, type Packing } from '../formats/compression.ts'
 import type { CopyObjectsOptions, CopyPlan } from '../objects/copy-objects.ts'
 import { nameFilter } from '../objects/name-filter.ts'
 import type { OutcomeReport } from '../objects/outcome-report.ts'
@@ -116,6 +116,23 @@ export function compressionOption(options: {
   if (options.gzip && options.zstd) throw new FerryError('USAGE', 'one of --gzip and --zstd')
   if (options.gzip) return 'gzip'
   return options.zstd ? 'zstd' : undefined
+}
+
+/** How to compress, if at all. @throws FerryError USAGE */
+export function packingOption(options: {
+  readonly gzip: boolean
+  readonly zstd: boolean
+  readonly level: number | undefined
+}): Packing | undefined {
+  const compression = compressionOption(options)
+  const { level } = options
+  if (compression === undefined) {
+    if (level === undefined) return undefined
+    throw new FerryError('USAGE', '--level goes with --gzip or --zstd')
+  }
+  const most = MOST_LEVEL[compression]
+  if (level === undefined || (level >= 1 && level <= most)) return { compression, level }
+  throw new FerryError('USAGE', `--level is from 1 to ${most} with --${compression}, not ${level}`)
 }
 
 /**

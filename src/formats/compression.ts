@@ -17,20 +17,26 @@ export const COMPRESSED_SUFFIX: Readonly<Record<Compression, string>> = {
   zstd: '.zst',
 }
 
-/** Fast, and with a checksum inside: who unpacks it finds out what a disk did to it. */
-const ZSTD_PARAMETERS = {
-  [constants.ZSTD_c_compressionLevel]: 3,
-  [constants.ZSTD_c_checksumFlag]: 1,
+/** How hard it may be tried, from 1: the higher, the smaller and the slower. */
+export const MOST_LEVEL: Readonly<Record<Compression, number>> = { gzip: 9, zstd: 19 }
+const DEFAULT_LEVEL: Readonly<Record<Compression, number>> = { gzip: 6, zstd: 3 }
+
+export interface Packing {
+  readonly compression: Compression
+  readonly level?: number | undefined
 }
 
 /** The bytes, compressed. An error of the source is thrown to the reader. */
 export function compress(
   source: AsyncIterable<Uint8Array>,
-  compression: Compression,
+  { compression, level = DEFAULT_LEVEL[compression] }: Packing,
 ): AsyncIterable<Uint8Array> {
-  const packer =
-    compression === 'gzip' ? createGzip() : createZstdCompress({ params: ZSTD_PARAMETERS })
-  return through(source, packer)
+  if (compression === 'gzip') return through(source, createGzip({ level }))
+  const params = {
+    [constants.ZSTD_c_compressionLevel]: level,
+    [constants.ZSTD_c_checksumFlag]: 1, // who unpacks it finds out what a disk did to it
+  }
+  return through(source, createZstdCompress({ params }))
 }
 
 /** The bytes, unpacked. @throws FerryError DATA_INVALID (they are not compressed so) */

@@ -8,7 +8,7 @@ import { transferObject } from '../stores/transfer-object.ts'
 import { assertEqual, type Counted } from '../stores/verify.ts'
 import { writeObject } from '../stores/write-object.ts'
 import { checked } from './checked.ts'
-import { type Compression, compress, decompress } from '../formats/compression.ts'
+import { type Compression, compress, decompress, type Packing } from '../formats/compression.ts'
 import type { TransferJournals } from './transfer-journals.ts'
 
 /** Where an object comes from or goes to. */
@@ -23,7 +23,7 @@ export interface CopyOptions extends PutOptions {
   readonly partBytes?: number | undefined
   /** Parts of one object under way at once. */
   readonly parallel: number
-  readonly compress?: Compression | undefined
+  readonly compress?: Packing | undefined
   readonly decompress?: Compression | undefined
   readonly journals?: TransferJournals | undefined
   /**

@@ -7,7 +7,7 @@ import type { ObjectInfo, ObjectStore } from '../stores/store.ts'
 import type { Counted } from '../stores/verify.ts'
 import { assertSettings, type StorageSettings } from './assert-settings.ts'
 import { compareObjects, type Side } from './compare-objects.ts'
-import { COMPRESSED_SUFFIX, type Compression } from '../formats/compression.ts'
+import { COMPRESSED_SUFFIX, type Compression, type Packing } from '../formats/compression.ts'
 import { copyObject, type CopyOptions, type ObjectPlace } from './copy-object.ts'
 import type { NameFilter } from './name-filter.ts'
 import { asFerryError, type Outcome } from './outcome.ts'
@@ -42,7 +42,7 @@ export interface CopyObjectsOptions {
   readonly parallel: number
   readonly partBytes: number | undefined
   readonly budget: ByteBudget
-  readonly compress: Compression | undefined
+  readonly compress: Packing | undefined
   readonly decompress: Compression | undefined
   readonly put: StorageSettings
   /** Leave out what the target has already. */
@@ -65,6 +65,8 @@ type Source = ObjectPlace & { readonly object: ObjectInfo }
 
 /** Packing takes a core each, and memory of its own. */
 const RECODE_JOBS = 4
+/** Above this level zstd takes some 100 MB for each. */
+const THRIFTY_LEVEL = 12
 /** So many are mostly all: then it is known how much there is to do. Some megabytes of memory. */
 const FOUND_AHEAD = 10_000
 
@@ -76,10 +78,13 @@ export async function copyObjects(plan: CopyPlan, options: CopyObjectsOptions): 
   const target = await options.pool.open(plan.target)
   assertSettings(target, plan.target, options.put)
   const isRecoding = options.compress !== undefined || options.decompress !== undefined
-  const jobs = isRecoding ? Math.min(RECODE_JOBS, options.jobs) : options.jobs
+  const jobs = isRecoding ? Math.min(recodeJobs(options), options.jobs) : options.jobs
   const tasks = readAhead(tasksOf(plan, options), FOUND_AHEAD)
   await forEachParallel(tasks, jobs, task => copyOne(task, plan, target, options))
 }
+
+const recodeJobs = ({ compress }: CopyObjectsOptions): number =>
+  (compress?.level ?? 0) > THRIFTY_LEVEL ? 1 : RECODE_JOBS
 
 async function* tasksOf(plan: CopyPlan, options: CopyObjectsOptions): AsyncGenerator<CopyTask> {
   const { filter, signal, pool } = options
@@ -186,7 +191,7 @@ function targetOf(
   if (!plan.intoFolder) return plan.target
   const isTree = plan.keepsTreeNames && selection.kind === 'tree' && selection.name !== ''
   let path = isTree ? `${selection.name}/${name}` : name
-  if (compress !== undefined) path += COMPRESSED_SUFFIX[compress]
+  if (compress !== undefined) path += COMPRESSED_SUFFIX[compress.compression]
   const suffix = decompress === undefined ? undefined : COMPRESSED_SUFFIX[decompress]
   if (suffix !== undefined && path.endsWith(suffix)) path = path.slice(0, -suffix.length)
   return joinObjectUrl(plan.target, path)

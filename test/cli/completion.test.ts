@@ -11,7 +11,7 @@ let project: string
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'ferry-completion-'))
   await mkdir(join(project, 'models'))
-  await writeFile(join(project, 'ferry.yaml'), '')
+  await writeFile(join(project, 'ferry.yaml'), 'stores:\n  lake: s3://lake/x\n  logs: az://logs\n')
   await writeFile(
     join(project, 'makefile'),
     'all: load/tasks.csv\nload/%.csv: ; echo\nload/a$$b: ;\n',
@@ -47,6 +47,13 @@ test('targets after run', () => {
 
 test('models after model', () => {
   expect(offered('model', 's')).toEqual(['sign_ups'])
+})
+
+test('stores where objects are meant, once a letter of theirs is typed', () => {
+  expect(offered('get', 'l')).toEqual(['lake:', 'logs:'])
+  expect(offered('cp', 'file', 'la')).toEqual(['lake:'])
+  expect(offered('put', '')).toEqual([])
+  expect(offered('ls', '--jobs', 'l')).toEqual([])
 })
 
 test('nothing where files are meant, so that bash completes files', () => {

@@ -102,6 +102,17 @@ test('compresses on the way, and says so in the name', async () => {
   expect(zstdDecompressSync(await read('a.csv.zst')).toString()).toBe(text)
 })
 
+test('--level packs as hard as it says', async () => {
+  const text = await readFile(join(import.meta.dirname, '../../docs/commands.md'), 'utf8')
+  await writeTree(cwd, { a: text })
+  const size = async (...args: string[]): Promise<number> => {
+    expect(await put(['a', 'lake/packed', ...args])).toMatchObject({ code: 0, stderr: '' })
+    return (await stat(join(cwd, 'lake/packed'))).size
+  }
+  expect(await size('--gzip', '--level', '9')).toBeLessThan(await size('--gzip', '--level', '1'))
+  expect(await size('--zstd', '--level', '15')).toBeLessThan(await size('--zstd', '--level', '1'))
+})
+
 test('--dry-run tells what would be copied, and copies nothing', async () => {
   await writeTree(cwd, { 'in/a': '1', 'in/b': '2' })
   const { code, stdout } = await put(['-rn', 'in', 'lake'])
@@ -197,6 +208,9 @@ ferry: 1 object, 1 B, 3 failed
     ['- lake/', 'has no name', 64],
     ['- in/a lake/', 'goes alone', 64],
     ['in/a lake/ --gzip --zstd', 'one of --gzip and --zstd', 64],
+    ['in/a lake/ --level 9', 'goes with --gzip or --zstd', 64],
+    ['in/a lake/ --gzip --level 10', 'from 1 to 9 with --gzip, not 10', 64],
+    ['in/a lake/ --zstd --level 0', 'from 1 to 19 with --zstd, not 0', 64],
     ['in/a lake/ --jobs 0', '--jobs', 64],
     ['in/a lake/ --part-size 12q', '--part-size', 64],
     ['in/a lake/ --metadata rows', 'KEY=VALUE', 64],

@@ -6,8 +6,8 @@ import { COMMANDS_WITH_WORDS, completionWords } from '../completion-words.ts'
 export default defineCommand({
   name: 'completion',
   summary: 'print the completion script of a shell',
-  description: `It completes commands and options, targets after \`ferry run\`, models after \`ferry model\`, and files
-elsewhere.`,
+  description: `It completes commands and options, targets after \`ferry run\`, models after \`ferry model\`, the
+project's stores where objects are meant, and files elsewhere.`,
   arguments: [{ name: 'shell', description: 'bash, zsh or fish' }],
   options: {
     words: text('COMMAND', 'print what can follow a command; the script calls it', {

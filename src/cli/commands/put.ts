@@ -1,19 +1,19 @@
 import { FerryError } from '../../core/errors.ts'
 import { type ObjectUrl, printObjectUrl } from '../../formats/object-url.ts'
-import { compress, type Compression } from '../../formats/compression.ts'
+import { compress, type Packing } from '../../formats/compression.ts'
 import { copyObjects } from '../../objects/copy-objects.ts'
 import { asFerryError } from '../../objects/outcome.ts'
 import { assertSettings } from '../../objects/assert-settings.ts'
 import { selectionOf } from '../../objects/selection.ts'
 import type { StorePool } from '../../objects/store-pool.ts'
 import { writeObject } from '../../stores/write-object.ts'
-import { defineCommand, flag, type Invocation, text } from '../command.ts'
+import { defineCommand, flag, integer, type Invocation, text } from '../command.ts'
 import { asTarget, isFolderTarget, localPath, splitOperands } from '../copy-target.ts'
 import { manifestOption } from '../manifest-option.ts'
 import { objectLocation } from '../object-location.ts'
 import {
-  compressionOption,
   copyPlan,
+  packingOption,
   storageOptions,
   storageSettings,
   storePool,
@@ -26,6 +26,10 @@ const options = {
   sync: flag('leave out what the target has already with the same content'),
   gzip: flag('compress on the way; names get .gz'),
   zstd: flag('compress on the way; names get .zst'),
+  level: integer(
+    'N',
+    'how hard to compress: 1 to 9 (--gzip, default 6), 1 to 19 (--zstd, default 3)',
+  ),
   manifest: text('URL', 'write there at the end what arrived, with sizes and checksums'),
   ...storageOptions,
 }
@@ -52,11 +56,11 @@ export default defineCommand({
     const { args, options, context } = invocation
     const { sources, target: given } = splitOperands(args)
     const url = await objectLocation(given, context)
-    const compression = compressionOption(options)
+    const packing = packingOption(options)
     await using pool = storePool(context)
     if (sources.includes('-')) {
       if (sources.length > 1) throw new FerryError('USAGE', 'the standard input goes alone')
-      return await putInput(invocation, { pool, url, compression })
+      return await putInput(invocation, { pool, url, packing })
     }
     const selections = sources.map(path =>
       selectionOf(localPath(path, context.directory), {
@@ -72,7 +76,7 @@ export default defineCommand({
       skipExisting: options['skip-existing'],
       action: 'put',
       put: storageSettings(invocation),
-      compress: compression,
+      compress: packing,
       decompress: undefined,
       skipUnchanged: options.sync,
       onStored: manifest?.add,
@@ -85,13 +89,13 @@ export default defineCommand({
 interface InputTarget {
   readonly pool: StorePool
   readonly url: ObjectUrl
-  readonly compression: Compression | undefined
+  readonly packing: Packing | undefined
 }
 
 /** Stores what comes on the standard input, whose length nobody knows. */
 async function putInput(
   invocation: PutInvocation,
-  { pool, url, compression }: InputTarget,
+  { pool, url, packing }: InputTarget,
 ): Promise<number> {
   const { options, context } = invocation
   const { signal, stdin } = context
@@ -111,7 +115,7 @@ async function putInput(
       const store = await pool.open(url)
       assertSettings(store, url, storageSettings(invocation))
       const bytes = stdin as AsyncIterable<Uint8Array> // no encoding is set: it yields buffers
-      const packed = compression === undefined ? bytes : compress(bytes, compression)
+      const packed = packing === undefined ? bytes : compress(bytes, packing)
       const info = await writeObject(store, url.key, packed, {
         ...storageSettings(invocation),
         signal,
