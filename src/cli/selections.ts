@@ -34,16 +34,22 @@ export async function bucketLocation(arg: string, context: CommandContext): Prom
 export interface SelectionSum {
   objects: number
   bytes: number
-  /** What is there and could not be read. */
-  readonly failures: Error[]
+}
+
+interface SumOptions {
+  readonly pool: StorePool
+  readonly filter: NameFilter
+  readonly signal: AbortSignal
+  /** Told of what is there and could not be read. */
+  readonly onFailure?: (error: Error) => void
 }
 
 /** How much selections are, counted by listing them. */
 export async function sumOf(
   selections: readonly Selection[],
-  { pool, filter, signal }: { pool: StorePool; filter: NameFilter; signal: AbortSignal },
+  { pool, filter, signal, onFailure }: SumOptions,
 ): Promise<SelectionSum> {
-  const sum: SelectionSum = { objects: 0, bytes: 0, failures: [] }
+  const sum: SelectionSum = { objects: 0, bytes: 0 }
   for (const selection of selections) {
     const store = await pool.open(selection.url)
     for await (const entry of listSelection(store, selection, {
@@ -51,7 +57,7 @@ export async function sumOf(
       filter,
       signal,
     })) {
-      if (entry.kind === 'failure') sum.failures.push(entry.error)
+      if (entry.kind === 'failure') onFailure?.(entry.error)
       if (entry.kind !== 'object') continue
       sum.objects++
       sum.bytes += entry.object.size

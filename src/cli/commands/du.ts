@@ -27,18 +27,21 @@ export default defineCommand({
     await using pool = storePool(context)
     const filter = nameFilter(options.include, options.exclude)
     const urls = args.length === 0 ? ['./'] : args
-    const failures: number[] = []
+    const failures = new Set<number>()
     const fail = (error: unknown): void => {
       signal.throwIfAborted()
-      failures.push(reportError(asFerryError(error), stderr))
+      failures.add(reportError(asFerryError(error), stderr))
     }
     for (const arg of urls) {
       try {
         const [selection] = await selectionsOf([arg], { recursive: false, prefix }, context)
         if (selection === undefined) continue
-        const sum = await sumOf([selection], { pool, filter, signal })
-        sum.failures.forEach(fail)
-        const { objects, bytes } = sum
+        const { objects, bytes } = await sumOf([selection], {
+          pool,
+          filter,
+          signal,
+          onFailure: fail,
+        })
         if (objects === 0 && selection.url.key !== '') throw nothingSelected(selection)
         const url = printObjectUrl(selection.url)
         if (json) stdout.write(`${JSON.stringify({ url, objects, bytes })}\n`)
