@@ -26,6 +26,7 @@ export type RecordedPair = 'same' | 'other' | 'unknown'
 export class SyncRecord implements Disposable {
   readonly #database: DatabaseSync
   readonly #direction: string
+  readonly #path: string
   readonly #page: StatementSync
   readonly #put: StatementSync
   #ahead: Pair[] = []
@@ -37,23 +38,21 @@ export class SyncRecord implements Disposable {
   /** `direction` names the two places. @throws FerryError LOCAL_IO */
   constructor(path: string, direction: string) {
     this.#direction = direction
+    this.#path = path
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       this.#database = new DatabaseSync(path, { timeout: 10_000 })
       // A record that is lost costs a comparison: it need not be on disk before the next line.
       this.#database.exec(`pragma journal_mode = wal; pragma synchronous = off; ${SCHEMA}`)
+      this.#page = this.#database.prepare(
+        `select name, source, target from pairs where direction = ? and name > ?
+         order by name limit ${BATCH}`,
+      )
+      this.#page.setReturnArrays(true)
+      this.#put = this.#database.prepare('insert or replace into pairs values (?, ?, ?, ?)')
     } catch (error) {
-      throw new FerryError('LOCAL_IO', `cannot open the record of syncs \`${path}\``, {
-        cause: error,
-        hint: 'remove the file: it costs one comparison of all objects',
-      })
+      throw this.#failure('open', error)
     }
-    this.#page = this.#database.prepare(
-      `select name, source, target from pairs where direction = ? and name > ?
-       order by name limit ${BATCH}`,
-    )
-    this.#page.setReturnArrays(true)
-    this.#put = this.#database.prepare('insert or replace into pairs values (?, ?, ?, ?)')
   }
 
   /** What was verified of two ETags. Names must be asked for in order. */
@@ -78,14 +77,20 @@ export class SyncRecord implements Disposable {
     if (this.#waiting.length >= BATCH) this.#flush()
   }
 
+  /** @throws FerryError LOCAL_IO */
   [Symbol.dispose](): void {
-    this.#flush()
-    this.#database.close()
+    try {
+      this.#flush()
+    } finally {
+      this.#database.close()
+    }
   }
 
   #read(): boolean {
     if (this.#isOver) return false
-    const rows: readonly unknown[] = this.#page.all(this.#direction, this.#after)
+    const rows: readonly unknown[] = this.#attempt('read', () =>
+      this.#page.all(this.#direction, this.#after),
+    )
     this.#ahead = rows.filter(isPair)
     this.#at = 0
     this.#isOver = rows.length < BATCH
@@ -95,10 +100,29 @@ export class SyncRecord implements Disposable {
 
   #flush(): void {
     if (this.#waiting.length === 0) return
-    this.#database.exec('begin')
-    for (const pair of this.#waiting) this.#put.run(this.#direction, ...pair)
-    this.#database.exec('commit')
+    this.#attempt('write', () => {
+      this.#database.exec('begin')
+      for (const pair of this.#waiting) this.#put.run(this.#direction, ...pair)
+      this.#database.exec('commit')
+    })
     this.#waiting = []
+  }
+
+  #attempt<Result>(verb: string, work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      throw this.#failure(verb, error)
+    }
+  }
+
+  #failure(verb: string, error: unknown): FerryError {
+    const why = error instanceof Error ? error.message : String(error)
+    const message = `cannot ${verb} the record of syncs \`${this.#path}\`: ${why}`
+    return new FerryError('LOCAL_IO', message, {
+      cause: error,
+      hint: 'remove the file: it costs one comparison of all objects',
+    })
   }
 }
 

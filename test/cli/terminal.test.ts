@@ -85,12 +85,13 @@ describe('long work shows on a terminal how far it is', () => {
       ['get', '-r', cloud.url, 'out'],
       ['sync', 'in', `${cloud.url}other/`],
     ]) {
-      const { code, screen } = await runOnTerminal(args, { cwd, env })
+      const { code, screen: raw } = await runOnTerminal(args, { cwd, env })
+      const screen = raw.replaceAll('\u001b[K', '<clear>')
       expect([args, code]).toEqual([args, 0])
-      const line = /\r\d+ of 150 objects, \d+ B of 150 B, [\d.]+ \w+\/s, [\w ]+ left\u001b\[K/
+      const line = /\r\d+ of 150 objects, \d+ B of 150 B, [\d.]+ \w+\/s, [\w ]+ left<clear>/
       expect(screen).toMatch(line)
       // The line is taken away before the sentence at the end, which alone stays.
-      expect(screen).toMatch(/\r\u001b\[Kferry: 150 objects, 150 B, [\w. ]+\r\n$/)
+      expect(screen).toMatch(/\r<clear>ferry: 150 objects, 150 B, [\w. ]+\r\n$/)
       const piped = await runFerry([...args, '--dry-run'], { cwd, env })
       expect(piped.stderr).toBe('')
     }
