@@ -57,9 +57,11 @@ export function parseConfig<Schema extends z.ZodType>(
     })
   }
   if (findings.length === 0) {
-    // A schema that is used once in a process is not worth compiling.
+    // A schema that is used once in a process is not worth compiling. The setting reaches only the
+    // schemas declared after it; those that are there already look at the option.
     z.config({ jitless: true })
-    const parsed = schema.safeParse(document.contents === null ? {} : document.toJS())
+    const content: unknown = document.contents === null ? {} : document.toJS()
+    const parsed = schema.safeParse(content, { jitless: true })
     if (parsed.success) return parsed.data
     for (const issue of flattenIssues(parsed.error.issues)) {
       const node = nodeAt(document.contents, issue.path)
