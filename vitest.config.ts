@@ -11,6 +11,8 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts'],
+    // What needs a machine of its own: kernel modules, hours.
+    exclude: process.env['FERRY_SOAK'] === undefined ? ['test/**/*.soak.test.ts'] : [],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
