@@ -24,9 +24,8 @@ test.each([
   await expect(assertOwnName(root, key)).rejects.toEqual(refused)
 })
 
-test.each(['Report.csv', 'A/x', 'A/Deep/z', 'new/folder/report.csv'])(
-  '`%s` would not',
-  async key => expect(await assertOwnName(root, key)).toBeUndefined(),
+test.each(['Report.csv', 'A/x', 'A/Deep/z', 'new/folder/report.csv'])('`%s` would not', async key =>
+  expect(await assertOwnName(root, key)).toBeUndefined(),
 )
 
 test('a folder is asked which it is', async () => {
