@@ -110,7 +110,11 @@ export class Acceptor {
       this.#take(request, body)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      this.#refuse(request, error, body)
+      if (error.kind === 'rows_too_large' && this.#parts.writer.waitingRows > 0) {
+        // Rows of others take the room: once they are written this request may fit.
+        this.#parts.counters.turnAway('overloaded')
+        connection.answer(this.#busyAnswer('overloaded', head, connection.mustClose))
+      } else this.#refuse(request, error, body)
     }
   }
 
@@ -290,7 +294,7 @@ export function cors(head: RequestHead): Readonly<Record<string, string>> {
 }
 
 /** User and password of basic authorization. */
-export function basicCredentials(header: string | undefined): readonly string[] {
+function basicCredentials(header: string | undefined): readonly string[] {
   const match = /^basic +([A-Za-z0-9+/=]+)$/i.exec(header ?? '')
   if (match === null) return []
   return Buffer.from(match[1] ?? '', 'base64')

@@ -105,7 +105,8 @@ export class Collector {
    */
   async stop(graceMs: number): Promise<CounterSnapshot> {
     clearInterval(this.#timer)
-    const states = await Promise.all(this.#workers.map(worker => worker.stop()))
+    // One that failed, which `failed` told, has nothing to say; what the others took is delivered.
+    const stopped = await Promise.allSettled(this.#workers.map(worker => worker.stop()))
     const isDrained = await this.#delivery.drain(AbortSignal.timeout(graceMs))
     await this.#delivery.close()
     await Promise.all(this.#workers.map(worker => worker.terminate()))
@@ -116,6 +117,7 @@ export class Collector {
         `${waitingSegments} segments are not delivered; the next start delivers them`,
       )
     }
+    const states = stopped.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
     return sumCounters(states.map(one => one.counters))
   }
 
@@ -153,8 +155,8 @@ export class Collector {
   }
 
   async #logRefusals(): Promise<void> {
-    const states = await this.#snapshots()
-    this.#refusals.tell(sumCounters(states.map(one => one.counters)))
+    const states = await this.#snapshots().catch(() => undefined) // `failed` tells why
+    if (states !== undefined) this.#refusals.tell(sumCounters(states.map(one => one.counters)))
   }
 }
 

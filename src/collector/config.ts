@@ -1,20 +1,6 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
-import { parseBytes, parseDurationMs } from '../core/units.ts'
-
-const bytes = z.union([z.string(), z.int().min(0)]).transform((given, context) => {
-  const size = parseBytes(String(given))
-  if (size !== undefined) return size
-  context.addIssue({ code: 'custom', message: 'is not a size such as 16MB' })
-  return z.NEVER
-})
-
-const duration = z.string().transform((given, context) => {
-  const ms = parseDurationMs(given)
-  if (ms !== undefined) return ms
-  context.addIssue({ code: 'custom', message: 'is not a duration such as 60s or 5m' })
-  return z.NEVER
-})
+import { byteSize, duration } from '../core/config-values.ts'
 
 const listen = z.string().transform((given, context) => {
   const [, host = '', port] =
@@ -51,12 +37,12 @@ export const collectSettings = z.strictObject({
   write_keys: z.array(secret).default([]),
   maintenance_key: secret.optional(),
   segment: z
-    .strictObject({ size: bytes.prefault('16MB'), age: duration.prefault('60s') })
+    .strictObject({ size: byteSize.prefault('16MB'), age: duration.prefault('60s') })
     .prefault({}),
-  max_disk: bytes.prefault('10GB'),
-  max_body: bytes.prefault('5MB'),
+  max_disk: byteSize.prefault('10GB'),
+  max_body: byteSize.prefault('5MB'),
   max_connections: z.int().min(1).default(20_000),
-  dead_letters: bytes.prefault('100MB').meta({ description: 'kept of what was refused' }),
+  dead_letters: byteSize.prefault('100MB').meta({ description: 'kept of what was refused' }),
   mask_ip: z.union([z.boolean(), z.literal('drop')]).default(false),
   parameters: z
     .record(z.string(), z.enum(['drop', 'hash']))

@@ -24,6 +24,7 @@ const BY_PATH = new Map<string, Door>([
 const TRACK_STATUS: Partial<Record<RefusalKind, number>> = {
   signature: 405,
   body_too_large: 413,
+  rows_too_large: 413,
 }
 const STATUS: Partial<Record<RefusalKind, number>> = {
   signature: 401,
@@ -31,6 +32,7 @@ const STATUS: Partial<Record<RefusalKind, number>> = {
   content_type: 415,
   encoding: 415,
   body_too_large: 413,
+  rows_too_large: 413,
 }
 
 export const DOORS = {

@@ -138,7 +138,7 @@ export class EventRows {
       add()
       this.outcomes.push({ status: 'stored' })
     } catch (error) {
-      if (!(error instanceof Refusal) || error.kind === 'body_too_large') throw error
+      if (!(error instanceof Refusal) || isOfWholeRequest(error)) throw error
       this.rows.length = mark
       this.outcomes.push({ status: 'rejected', kind: error.kind, reason: error.message })
     }
@@ -258,6 +258,10 @@ export class EventRows {
     rows.putRaw(CLOSE_LIST, 0, 2)
   }
 }
+
+/** A refusal that is no matter of one event. */
+const isOfWholeRequest = ({ kind }: Refusal): boolean =>
+  kind === 'body_too_large' || kind === 'rows_too_large'
 
 function put(rows: RowWriter, source: Uint8Array, fields: FieldTable, field: number): void {
   if (fields.has(field)) rows.putField(source, fields.starts[field] ?? 0, fields.ends[field] ?? 0)

@@ -2,6 +2,7 @@
 export type RefusalKind =
   | 'body_invalid'
   | 'body_too_large'
+  | 'rows_too_large'
   | 'content_type'
   | 'encoding'
   | 'field_missing'

@@ -40,13 +40,13 @@ export class RowWriter {
 
   /**
    * Makes room for fields of `size` bytes in all, whatever is in them, and for `fields` separators.
-   * @throws Refusal body_too_large
+   * @throws Refusal rows_too_large
    */
   reserve(size: number, fields: number): void {
     const needed = this.length + size * WORST_GROWTH + fields * 32
     if (needed <= this.bytes.length) return
     if (needed > this.#limit) {
-      throw new Refusal('body_too_large', 'the rows of this request would take too much memory')
+      throw new Refusal('rows_too_large', 'the rows of this request would take too much memory')
     }
     const grown = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(needed, this.bytes.length * 2)))
     this.bytes.copy(grown, 0, 0, this.length)

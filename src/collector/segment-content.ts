@@ -43,9 +43,9 @@ function jsonLines(rows: Buffer): Uint8Array {
 function asJson(row: Readonly<Record<EventColumn, string>>): Record<string, unknown> {
   const event: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(row)) {
-    if (name === 'nr' || name === 'sequence') event[name] = Number(value)
-    else if (name === 'parameters') event[name] = JSON.parse(value === '' ? '[]' : value)
-    else if (value !== '') event[name] = value
+    if (name === 'parameters') event[name] = JSON.parse(value === '' ? '[]' : value)
+    else if (value === '') continue
+    else event[name] = name === 'nr' || name === 'sequence' ? Number(value) : value
   }
   return event
 }

@@ -25,9 +25,6 @@ export interface RecoveredSpool {
   readonly ready: readonly string[]
   /** The highest number that a segment left behind has given out. */
   readonly lastSequence: number
-  readonly rows: number
-  /** Bytes that a crash left half written, and which nobody was told of. */
-  readonly cutBytes: number
 }
 
 /**
@@ -46,7 +43,6 @@ export async function recoverSpool(directory: string, logger: Logger): Promise<R
 
 async function recover(directory: string, logger: Logger): Promise<RecoveredSpool> {
   const ready: string[] = []
-  let rows = 0
   let cutBytes = 0
   let lastSequence = await readDeliveredUpTo(directory)
   for (const name of (await readdir(directory)).sort()) {
@@ -61,7 +57,6 @@ async function recover(directory: string, logger: Logger): Promise<RecoveredSpoo
       count += frame.count
       lastSequence = Math.max(lastSequence, lastSequenceIn(frame.rows))
     }
-    rows += count
     if (parsed.state === 'ready') {
       ready.push(name)
       continue
@@ -82,7 +77,7 @@ async function recover(directory: string, logger: Logger): Promise<RecoveredSpoo
       `cut ${cutBytes} bytes that were half written; nobody was told that they are stored`,
     )
   }
-  return { ready, lastSequence, rows, cutBytes }
+  return { ready, lastSequence }
 }
 
 const DELIVERED_FILE = 'delivered-up-to'

@@ -25,6 +25,7 @@ export class WorkerThread {
   readonly #events: WorkerEvents
   #nextId = 1
   #isStopping = false
+  #failure: Error | undefined
 
   constructor(file: URL, options: WorkerOptions, events: WorkerEvents) {
     this.#events = events
@@ -67,6 +68,7 @@ export class WorkerThread {
   }
 
   #ask(request: WorkerRequest): Promise<WorkerState> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const waiting = Promise.withResolvers<WorkerState>()
     this.#waiting.set(request.id, waiting)
     this.#worker.postMessage(request)
@@ -95,6 +97,7 @@ export class WorkerThread {
     if (this.#isStopping) return
     this.#isStopping = true
     const told = asListenError(error)
+    this.#failure = told
     this.#listening.reject(told)
     for (const waiting of this.#waiting.values()) waiting.reject(told)
     this.#waiting.clear()

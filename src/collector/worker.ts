@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { Acceptor, basicCredentials, cors, isSame, type KeyPolicy } from './acceptor.ts'
+import { Acceptor, cors, isSame, type KeyPolicy } from './acceptor.ts'
 import { Counters } from './counters.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { DOORS } from './doors.ts'
@@ -111,10 +111,7 @@ class CollectorWorker {
 
   #isMaintainer(head: RequestHead): boolean {
     const wanted = this.#keys.maintenanceKey
-    const given =
-      head.headers['x-maintenance-key'] ??
-      /^bearer (.+)$/i.exec(head.headers.authorization ?? '')?.[1] ??
-      basicCredentials(head.headers.authorization).at(-1)
+    const given = head.headers['x-maintenance-key']
     return wanted !== undefined && given !== undefined && isSame(wanted, given)
   }
 

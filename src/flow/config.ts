@@ -1,14 +1,5 @@
 import * as z from 'zod'
-import { parseDurationMs } from '../core/units.ts'
-
-const duration = z.string().transform((text, context) => {
-  const ms = parseDurationMs(text)
-  if (ms === undefined) {
-    context.addIssue({ code: 'custom', message: `\`${text}\` is not a duration such as 30m or 2h` })
-    return z.NEVER
-  }
-  return ms
-})
+import { duration } from '../core/config-values.ts'
 
 /** `run.notify`: who gets the report. */
 export const notifyConfig = z.strictObject({

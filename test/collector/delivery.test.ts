@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { glob, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { zstdDecompressSync } from 'node:zlib'
@@ -45,6 +47,21 @@ describe('delivery', () => {
       { nr: 1, env: 'STAGING', parameters: [{ name: 'n', value: '1' }] },
       { nr: 2, env: 'STAGING', parameters: [{ name: 'n', value: '2' }] },
     ])
+  })
+
+  test("JSON lines of Segment's API have no `nr`: it gives none", async () => {
+    await using project = await CollectorProject.make(
+      '{ format: jsonl, compress: none, workers: 1, write_keys: [k] }',
+    )
+    const collector = await project.start()
+    const headers = { Authorization: `Basic ${btoa('k:')}`, 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ userId: 'u', event: 'e' })
+    await fetch(`${collector.url}/v1/track`, { method: 'POST', headers, body })
+    expect(await collector.stop()).toBe(0)
+    const [name = ''] = await Array.fromAsync(glob('events/*/*.jsonl', { cwd: project.directory }))
+    const event: unknown = JSON.parse(await readFile(join(project.directory, name), 'utf8'))
+    expect(event).toMatchObject({ event: 'e', user_id: 'u' })
+    expect(event).not.toHaveProperty('nr')
   })
 
   test('a store that is away: events wait on disk, and are delivered when it is back', async () => {
@@ -153,6 +170,16 @@ describe('operation', () => {
     const collector = await project.start()
     await expect(project.start()).rejects.toThrow(/ended with 75: .*another collector uses/s)
     await collector.stop()
+  })
+
+  test('a port that another program has is an error with what to do', async () => {
+    await using project = await CollectorProject.make()
+    await using server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const taken = typeof address === 'object' ? address?.port : undefined
+    const refused = project.start(['--listen', `127.0.0.1:${taken}`])
+    await expect(refused).rejects.toThrow(/ended with 75: .*choose another one with --listen/s)
   })
 
   test('a spool that cannot be written is an error with the folder', async () => {

@@ -72,11 +72,6 @@ export class Connection {
     socket.on('drain', () => this.#advance())
   }
 
-  /** Bytes of answers that the client has not taken. */
-  get unsentBytes(): number {
-    return this.#socket.writableLength
-  }
-
   /** Sends the answer to the request that was handed over, whole, as HTTP. */
   answer(text: string): void {
     if (this.state === 'closing') return

@@ -7,7 +7,6 @@ const KNOWN = [
   'content-type',
   'expect',
   'ferry-signature',
-  'host',
   'origin',
   'access-control-request-headers',
   'prefer',
@@ -26,7 +25,6 @@ export interface RequestHead {
   readonly method: string
   /** Without the query. */
   readonly path: string
-  readonly query: string
   readonly headers: Readonly<Partial<Record<HeaderName, string>>>
   readonly keepAlive: boolean
   /** Bytes of the body, or `chunked`. */
@@ -70,7 +68,6 @@ export function parseRequestHead(head: string): RequestHead {
   return {
     method,
     path: question < 0 ? target : target.slice(0, question),
-    query: question < 0 ? '' : target.slice(question + 1),
     headers,
     keepAlive: minor === '1' ? connection !== 'close' : connection === 'keep-alive',
     length: bodyLength(headers, minor === '1'),

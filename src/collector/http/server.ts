@@ -30,7 +30,6 @@ export class HttpServer implements ConnectionHost {
   readonly #server: Server
   readonly #connections = new Set<Connection>()
   #memory: number
-  #timer: NodeJS.Timeout | undefined
 
   constructor(options: HttpServerOptions) {
     this.#options = options
@@ -54,7 +53,7 @@ export class HttpServer implements ConnectionHost {
     this.#server.listen({ host, port, reusePort: true, backlog: BACKLOG }, resolve)
     await promise
     this.#server.removeListener('error', reject)
-    this.#timer = setInterval(() => this.#tick(), CLOCK_MS)
+    setInterval(() => this.#tick(), CLOCK_MS)
     const address = this.#server.address()
     return typeof address === 'object' && address !== null ? address.port : port
   }
@@ -63,13 +62,6 @@ export class HttpServer implements ConnectionHost {
   retire(): void {
     this.#server.close()
     for (const connection of this.#connections) connection.retire()
-  }
-
-  /** Ends everything. */
-  close(): void {
-    clearInterval(this.#timer)
-    this.#server.close()
-    for (const connection of this.#connections) connection.destroy()
   }
 
   takeMemory(bytes: number): boolean {
