@@ -266,6 +266,9 @@ export class Acceptor {
       const headers = { ...cors(head), 'Content-Type': 'application/json' }
       return this.#write({ status: 200, headers, body: '{"success":true}', close })
     }
+    if (status === 200 && !close && head.headers.origin === undefined) {
+      return this.#parts.answers.ok(this.#parts.now())
+    }
     return this.#write({ status, headers: cors(head), close })
   }
 

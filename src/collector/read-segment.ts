@@ -4,40 +4,71 @@ import { FRAME_HEADER_BYTES, isFrameIntact, readFrameHeader } from './segment-fr
 
 /** More than the largest group of rows that a worker writes at once. */
 const MAX_FRAME_BYTES = 67_108_864
+const BLOCK_BYTES = 524_288
 
 export interface SegmentRows {
   readonly rows: Buffer
   readonly count: number
-  /** Where the frame ends in the file. */
+  /** Where the last of their frames ends in the file. */
   readonly end: number
 }
 
 /**
- * The frames of a segment file, one after the other, in the memory of one. Ends before the first
- * that is not whole or not what was written; whoever reads compares the last `end` with the size of
- * the file. @throws FerryError INPUT_MISSING, DENIED, LOCAL_IO
+ * The frames of a segment file in order, as many at once as one read brings; `rows` of one frame or
+ * of several are one text of rows all the same. Ends before the first frame that is not whole or not
+ * what was written; whoever reads compares the last `end` with the size of the file.
+ * @throws FerryError INPUT_MISSING, DENIED, LOCAL_IO
  */
 export async function* readSegment(path: string): AsyncGenerator<SegmentRows> {
   const file = await open(path, 'r').catch((error: unknown) => {
     throw asLocalIoError(error, path)
   })
   try {
-    const head = Buffer.alloc(FRAME_HEADER_BYTES)
+    let size = BLOCK_BYTES
     for (let at = 0; ; ) {
-      const { bytesRead } = await file.read(head, 0, FRAME_HEADER_BYTES, at)
-      const header = readFrameHeader(head.subarray(0, bytesRead))
-      if (header === undefined || header.bytes > MAX_FRAME_BYTES) return
-      const frame = Buffer.allocUnsafeSlow(FRAME_HEADER_BYTES + header.bytes)
-      const read = await file.read(frame, 0, frame.length, at)
-      if (read.bytesRead < frame.length || !isFrameIntact(frame)) return
-      at += frame.length
-      yield { rows: frame.subarray(FRAME_HEADER_BYTES), count: header.rows, end: at }
+      const block = Buffer.allocUnsafeSlow(size) // whoever reads may keep the rows
+      const { bytesRead } = await file.read(block, 0, size, at)
+      const { rows, count, used, nextSize } = joinFrames(block.subarray(0, bytesRead))
+      at += used
+      if (count > 0) yield { rows, count, end: at }
+      const isAtEnd = bytesRead < size || nextSize > MAX_FRAME_BYTES
+      if (isAtEnd || (used === 0 && nextSize <= size)) return
+      size = Math.max(BLOCK_BYTES, nextSize)
     }
   } catch (error) {
     throw asLocalIoError(error, path)
   } finally {
     await file.close()
   }
+}
+
+/**
+ * Moves the rows of all whole frames together. `nextSize` is how large the frame is that is not
+ * whole, as far as one can see.
+ */
+function joinFrames(block: Buffer): {
+  rows: Buffer
+  count: number
+  used: number
+  nextSize: number
+} {
+  let used = 0
+  let length = 0
+  let count = 0
+  let nextSize = 0
+  for (;;) {
+    const header = readFrameHeader(block.subarray(used))
+    if (header === undefined) break
+    const end = used + FRAME_HEADER_BYTES + header.bytes
+    nextSize = end - used
+    if (end > block.length || !isFrameIntact(block.subarray(used, end))) break
+    block.copyWithin(length, used + FRAME_HEADER_BYTES, end)
+    length += header.bytes
+    count += header.rows
+    used = end
+    nextSize = 0
+  }
+  return { rows: block.subarray(0, length), count, used, nextSize }
 }
 
 /** A sealed segment must be whole. @throws FerryError DATA_INVALID */

@@ -15,6 +15,9 @@ import { parseRows } from './parse-rows.ts'
 import { readSegment } from './read-segment.ts'
 import { type ContentCount, type EventFormat, segmentContent } from './segment-content.ts'
 
+/** Packing is most of what a delivery costs; rows repeat so much that level 6 gains little (docs/performance.md). */
+const FASTEST_LEVEL = 1
+
 export interface StoreSinkOptions {
   readonly store: ObjectStore
   /** Of the folder, with `{date}` and the like in it; ends in a slash where it is not empty. */
@@ -42,7 +45,7 @@ export class StoreSink implements SegmentSink {
     const key = this.#keyOf(segment, await firstArrival(segment.path))
     const count: ContentCount = { rows: 0 }
     const content = segmentContent(segment.path, format, count)
-    const bytes = compression === undefined ? content : compress(content, { compression })
+    const bytes = compression === undefined ? content : compress(content, { compression, level: FASTEST_LEVEL })
     try {
       const info = await writeObject(store, key, bytes, {
         signal,

@@ -31,6 +31,17 @@ export interface AnswerParts {
 export class AnswerWriter {
   #second = 0
   #date = ''
+  #okSecond = 0
+  #ok = ''
+
+  /** A 200 without headers and body, to a connection that stays: most answers are this one. */
+  ok(nowMs: number): string {
+    if (Math.floor(nowMs / 1_000) !== this.#okSecond) {
+      this.#ok = this.write({ status: 200 }, nowMs)
+      this.#okSecond = this.#second
+    }
+    return this.#ok
+  }
 
   write(parts: AnswerParts, nowMs: number): string {
     const { status, headers = {}, body = '', close = false } = parts

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { ChunkedBody } from './chunked-body.ts'
-import { HttpError, parseRequestHead, type RequestHead } from './request-head.ts'
+import { type HeadParser, HttpError, type RequestHead } from './request-head.ts'
 
 const HEAD_END = Buffer.from('\r\n\r\n', 'latin1')
 const LINE_FEED = 0x0a
@@ -24,6 +24,7 @@ export interface ConnectionLimits {
 /** What connections need of the server that they belong to. */
 export interface ConnectionHost {
   readonly limits: ConnectionLimits
+  readonly heads: HeadParser
   /** Milliseconds of a clock that never goes back; coarse. */
   readonly now: number
   /** Room for a body that has to be kept until it is whole; false when memory is used up. */
@@ -60,12 +61,17 @@ export class Connection {
   #isAdvancing = false
   #keepAlive = true
 
-  constructor(socket: Socket, host: ConnectionHost, now: number) {
+  /** `open` makes the socket, which gives what it reads to the function it gets. */
+  constructor(
+    open: (receive: (shared: Buffer) => void) => Socket,
+    host: ConnectionHost,
+    now: number,
+  ) {
+    const socket = open(shared => this.#receive(shared))
     this.#socket = socket
     this.#host = host
     this.since = now
     this.remoteAddress = socket.remoteAddress ?? ''
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     socket.on('end', () => this.#endInput())
     socket.on('error', () => this.#socket.destroy()) // reset by the client: there is nobody to tell
     socket.on('close', () => this.#close())
@@ -109,11 +115,14 @@ export class Connection {
     else this.#linger()
   }
 
-  #receive(chunk: Buffer): void {
+  /** The bytes are good until this returns: what is not used by then is copied. */
+  #receive(shared: Buffer): void {
     if (this.state === 'closing') return // read and dropped, so that the client reads our answer
-    this.#input = this.#input === undefined ? chunk : Buffer.concat([this.#input, chunk])
+    const isFirst = this.#input === undefined
+    this.#input = this.#input === undefined ? shared : Buffer.concat([this.#input, shared])
     if (this.state === 'busy') this.#socket.pause()
     else this.#advance()
+    if (isFirst && this.#input !== undefined) this.#input = Buffer.from(this.#input)
   }
 
   /** Uses up the input as far as it goes. */
@@ -159,7 +168,7 @@ export class Connection {
       if (this.state === 'idle') this.#enter('head')
       return false
     }
-    const head = parseRequestHead(input.toString('latin1', 0, end))
+    const head = this.#host.heads.parse(input.toString('latin1', 0, end))
     this.#input = input.length > end + 4 ? input.subarray(end + 4) : undefined
     this.#head = head
     this.#keepAlive &&= head.keepAlive

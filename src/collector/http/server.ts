@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { adopt } from './adopt-socket.ts'
 import { Connection, type ConnectionHost } from './connection.ts'
-import { HttpError } from './request-head.ts'
+import { HeadParser, HttpError } from './request-head.ts'
 
 /** How long each state of a connection may last, in milliseconds. */
 const LIMITS_MS = {
@@ -25,6 +26,7 @@ export interface HttpServerOptions
 /** Listens, and keeps the connections: their clock, their number and their memory. */
 export class HttpServer implements ConnectionHost {
   readonly limits
+  readonly heads = new HeadParser()
   now = Date.now()
   readonly #options: HttpServerOptions
   readonly #server: Server
@@ -35,11 +37,8 @@ export class HttpServer implements ConnectionHost {
     this.#options = options
     this.limits = options.limits
     this.#memory = options.maxBodyMemory
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
-      this.#connect(socket)
-    })
-    this.#server.maxConnections = options.maxConnections
-    this.#server.on('drop', () => options.dropped())
+    const settings = { allowHalfOpen: true, noDelay: true, pauseOnConnect: true }
+    this.#server = createServer(settings, socket => this.#connect(socket))
   }
 
   get connections(): number {
@@ -85,7 +84,12 @@ export class HttpServer implements ConnectionHost {
   }
 
   #connect(socket: Socket): void {
-    this.#connections.add(new Connection(socket, this, this.now))
+    if (this.#connections.size >= this.#options.maxConnections) {
+      this.#options.dropped()
+      socket.destroy()
+      return
+    }
+    this.#connections.add(new Connection(receive => adopt(socket, receive), this, this.now))
   }
 
   #tick(): void {
