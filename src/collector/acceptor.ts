@@ -8,6 +8,7 @@ import type { DeadLetters } from './dead-letters.ts'
 import { type Door, DOORS } from './doors.ts'
 import type { EventOutcome, EventRows } from './event-rows.ts'
 import { JsonDecoder } from './json-decoder.ts'
+import { JsonFastPath } from './json-fast-path.ts'
 import { NdjsonDecoder } from './ndjson-decoder.ts'
 import type { PrivacyPolicy } from './privacy.ts'
 import { ProtobufDecoder } from './protobuf-decoder.ts'
@@ -64,6 +65,7 @@ export class Acceptor {
   readonly #parts: AcceptorParts
   readonly #protobuf = new ProtobufDecoder()
   readonly #json = new JsonDecoder()
+  readonly #plainJson = new JsonFastPath()
   readonly #ndjson = new NdjsonDecoder()
   readonly #tracking = new TrackingApiDecoder()
   readonly #address: ClientAddress
@@ -183,7 +185,7 @@ export class Acceptor {
         if (type === 'application/protobuf' || type === 'application/x-protobuf') {
           return events => this.#protobuf.decode(body, events)
         }
-        if (type === 'application/json') return events => this.#json.decode(body, events)
+        if (type === 'application/json') return events => this.#decodeJson(body, events)
         throw new Refusal(
           'content_type',
           'Content-Type is neither application/protobuf nor application/json',
@@ -196,6 +198,10 @@ export class Acceptor {
       default:
         return door satisfies never
     }
+  }
+
+  #decodeJson(body: Buffer, events: EventRows): void {
+    if (!this.#plainJson.decode(body, events)) this.#json.decode(body, events)
   }
 
   /** Answers a request that came before; true where it did. */

@@ -2,35 +2,12 @@ import { isUtf8 } from 'node:buffer'
 import { ENVIRONMENTS } from '../formats/event-row.ts'
 import type { EventRows } from './event-rows.ts'
 import { FieldTable, ParameterTable } from './field-table.ts'
+import { COLLECTION_TEXTS, PAYLOAD_TEXTS } from './json-names.ts'
 import { Refusal } from './refusal.ts'
 import { SourceText } from './source-text.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** Field numbers with their names in protobuf's JSON mapping and in the schema. */
-const COLLECTION_TEXTS = [
-  [1, 'deviceId', 'device_id'],
-  [2, 'clientId', 'client_id'],
-  [3, 'session', 'session'],
-  [4, 'systemVersion', 'system_version'],
-  [5, 'productVersion', 'product_version'],
-  [7, 'deviceMake', 'device_make'],
-  [8, 'deviceModel', 'device_model'],
-  [9, 'system', 'system'],
-  [10, 'systemLanguage', 'system_language'],
-  [11, 'browser', 'browser'],
-  [12, 'browserVersion', 'browser_version'],
-  [13, 'productGitHash', 'product_git_hash'],
-  [14, 'productLanguage', 'product_language'],
-] as const
-const PAYLOAD_TEXTS = [
-  [2, 'event', 'event'],
-  [4, 'timezone', 'timezone'],
-  [5, 'tenantId', 'tenant_id'],
-  [6, 'userId', 'user_id'],
-  [7, 'ip', 'ip'],
-  [8, 'country', 'country'],
-] as const
 const ENV = 6
 const AT = 1
 const NR = 3

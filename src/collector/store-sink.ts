@@ -45,7 +45,8 @@ export class StoreSink implements SegmentSink {
     const key = this.#keyOf(segment, await firstArrival(segment.path))
     const count: ContentCount = { rows: 0 }
     const content = segmentContent(segment.path, format, count)
-    const bytes = compression === undefined ? content : compress(content, { compression, level: FASTEST_LEVEL })
+    const bytes =
+      compression === undefined ? content : compress(content, { compression, level: FASTEST_LEVEL })
     try {
       const info = await writeObject(store, key, bytes, {
         signal,

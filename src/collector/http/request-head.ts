@@ -162,10 +162,7 @@ function requireText(head: string, start: number, end: number): void {
 
 const isBlank = (code: number): boolean => code === SPACE || code === TAB
 
-function bodyLength(
-  headers: Readonly<KnownHeaders>,
-  isCurrent: boolean,
-): number | 'chunked' {
+function bodyLength(headers: Readonly<KnownHeaders>, isCurrent: boolean): number | 'chunked' {
   const coding = headers['transfer-encoding']
   const length = headers['content-length']
   if (coding !== undefined) {
