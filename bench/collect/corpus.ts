@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { once } from 'node:events'
 import { encodeCollection } from '../../test/support/collector-proto.ts'
 
@@ -45,6 +46,18 @@ export async function writeCorpus(options: CorpusOptions): Promise<number> {
   file.end()
   await once(file, 'close')
   return events
+}
+
+/** The requests of such a file, as they go over the wire. */
+export async function readRequests(path: string): Promise<Buffer[]> {
+  const file = await readFile(path)
+  const requests: Buffer[] = []
+  for (let at = 0; at < file.length; ) {
+    const end = at + 4 + file.readUInt32LE(at)
+    requests.push(file.subarray(at + 4, end))
+    at = end
+  }
+  return requests
 }
 
 function bodyOf(

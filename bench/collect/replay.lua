@@ -26,6 +26,14 @@ function init()
   file:close()
 end
 
+-- Milliseconds between an answer and the next request of a connection, a little different each time.
+local pause = tonumber(os.getenv("PAUSE_MS") or "0")
+if pause > 0 then
+  function delay()
+    return math.floor(pause * (0.5 + math.random()))
+  end
+end
+
 function request()
   at = at + 1
   if at > count then
