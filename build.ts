@@ -6,7 +6,8 @@
  * cloud's SDK is a file of its own, which its store's driver loads: packed, it starts in a third of
  * the time, and nobody installs what their clouds do not need.
  */
-import { glob, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { glob, readFile, rm } from 'node:fs/promises'
 import { createRequire, isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
@@ -102,28 +103,34 @@ const common: BuildOptions = {
 await rm('dist', { recursive: true, force: true })
 await build({
   ...common,
+  format: 'cjs', // as V8's code cache is for scripts (src/cli/packed-start.ts)
+  entryPoints: { start: 'src/cli/start.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  banner: {
+    js: `const __url = process.getBuiltinModule('node:url').pathToFileURL(__filename).href;
+         const __folder = process.getBuiltinModule('node:path').dirname(__filename);`,
+  },
+  define: { 'import.meta.url': '__url', 'import.meta.dirname': '__folder' },
+  plugins: [sdksAreBeside, loadedByNeed],
+})
+const packed = createHash('sha256').update(await readFile('dist/start.cjs'))
+await build({
+  ...common,
   entryPoints: { ferry: 'src/cli/main.ts' },
   outdir: 'dist',
-  // The other file, as the entry finds it.
+  define: { FERRY_PACKED_HASH: JSON.stringify(packed.digest('hex').slice(0, 16)) },
   plugins: [
     {
-      name: 'start-is-beside',
+      name: 'start-is-packed',
       setup(hooks) {
-        hooks.onResolve({ filter: /^\.\/start\.ts$/ }, () => ({
-          path: './start.js',
-          external: true,
+        hooks.onResolve({ filter: /^\.\/start\.ts$/ }, ({ resolveDir }) => ({
+          path: join(resolveDir, 'packed-start.ts'),
         }))
       },
     },
     loadedByNeed,
   ],
-})
-await build({
-  ...common,
-  entryPoints: { start: 'src/cli/start.ts' },
-  outdir: 'dist',
-  banner: { js: REQUIRE },
-  plugins: [sdksAreBeside, loadedByNeed],
 })
 // Threads of the collector: a file of their own, with no more than they need. They start once, and
 // call node:crypto three times a request: nothing between is worth having.

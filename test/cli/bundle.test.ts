@@ -8,7 +8,7 @@ const dist = join(import.meta.dirname, '../../dist')
 // ferry would load; `import * as z from 'zod'` does not.
 test('the bundle has one language of the schema library', () => {
   const texts = readdirSync(dist)
-    .filter(name => name.endsWith('.js'))
+    .filter(name => /\.c?js$/.test(name))
     .map(name => readFileSync(join(dist, name), 'utf8'))
   expect(texts.some(text => text.includes('Invalid input: expected'))).toBe(true)
   expect(texts.filter(text => text.includes('Ungültige Eingabe'))).toEqual([])

@@ -92,7 +92,7 @@ describe.for([['s3', startS3Cloud]] as const)('%s', ([, start]) => {
     expect(code).toBe(65)
     expect(await readTree(join(cwd, 'out'))).toEqual({ good: 'good' })
     expect(await readFile(join(cwd, 'x'), 'utf8')).toBe('mine')
-    expect((await readdir(cwd)).sort()).toEqual(['out', 'x'])
+    expect((await readdir(cwd)).sort()).toEqual(['.cache', 'out', 'x'])
   })
 
   test('of an object and others in a folder of its name, one is kept and the rest said', async () => {
