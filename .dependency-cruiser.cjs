@@ -1,5 +1,5 @@
 // Who may import whom: a file imports from its own folder or from a lower rank.
-// core 0, formats 1, engines and templates 2, rooms 3, migrate 4, cli 5.
+// core 0, formats 1, clouds, engines and templates 2, rooms 3, migrate 4, cli 5.
 const engines = '(stores|queues|databases|templates)'
 const rooms =
   '(flow|models|collector|cruncher|objects|shell|mirror|pull|loader|quality|dashboard|tracker)'
@@ -24,7 +24,20 @@ module.exports = {
       name: 'engines-import-lower-ranks-only',
       severity: 'error',
       from: { path: `^src/${engines}/` },
-      to: { path: '^src/', pathNot: '^src/(core|formats)/|^src/$1/' },
+      to: { path: '^src/', pathNot: '^src/(core|formats|clouds)/|^src/$1/' },
+    },
+    {
+      name: 'clouds-import-core-and-formats-only',
+      comment: 'what stores and queues of one cloud share: transport, credentials, signatures',
+      severity: 'error',
+      from: { path: '^src/clouds/' },
+      to: { path: '^src/(?!core/|formats/|clouds/)' },
+    },
+    {
+      name: 'clouds-are-for-drivers',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(clouds|stores|queues)/' },
+      to: { path: '^src/clouds/' },
     },
     {
       name: 'a-room-never-imports-another',
@@ -59,7 +72,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '/drivers/|^src/databases/(duckdb|postgres|redshift|mssql|synapse|mysql)/',
+        pathNot:
+          '/drivers/|^src/clouds/|^src/databases/(duckdb|postgres|redshift|mssql|synapse|mysql)/',
       },
       to: {
         path: 'node_modules/(@duckdb|pg|pg-cursor|pg-copy-streams|mysql2|tedious|@aws-sdk|@smithy|@azure|@google-cloud)/',

@@ -53,12 +53,12 @@ const loadedByNeed: Plugin = {
 }
 
 /**
- * `src/stores/drivers/NAME/sdk.ts` names what its driver takes from the SDK, and nothing of Ferry;
- * what of it few need is in `sdk-PART.ts`.
+ * `src/clouds/NAME/sdk.ts` names what the drivers of a cloud take from its SDK, and nothing of
+ * Ferry; what of it few need is in `sdk-PART.ts`, as is what one driver alone takes, in its folder.
  */
-const SDKS = await Array.fromAsync(glob('src/stores/drivers/*/sdk{,-*}.ts'))
+const SDKS = await Array.fromAsync(glob('src/{clouds,stores/drivers}/*/sdk{,-*}.ts'))
 
-/** `src/stores/drivers/s3/sdk-proxy.ts` becomes `sdk-s3-proxy`. */
+/** `src/clouds/aws/sdk-proxy.ts` becomes `sdk-aws-proxy`. */
 function bundleOf(path: string): string {
   return path.replace(/^.*\/(\w+)\/sdk(.*)\.ts$/, 'sdk-$1$2')
 }
@@ -70,7 +70,7 @@ function bundleOf(path: string): string {
 const sdksAreBeside: Plugin = {
   name: 'sdks-are-beside',
   setup(hooks) {
-    hooks.onResolve({ filter: /^\.\/sdk(-\w+)?\.ts$/ }, ({ path, resolveDir, kind }) => {
+    hooks.onResolve({ filter: /^\.[./\w]*\/sdk(-\w+)?\.ts$/ }, ({ path, resolveDir, kind }) => {
       const file = `./${bundleOf(join(resolveDir, path))}.js`
       if (kind === 'dynamic-import') return { path: file, external: true }
       return { path: file, namespace: 'beside' }

@@ -1,27 +1,11 @@
 import type { ObjectInfo, ObjectStream, ReadOptions } from '../store.ts'
-import { textHeader } from './headers.ts'
-import type { AnswerBody, WireAnswer } from './transport.ts'
+import { textHeader } from '../../clouds/http/headers.ts'
+import type { AnswerBody, WireAnswer } from '../../clouds/http/transport.ts'
 
 /** Errors in the words of a driver, for one object. */
 export interface BodyFailures {
   readonly broken: (what: string) => Error
   readonly network: (error: unknown) => Error
-}
-
-/** An answer of text, whole. @throws what `broken` makes, where it does not end */
-export async function readText(
-  body: AnswerBody,
-  maxBytes: number,
-  broken: BodyFailures['broken'],
-): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > maxBytes) throw broken('it does not end')
-    chunks.push(chunk)
-  }
-  return size === 0 ? '' : Buffer.concat(chunks, size).toString('utf8')
 }
 
 /**

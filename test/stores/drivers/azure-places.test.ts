@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { FerryError } from '../../../src/core/errors.ts'
 import { parseObjectUrl } from '../../../src/formats/object-url.ts'
-import { readSettings } from '../../../src/stores/drivers/azure/settings.ts'
+import { readSettings } from '../../../src/clouds/azure/settings.ts'
 
 const KEY = Buffer.alloc(64, 1).toString('base64')
 const ACME = {
@@ -13,7 +13,7 @@ const HOME = 'https://acme.blob.core.windows.net/'
 type Environment = Readonly<Record<string, string>>
 
 function placeOf(url: string, environment: Environment): [string, string] {
-  const { endpoint, authorizer } = readSettings(parseObjectUrl(url, '/'), environment)
+  const { endpoint, authorizer } = readSettings(parseObjectUrl(url, '/'), environment, 'blob')
   return [endpoint.href, authorizer.kind]
 }
 

@@ -3,7 +3,7 @@ import type { TextAnswer } from './client.ts'
 import { answerError, brokenAnswer, readFailure } from './errors.ts'
 import type { ContainerContext } from './objects.ts'
 import { outcomeOf } from './remove-outcome.ts'
-import { textHeader } from '../../http/headers.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 
 const BOUNDARY = 'ferry-batch'
 

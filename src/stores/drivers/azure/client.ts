@@ -1,10 +1,10 @@
 import type { RetryPolicy } from '../../../core/retry.ts'
-import { readText } from '../../http/answer-body.ts'
-import type { RequestHistory } from '../../http/outcome-history.ts'
-import { retryRequest } from '../../http/retry-request.ts'
-import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
-import { XmlReader } from '../../http/xml-reader.ts'
-import { parseXml, type XmlElement } from '../../http/xml.ts'
+import { readText } from '../../../clouds/http/read-text.ts'
+import type { RequestHistory } from '../../../clouds/http/request-history.ts'
+import { retryRequest } from '../../../clouds/http/retry-request.ts'
+import type { AnswerBody, Transport, WireAnswer } from '../../../clouds/http/transport.ts'
+import { XmlReader } from '../../../clouds/http/xml-reader.ts'
+import { parseXml, type XmlElement } from '../../../clouds/http/xml.ts'
 import {
   answerError,
   arrivedOtherwise,
@@ -16,7 +16,7 @@ import {
   type Subject,
 } from './errors.ts'
 import { escapeKey, escapeSegment, printQuery } from './names.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from '../../../clouds/azure/settings.ts'
 
 /** Of the service's interface. Version 2021-12-02 and later know the tier Cold. */
 export const API_VERSION = '2023-11-03'

@@ -1,5 +1,5 @@
 import { FerryError } from '../../../core/errors.ts'
-import { childrenNamed, childText } from '../../http/xml.ts'
+import { childrenNamed, childText } from '../../../clouds/http/xml.ts'
 import type { Bucket, CallOptions } from '../../store.ts'
 import { brokenAnswer, subjectName } from './errors.ts'
 import type { ContainerContext } from './objects.ts'

@@ -12,7 +12,7 @@ import { assertKey } from './names.ts'
 import { type ContainerContext, statBlob } from './objects.ts'
 import { sourceAccess } from './source-access.ts'
 import { blockId, commitBlocks, startUpload } from './uploads.ts'
-import { textHeader } from '../../http/headers.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 import { reconcile } from '../../http/outcome-history.ts'
 
 /** Above this the service copies in blocks only, or in the background, with half an object to be seen. */

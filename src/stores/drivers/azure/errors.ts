@@ -1,10 +1,14 @@
 import { type ErrorCode, FerryError } from '../../../core/errors.ts'
 import { FinalError } from '../../../core/retry.ts'
 import { showKey } from '../../../formats/object-key.ts'
-import { brokenAnswerFrom, type NetworkHints, networkFailure } from '../../http/failures.ts'
-import { retryAfter, textHeader } from '../../http/headers.ts'
-import type { WireAnswer } from '../../http/transport.ts'
-import { childText, parseXml } from '../../http/xml.ts'
+import {
+  brokenAnswerFrom,
+  type NetworkHints,
+  networkFailure,
+} from '../../../clouds/http/failures.ts'
+import { retryAfter, textHeader } from '../../../clouds/http/headers.ts'
+import type { WireAnswer } from '../../../clouds/http/transport.ts'
+import { childText, parseXml } from '../../../clouds/http/xml.ts'
 
 /** What a request was about, for messages. */
 export interface Subject {

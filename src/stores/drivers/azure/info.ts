@@ -1,9 +1,9 @@
 import { base64ToHex, type Checksums } from '../../../formats/checksum.ts'
-import type { WireAnswer } from '../../http/transport.ts'
+import type { WireAnswer } from '../../../clouds/http/transport.ts'
 import type { ObjectInfo } from '../../store.ts'
 import { brokenAnswer, type Subject } from './errors.ts'
 import { describedBy } from './metadata.ts'
-import { textHeader } from '../../http/headers.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 
 type Headers = WireAnswer['headers']
 

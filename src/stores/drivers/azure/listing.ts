@@ -1,5 +1,5 @@
 import { compareKeys, showKey } from '../../../formats/object-key.ts'
-import type { XmlReader } from '../../http/xml-reader.ts'
+import type { XmlReader } from '../../../clouds/http/xml-reader.ts'
 import type { ListEntry, ListQuery } from '../../store.ts'
 import { brokenAnswer } from './errors.ts'
 import { bareEtag, md5Checksums } from './info.ts'

@@ -1,8 +1,8 @@
 import { FerryError } from '../../../core/errors.ts'
-import type { WireAnswer } from '../../http/transport.ts'
+import type { WireAnswer } from '../../../clouds/http/transport.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
 import { CAPABILITIES } from './capabilities.ts'
-import { textHeader } from '../../http/headers.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 
 const PREFIX = 'x-ms-meta-'
 

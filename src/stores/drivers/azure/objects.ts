@@ -8,7 +8,7 @@ import { arrivedOtherwise, brokenAnswer, networkError } from './errors.ts'
 import { infoOf, md5Checksums, quotedEtag, versionOf } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { assertKey } from './names.ts'
-import { textHeader } from '../../http/headers.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 import { reconcile } from '../../http/outcome-history.ts'
 
 /** What the operations on a container share. */

@@ -1,10 +1,10 @@
 import { FerryError } from '../../../core/errors.ts'
-import { childText } from '../../http/xml.ts'
+import { childText } from '../../../clouds/http/xml.ts'
 import type { PresignOptions } from '../../store.ts'
 import { brokenAnswer } from './errors.ts'
 import { assertKey } from './names.ts'
 import type { ContainerContext } from './objects.ts'
-import { SharedKey } from './shared-key.ts'
+import { SharedKey } from '../../../clouds/azure/shared-key.ts'
 
 const LONGEST_S = 604_800
 

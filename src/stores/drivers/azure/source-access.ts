@@ -1,5 +1,5 @@
 import type { CopySource } from '../../store.ts'
-import type { Authorization } from './authorization.ts'
+import type { Authorization } from '../../../clouds/azure/authorization.ts'
 import type { ContainerContext } from './objects.ts'
 import { signedQuery } from './presign.ts'
 

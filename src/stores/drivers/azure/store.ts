@@ -1,5 +1,5 @@
-import { openAgent } from '../../http/agent.ts'
-import { Transport } from '../../http/transport.ts'
+import { openAgent } from '../../../clouds/http/agent.ts'
+import { Transport } from '../../../clouds/http/transport.ts'
 import type { DriverOptions } from '../../store-options.ts'
 import type { ObjectStore } from '../../store.ts'
 import { CAPABILITIES } from './capabilities.ts'
@@ -10,15 +10,15 @@ import { listBlobs } from './listing.ts'
 import { type ContainerContext, putBlob, readBlob, statBlob } from './objects.ts'
 import { presignBlob } from './presign.ts'
 import { removeBlobs } from './remove.ts'
-import { Agent } from './sdk.ts'
-import type { EnvHttpProxyAgent } from './sdk-proxy.ts'
-import { readSettings } from './settings.ts'
+import { Agent } from '../../../clouds/azure/sdk.ts'
+import type { EnvHttpProxyAgent } from '../../../clouds/azure/sdk-proxy.ts'
+import { readSettings } from '../../../clouds/azure/settings.ts'
 import { blockUploads } from './uploads.ts'
 
 /** A container of Azure Blob Storage. */
 export async function open(options: DriverOptions): Promise<ObjectStore> {
   const { url, environment, retry, stallMs } = options
-  const settings = readSettings(url, environment)
+  const settings = readSettings(url, environment, 'blob')
   const agent = await openAgent(options, { Agent, loadProxyAgent })
   const transport = new Transport(agent, stallMs)
   const client = new BlobClient({ settings, transport, retry })
@@ -42,5 +42,5 @@ export async function open(options: DriverOptions): Promise<ObjectStore> {
 }
 
 async function loadProxyAgent(): Promise<typeof EnvHttpProxyAgent> {
-  return (await import('./sdk-proxy.ts')).EnvHttpProxyAgent
+  return (await import('../../../clouds/azure/sdk-proxy.ts')).EnvHttpProxyAgent
 }

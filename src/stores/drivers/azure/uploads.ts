@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { FerryError } from '../../../core/errors.ts'
 import { hexToBase64 } from '../../../formats/checksum.ts'
-import { childrenNamed, childText, type XmlElement } from '../../http/xml.ts'
+import { childrenNamed, childText, type XmlElement } from '../../../clouds/http/xml.ts'
 import type {
   CallOptions,
   ObjectInfo,
@@ -18,7 +18,7 @@ import { type BlobSubject, versionOf } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { assertKey } from './names.ts'
 import { type ContainerContext, statBlob } from './objects.ts'
-import { textHeader } from '../../http/headers.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 import { reconcile } from '../../http/outcome-history.ts'
 
 /**

@@ -1,9 +1,9 @@
 import type { RetryPolicy } from '../../../core/retry.ts'
-import { readText } from '../../http/answer-body.ts'
-import type { RequestHistory } from '../../http/outcome-history.ts'
-import { retryRequest } from '../../http/retry-request.ts'
-import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
-import { parseXml, type XmlElement } from '../../http/xml.ts'
+import { readText } from '../../../clouds/http/read-text.ts'
+import type { RequestHistory } from '../../../clouds/http/request-history.ts'
+import { retryRequest } from '../../../clouds/http/retry-request.ts'
+import type { AnswerBody, Transport, WireAnswer } from '../../../clouds/http/transport.ts'
+import { parseXml, type XmlElement } from '../../../clouds/http/xml.ts'
 import { printQuery, type Query, xmlPath } from './addressing.ts'
 import {
   answerError,

@@ -1,11 +1,11 @@
 import { FerryError } from '../../../core/errors.ts'
 import { base64ToHex, type Checksums } from '../../../formats/checksum.ts'
-import type { WireAnswer } from '../../http/transport.ts'
+import type { WireAnswer } from '../../../clouds/http/transport.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
 import { CAPABILITIES } from './capabilities.ts'
 import { brokenAnswer, type Subject } from './errors.ts'
 import { countIn, isRecord, type JsonRecord, textIn } from './json.ts'
-import { textHeader } from '../../http/headers.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 
 type Headers = WireAnswer['headers']
 

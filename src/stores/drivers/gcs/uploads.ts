@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { FerryError } from '../../../core/errors.ts'
 import { crc32cHex, hexToBase64 } from '../../../formats/checksum.ts'
-import { childrenNamed, childText, escapeXml, type XmlElement } from '../../http/xml.ts'
+import { childrenNamed, childText, escapeXml, type XmlElement } from '../../../clouds/http/xml.ts'
 import type {
   CallOptions,
   ObjectInfo,
@@ -18,7 +18,7 @@ import { copyObject } from './copy.ts'
 import { brokenAnswer } from './errors.ts'
 import { assertStorageClass, checksumsIn, describingHeaders, fitsHeaders } from './info.ts'
 import { arrivedOtherwise, type BucketContext, statObject } from './objects.ts'
-import { textHeader } from '../../http/headers.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 import { noteGoneUpload, reconcile } from '../../http/outcome-history.ts'
 
 /**

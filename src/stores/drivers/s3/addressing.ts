@@ -1,5 +1,5 @@
 import { FerryError } from '../../../core/errors.ts'
-import { partition } from './sdk.ts'
+import { partition } from '../../../clouds/aws/sdk.ts'
 import type { Settings } from './settings.ts'
 
 /** Where a request goes: which host, and what its path starts with. */

@@ -2,7 +2,7 @@ import { FerryError } from '../../../core/errors.ts'
 import type { Bucket, CallOptions } from '../../store.ts'
 import { brokenAnswer } from './errors.ts'
 import type { BucketContext } from './objects.ts'
-import { childrenNamed, childText } from '../../http/xml.ts'
+import { childrenNamed, childText } from '../../../clouds/http/xml.ts'
 
 export function s3Bucket(context: BucketContext): Bucket {
   return {

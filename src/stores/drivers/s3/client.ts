@@ -10,13 +10,13 @@ import {
 } from './errors.ts'
 import type { NameSpelling } from './metadata.ts'
 import type { Settings } from './settings.ts'
-import { payloadHash, Signer } from './signing.ts'
-import { readText } from '../../http/answer-body.ts'
-import type { RequestHistory } from '../../http/outcome-history.ts'
-import { retryRequest } from '../../http/retry-request.ts'
-import type { AnswerBody, Transport, WireAnswer } from '../../http/transport.ts'
-import { XmlReader } from '../../http/xml-reader.ts'
-import { parseXml, type XmlElement } from '../../http/xml.ts'
+import { payloadHash, Signer } from '../../../clouds/aws/signing.ts'
+import { readText } from '../../../clouds/http/read-text.ts'
+import type { RequestHistory } from '../../../clouds/http/request-history.ts'
+import { retryRequest } from '../../../clouds/http/retry-request.ts'
+import type { AnswerBody, Transport, WireAnswer } from '../../../clouds/http/transport.ts'
+import { XmlReader } from '../../../clouds/http/xml-reader.ts'
+import { parseXml, type XmlElement } from '../../../clouds/http/xml.ts'
 
 export interface S3Request extends Subject {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
@@ -63,7 +63,7 @@ export class S3Client {
     this.settings = options.settings
     this.isAmazon = options.settings.endpoint === undefined
     this.spelling = this.isAmazon ? '_' : '-'
-    this.#signer = new Signer(options.settings.credentials)
+    this.#signer = new Signer('s3', options.settings.credentials)
   }
 
   /**

@@ -12,8 +12,9 @@ import { describingHeaders, type Described } from './metadata.ts'
 import { asCondition, type BucketContext, statObject } from './objects.ts'
 import { abortUpload, completeUpload, parseId, startUpload } from './uploads.ts'
 import type { Completion } from './verification.ts'
-import { childText } from '../../http/xml.ts'
-import { reconcile, type RequestHistory } from '../../http/outcome-history.ts'
+import { childText } from '../../../clouds/http/xml.ts'
+import { reconcile } from '../../http/outcome-history.ts'
+import type { RequestHistory } from '../../../clouds/http/request-history.ts'
 
 /** Above this the service copies in parts only. */
 const MOST_AT_ONCE = CAPABILITIES.maxPutBytes

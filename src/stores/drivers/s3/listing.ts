@@ -6,7 +6,7 @@ import type { ListEntry, ListQuery, ObjectInfo } from '../../store.ts'
 import { brokenAnswer } from './errors.ts'
 import { bareEtag } from './info.ts'
 import type { BucketContext } from './objects.ts'
-import type { XmlReader } from '../../http/xml-reader.ts'
+import type { XmlReader } from '../../../clouds/http/xml-reader.ts'
 
 interface Page {
   readonly entries: readonly ListEntry[]

@@ -1,6 +1,6 @@
 import type { ObjectInfo, PutOptions } from '../../store.ts'
-import type { WireAnswer } from '../../http/transport.ts'
-import { textHeader } from '../../http/headers.ts'
+import type { WireAnswer } from '../../../clouds/http/transport.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 
 const PREFIX = 'x-amz-meta-'
 

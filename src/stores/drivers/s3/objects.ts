@@ -9,7 +9,7 @@ import { etagOf, infoOf, type ObjectSubject, quotedEtag } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { streamOf } from '../../http/answer-body.ts'
 import { Content, type Verification } from './verification.ts'
-import { textHeader } from '../../http/headers.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 import { reconcile } from '../../http/outcome-history.ts'
 
 /** What the operations on a bucket share. */

@@ -3,7 +3,7 @@ import { FerryError } from '../../../core/errors.ts'
 import type { CallOptions, RemoveOutcome } from '../../store.ts'
 import { answerError, brokenAnswer } from './errors.ts'
 import type { BucketContext } from './objects.ts'
-import { childrenNamed, childText, escapeXml, type XmlElement } from '../../http/xml.ts'
+import { childrenNamed, childText, escapeXml, type XmlElement } from '../../../clouds/http/xml.ts'
 
 /** Removes up to 1,000 objects: in one request, but for keys that XML cannot hold. */
 export async function removeObjects(

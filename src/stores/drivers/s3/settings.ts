@@ -1,113 +1,24 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { FerryError } from '../../../core/errors.ts'
-import { type AwsCredentialIdentityProvider, loadSharedConfigFiles } from './sdk.ts'
+import {
+  type AwsSettings,
+  type Environment,
+  readAwsSettings,
+} from '../../../clouds/aws/settings.ts'
 
-/** Where the service is and who asks, as AWS's own tools take it from the environment. */
-export interface Settings {
-  /** Of a service other than AWS; undefined for AWS, whose hosts follow from the region. */
-  readonly endpoint: URL | undefined
-  readonly region: string
+export interface Settings extends AwsSettings {
   /** How a custom endpoint's buckets are named: `host/bucket` or `bucket.host`. */
   readonly addressing: 'path' | 'virtual'
-  readonly isDualStack: boolean
-  readonly isFips: boolean
   /** Checksums are sent only where a request needs one: `when_required`, for servers that choke. */
   readonly sendsChecksums: boolean
-  readonly credentials: AwsCredentialIdentityProvider
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
-type Profile = Readonly<Record<string, string | undefined>>
 
 export async function readSettings(environment: Environment): Promise<Settings> {
-  const profileName = environment['AWS_PROFILE'] ?? environment['AWS_DEFAULT_PROFILE'] ?? 'default'
-  const files = filesOf(environment)
-  const { profile, services } = await readProfile(files, profileName)
-  const setting = (name: string, key: string): string | undefined =>
-    environment[name] || profile[key] || undefined
+  const settings = await readAwsSettings(environment, { id: 's3', name: 'S3' })
+  const { profile } = settings
+  const checksums =
+    environment['AWS_REQUEST_CHECKSUM_CALCULATION'] || profile['request_checksum_calculation']
   return {
-    endpoint: endpointOf(environment, { ...profile, ...services }),
-    region: environment['AWS_REGION'] || setting('AWS_DEFAULT_REGION', 'region') || 'us-east-1',
+    ...settings,
     addressing: profile['s3.addressing_style'] === 'virtual' ? 'virtual' : 'path',
-    isDualStack: setting('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint') === 'true',
-    isFips: setting('AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint') === 'true',
-    sendsChecksums:
-      setting('AWS_REQUEST_CHECKSUM_CALCULATION', 'request_checksum_calculation')?.toLowerCase() !==
-      'when_required',
-    credentials: credentialsOf(environment, { ...files, profile: profileName }),
-  }
-}
-
-interface Files {
-  readonly filepath: string
-  readonly configFilepath: string
-}
-
-function filesOf(environment: Environment): Files {
-  const folder = join(environment['HOME'] ?? homedir(), '.aws')
-  return {
-    filepath: environment['AWS_SHARED_CREDENTIALS_FILE'] ?? join(folder, 'credentials'),
-    configFilepath: environment['AWS_CONFIG_FILE'] ?? join(folder, 'config'),
-  }
-}
-
-/** A profile of both files, and the S3 part of the `services` section that it names. */
-async function readProfile(
-  files: Files,
-  name: string,
-): Promise<{ profile: Profile; services: Profile }> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles(files)
-  const profile = { ...credentialsFile[name], ...configFile[name] }
-  const section = configFile[`services.${profile['services'] ?? ''}`] ?? {}
-  const url = section['s3.endpoint_url']
-  return { profile, services: url === undefined ? {} : { endpoint_url: url } }
-}
-
-function endpointOf(environment: Environment, profile: Profile): URL | undefined {
-  if (environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.toLowerCase() === 'true') return undefined
-  const text =
-    environment['AWS_ENDPOINT_URL_S3'] ||
-    environment['AWS_ENDPOINT_URL'] ||
-    profile['endpoint_url'] ||
-    ''
-  if (text === '') return undefined
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '') {
-    throw new FerryError('CONFIG_INVALID', 'the endpoint of S3 is no HTTP URL', {
-      hint: 'set AWS_ENDPOINT_URL to the like of https://s3.example.com, without credentials in it',
-    })
-  }
-  return url
-}
-
-/** Keys in the environment win, as in AWS's chain; what comes after them is left to the SDK. */
-function credentialsOf(
-  environment: Environment,
-  init: Files & { readonly profile: string },
-): AwsCredentialIdentityProvider {
-  const accessKeyId = environment['AWS_ACCESS_KEY_ID']
-  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY']
-  if (accessKeyId && secretAccessKey) {
-    const sessionToken = environment['AWS_SESSION_TOKEN']
-    const identity = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
-    return async () => identity
-  }
-  // Given a profile by name, the SDK's chain passes over what comes before the files.
-  const { profile, ...files } = init
-  const isNamed = Boolean(environment['AWS_PROFILE'] ?? environment['AWS_DEFAULT_PROFILE'])
-  let chain: AwsCredentialIdentityProvider | undefined
-  return async () => {
-    try {
-      chain ??= (await import('./sdk-credentials.ts')).defaultProvider(
-        isNamed ? { ...files, profile } : files,
-      )
-      return await chain()
-    } catch (error) {
-      throw new FerryError('CONFIG_INVALID', 'no credentials for S3 were found', {
-        cause: error,
-        hint: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE',
-      })
-    }
+    sendsChecksums: checksums?.toLowerCase() !== 'when_required',
   }
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { asLocalIoError, FerryError } from '../../../core/errors.ts'
+import { FerryError } from '../../../core/errors.ts'
+import { readAuthority } from '../../../clouds/aws/settings.ts'
 import type { DriverOptions } from '../../store-options.ts'
 import type { ObjectStore, PresignOptions } from '../../store.ts'
 import { serviceName } from './addressing.ts'
@@ -10,11 +10,11 @@ import { copyObject } from './copy.ts'
 import { listObjects } from './listing.ts'
 import { type BucketContext, putObject, readObject, statObject } from './objects.ts'
 import { removeObjects } from './remove.ts'
-import { Agent } from './sdk.ts'
-import type { EnvHttpProxyAgent } from './sdk-proxy.ts'
+import { Agent } from '../../../clouds/aws/sdk.ts'
+import type { EnvHttpProxyAgent } from '../../../clouds/aws/sdk-proxy.ts'
 import { readSettings } from './settings.ts'
-import { openAgent } from '../../http/agent.ts'
-import { Transport } from '../../http/transport.ts'
+import { openAgent } from '../../../clouds/http/agent.ts'
+import { Transport } from '../../../clouds/http/transport.ts'
 import { s3Uploads } from './uploads.ts'
 import { Verification } from './verification.ts'
 
@@ -27,7 +27,7 @@ export async function open(options: DriverOptions): Promise<ObjectStore> {
     })
   }
   const settings = await readSettings(environment)
-  const ca = await readAuthority(environment['AWS_CA_BUNDLE'])
+  const ca = await readAuthority(environment)
   const agent = await openAgent(options, { Agent, loadProxyAgent }, ca)
   const transport = new Transport(agent, stallMs)
   const client = new S3Client({ settings, transport, retry })
@@ -63,14 +63,6 @@ function knowsCrc({ settings, isAmazon }: S3Client): boolean | undefined {
   return isAmazon ? true : undefined
 }
 
-/** A certificate authority of the user's own. @throws FerryError INPUT_MISSING, DENIED */
-async function readAuthority(file: string | undefined): Promise<string | undefined> {
-  if (!file) return undefined
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    throw asLocalIoError(error, file)
-  })
-}
-
 const LONGEST_URL_S = 604_800
 
 async function presign(
@@ -87,5 +79,5 @@ async function presign(
 }
 
 async function loadProxyAgent(): Promise<typeof EnvHttpProxyAgent> {
-  return (await import('./sdk-proxy.ts')).EnvHttpProxyAgent
+  return (await import('../../../clouds/aws/sdk-proxy.ts')).EnvHttpProxyAgent
 }

@@ -21,8 +21,8 @@ import {
   Content,
   isMadeOf,
 } from './verification.ts'
-import { childrenNamed, childText, escapeXml, type XmlElement } from '../../http/xml.ts'
-import { textHeader } from '../../http/headers.ts'
+import { childrenNamed, childText, escapeXml, type XmlElement } from '../../../clouds/http/xml.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 import { noteGoneUpload, reconcile } from '../../http/outcome-history.ts'
 
 /**

@@ -5,8 +5,8 @@ import { base64ToHex, type Checksums, crc32cHex, hexToBase64 } from '../../../fo
 import type { ObjectInfo, PartReceipt } from '../../store.ts'
 import { type Subject, subjectName } from './errors.ts'
 import { etagOf, hasOpaqueEtag } from './info.ts'
-import type { WireAnswer } from '../../http/transport.ts'
-import { textHeader } from '../../http/headers.ts'
+import type { WireAnswer } from '../../../clouds/http/transport.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 
 /** Bytes to send, with their checksums; the MD5 is made when it is asked for. */
 export class Content {

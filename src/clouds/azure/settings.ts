@@ -1,7 +1,10 @@
-import { FerryError } from '../../../core/errors.ts'
-import type { ObjectUrl } from '../../../formats/object-url.ts'
+import { FerryError } from '../../core/errors.ts'
 import { type Authorizer, sasAuthorizer } from './authorization.ts'
-import { type AccountPlace, parseConnectionString } from './connection-string.ts'
+import {
+  type AccountPlace,
+  parseConnectionString,
+  type StorageService,
+} from './connection-string.ts'
 import { SharedKey } from './shared-key.ts'
 import { tokenAuthorizer } from './tokens.ts'
 
@@ -13,28 +16,46 @@ export interface Settings {
   readonly authorizer: Authorizer
 }
 
+/** What a URL says of the account. */
+interface UrlPlace {
+  readonly account?: string | undefined
+  readonly endpoint?: string | undefined
+  /** Secret. */
+  readonly sas?: string | undefined
+}
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 const NO_ACCOUNT =
-  'set AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_ACCOUNT, or name the account in the URL: ' +
-  'https://ACCOUNT.blob.core.windows.net/CONTAINER/'
+  'set AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_ACCOUNT, or name the account in the URL: '
+const URL_WITH_ACCOUNT: Readonly<Record<StorageService, string>> = {
+  blob: 'https://ACCOUNT.blob.core.windows.net/CONTAINER/',
+  queue: 'https://ACCOUNT.queue.core.windows.net/QUEUE',
+}
 
 /**
  * The account of the URL, or else that of the environment. Credentials of the environment are sent
  * to the account that they are of, and to no other. @throws FerryError CONFIG_INVALID
  */
-export function readSettings(url: ObjectUrl, environment: Environment): Settings {
+export function readSettings(
+  url: UrlPlace,
+  environment: Environment,
+  service: StorageService,
+): Settings {
   const text = environment['AZURE_STORAGE_CONNECTION_STRING']
-  const connection = text ? parseConnectionString(text) : undefined
+  const connection = text ? parseConnectionString(text, service) : undefined
   const account = url.account ?? connection?.account ?? (environment['AZURE_STORAGE_ACCOUNT'] || '')
   if (account === '') {
-    throw new FerryError('CONFIG_INVALID', 'no storage account is named', { hint: NO_ACCOUNT })
+    throw new FerryError('CONFIG_INVALID', 'no storage account is named', {
+      hint: `${NO_ACCOUNT}${URL_WITH_ACCOUNT[service]}`,
+    })
   }
   const known = connection?.account === account ? connection : placeOf(account, environment)
-  const endpoint = known.endpoint ?? url.endpoint ?? `https://${account}.blob.core.windows.net`
+  const endpoint =
+    known.endpoint ?? url.endpoint ?? `https://${account}.${service}.core.windows.net`
   return {
     account,
-    endpoint: parseEndpoint(endpoint),
+    endpoint: parseEndpoint(endpoint, service),
     authorizer: authorizerOf(known, url),
   }
 }
@@ -50,18 +71,18 @@ function placeOf(account: string, environment: Environment): AccountPlace {
   }
 }
 
-function parseEndpoint(text: string): URL {
+function parseEndpoint(text: string, service: StorageService): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '') {
     throw new FerryError('CONFIG_INVALID', 'the endpoint of the storage account is no HTTP URL', {
-      hint: 'set it to the like of https://ACCOUNT.blob.core.windows.net',
+      hint: `set it to the like of https://ACCOUNT.${service}.core.windows.net`,
     })
   }
   return url
 }
 
 /** A signature in the URL itself was meant; then a key, a signature, and what Azure's tools know. */
-function authorizerOf({ account, key, sas }: AccountPlace, url: ObjectUrl): Authorizer {
+function authorizerOf({ account, key, sas }: AccountPlace, url: UrlPlace): Authorizer {
   if (url.sas !== undefined) return sasAuthorizer(url.sas)
   if (key !== undefined) return new SharedKey(account, key)
   return sas === undefined ? tokenAuthorizer() : sasAuthorizer(sas)

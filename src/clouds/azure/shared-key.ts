@@ -1,4 +1,4 @@
-import { FerryError } from '../../../core/errors.ts'
+import { FerryError } from '../../core/errors.ts'
 import type { Authorization, Authorizer, Signable } from './authorization.ts'
 import { Hmac } from './hmac.ts'
 

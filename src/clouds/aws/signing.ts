@@ -22,15 +22,15 @@ export function payloadHash(protocol: string, body: Uint8Array | undefined): str
 
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
-/** Signs requests for S3 by Signature Version 4. */
+/** Signs requests for a service by Signature Version 4. */
 export class Signer {
   readonly #signer: SignatureV4
 
-  constructor(credentials: AwsCredentialIdentityProvider) {
+  constructor(service: string, credentials: AwsCredentialIdentityProvider) {
     this.#signer = new SignatureV4({
       credentials,
       region: '', // each request names its own
-      service: 's3',
+      service,
       sha256: NodeSha256,
       uriEscapePath: false, // S3's paths are escaped once, and `..` stays
     })

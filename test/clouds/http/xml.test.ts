@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { XmlReader } from '../../../src/stores/http/xml-reader.ts'
-import { childText, escapeXml, parseXml, type XmlElement } from '../../../src/stores/http/xml.ts'
+import { XmlReader } from '../../../src/clouds/http/xml-reader.ts'
+import { childText, escapeXml, parseXml, type XmlElement } from '../../../src/clouds/http/xml.ts'
 
 const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,6}$/)
 const attributes = fc.constantFrom('', 'xmlns="u"', 'Encoded=\'true\' b=""')

@@ -1,5 +1,4 @@
 import type { Agent, Dispatcher } from 'undici'
-import type { DriverOptions } from '../store-options.ts'
 
 /** As many as workers of one process ever use; more wait for one of them. */
 const MOST_CONNECTIONS = 256
@@ -13,6 +12,13 @@ interface ProxyOptions extends Agent.Options {
   readonly noProxy: string
 }
 
+export interface AgentOptions {
+  /** `http_proxy` and its like are looked for here. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** To connect takes this long at most. */
+  readonly stallMs: number
+}
+
 /** The classes, of the file that the driver's packages are in. */
 export interface AgentClasses {
   readonly Agent: new (options: Agent.Options) => Dispatcher
@@ -22,7 +28,7 @@ export interface AgentClasses {
 
 /** Connections to a service, through the proxy that the environment names. `ca` is trusted too. */
 export async function openAgent(
-  { environment, stallMs }: DriverOptions,
+  { environment, stallMs }: AgentOptions,
   { Agent, loadProxyAgent }: AgentClasses,
   ca?: string,
 ): Promise<Dispatcher> {

@@ -1,4 +1,4 @@
-import { FerryError } from '../../../core/errors.ts'
+import { FerryError } from '../../core/errors.ts'
 import type { Authorizer } from './authorization.ts'
 
 const SCOPE = 'https://storage.azure.com/.default'

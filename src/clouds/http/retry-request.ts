@@ -1,5 +1,5 @@
 import { retry, type RetryPolicy } from '../../core/retry.ts'
-import { noteAttempt, type RequestHistory } from './outcome-history.ts'
+import { noteAttempt, type RequestHistory } from './request-history.ts'
 
 export interface RetriedRequest {
   readonly signal: AbortSignal
