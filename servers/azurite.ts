@@ -1,5 +1,5 @@
 /**
- * Azurite, Microsoft's own stand-in for Azure Blob Storage: it checks signatures and the MD5 of each
+ * Azurite, Microsoft's own stand-in for Azure Blob and Queue Storage: it checks signatures and the MD5 of each
  * request, keeps everything in memory, and is gone without a trace after `stop`.
  */
 import { randomBytes } from 'node:crypto'
@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { startHttpServer } from './http-server.ts'
 
 export interface AzuriteOptions {
+  /** Which of the services is started; `blob` by default. */
+  readonly service?: 'blob' | 'queue'
   /** Ignores headers and parameters that Azurite does not know, instead of refusing them. */
   readonly loose?: boolean
 }
@@ -27,12 +29,14 @@ export interface AzuriteServer extends AsyncDisposable {
 }
 
 const ACCOUNT = 'ferrytest'
+const ENDPOINT_NAMES = { blob: 'BlobEndpoint', queue: 'QueueEndpoint' } as const
 
 /** Resolves when the server answers. @throws Error with the end of its log when it does not */
 export async function startAzurite(options: AzuriteOptions = {}): Promise<AzuriteServer> {
+  const { service = 'blob' } = options
   const program = join(
     dirname(fileURLToPath(import.meta.resolve('azurite/package.json'))),
-    'dist/src/blob/main.js',
+    `dist/src/${service}/main.js`,
   )
   const key = randomBytes(64).toString('base64')
   const switches = ['--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry']
@@ -42,9 +46,9 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
     port => [
       process.execPath,
       program,
-      '--blobHost',
+      `--${service}Host`,
       '127.0.0.1',
-      '--blobPort',
+      `--${service}Port`,
       String(port),
       '--silent',
       ...switches,
@@ -53,7 +57,7 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
   )
   const endpoint = `http://127.0.0.1:${port}/${ACCOUNT}`
   const login = `AccountName=${ACCOUNT};AccountKey=${key}`
-  const connectionString = `DefaultEndpointsProtocol=http;${login};BlobEndpoint=${endpoint};`
+  const connectionString = `DefaultEndpointsProtocol=http;${login};${ENDPOINT_NAMES[service]}=${endpoint};`
   return {
     endpoint,
     port,

@@ -41,7 +41,7 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
   const { python, modules } = await findMoto()
   const moto = await startHttpServer(
     'moto',
-    port => [python, fileOf('serve-moto.py'), String(port)],
+    port => [python, fileOf('serve-moto.py'), String(port), 's3'],
     {
       PYTHONPATH: modules,
     },

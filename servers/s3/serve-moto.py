@@ -1,9 +1,9 @@
-"""Runs moto's S3 alone, with connections that stay open; takes the port to listen on."""
+"""Runs services of moto, with connections that stay open; takes the port to listen on, and their names."""
 
 import io
 import sys
 
-from moto.moto_server.werkzeug_app import create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeKey
 from werkzeug.serving import WSGIRequestHandler, run_simple
 
@@ -29,4 +29,8 @@ class Handler(WSGIRequestHandler):
         pass
 
 
-run_simple("127.0.0.1", int(sys.argv[1]), create_backend_app("s3"), threaded=True, request_handler=Handler)
+
+_, port, *services = sys.argv
+# Of several, the scope of a request's signature says which one it is for.
+app = create_backend_app(services[0]) if len(services) == 1 else DomainDispatcherApplication(create_backend_app)
+run_simple("127.0.0.1", int(port), app, threaded=True, request_handler=Handler)

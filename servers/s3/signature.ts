@@ -11,6 +11,8 @@ export interface Identity {
 export interface Verifier {
   readonly identities: readonly Identity[]
   readonly region: string
+  /** Which services there are; S3 alone by default. */
+  readonly services?: readonly string[]
   /** How far the server's clock is ahead of this machine's. */
   readonly clockOffsetMs: number
 }
@@ -40,7 +42,7 @@ export function verifySignature(call: Call, verifier: Verifier): Identity {
     const message = 'The AWS Access Key Id you provided does not exist in our records.'
     throw new Refusal(403, 'InvalidAccessKeyId', message, { AWSAccessKeyId: claim.accessKeyId })
   }
-  checkScope(claim, verifier.region)
+  checkScope(claim, verifier)
   checkTime(claim, Date.now() + verifier.clockOffsetMs)
   const expected = Buffer.from(signatureOf(call, claim, identity.secretAccessKey))
   const given = Buffer.from(claim.signature)
@@ -97,9 +99,10 @@ function claimOfQuery(call: Call): Claim {
   }
 }
 
-function checkScope(claim: Claim, region: string): void {
-  const [, given] = claim.scope.split('/')
-  if (claim.scope === `${claim.date}/${region}/s3/aws4_request`) return
+function checkScope(claim: Claim, { region, services = ['s3'] }: Verifier): void {
+  const [, given, service = ''] = claim.scope.split('/')
+  const isKnown = services.includes(service)
+  if (isKnown && claim.scope === `${claim.date}/${region}/${service}/aws4_request`) return
   const message = `The authorization header is malformed; the region '${given}' is wrong; expecting '${region}'`
   throw new Refusal(400, 'AuthorizationHeaderMalformed', message, { Region: region })
 }

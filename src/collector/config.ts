@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
 import { byteSize, duration } from '../core/config-values.ts'
+import { FerryError } from '../core/errors.ts'
+import { isQueueUrl, parseQueueUrl } from '../formats/queue-url.ts'
 
 const listen = z.string().transform((given, context) => {
   const [, host = '', port] =
@@ -9,6 +11,21 @@ const listen = z.string().transform((given, context) => {
   context.addIssue({ code: 'custom', message: 'is not an address such as 127.0.0.1:8080' })
   return z.NEVER
 })
+
+/** A queue is known by its URL; all else is a folder of a store, which is looked up when it is opened. */
+const target = z
+  .string()
+  .min(1)
+  .superRefine((given, context) => {
+    if (!isQueueUrl(given)) return
+    try {
+      parseQueueUrl(given)
+    } catch (error) {
+      if (!(error instanceof FerryError)) throw error
+      const message = `${error.message}: ${error.hint}`
+      context.addIssue({ code: 'custom', message })
+    }
+  })
 
 const secret = z.string().min(1, 'is empty; is its environment variable set?')
 
@@ -23,7 +40,10 @@ function isRange(text: string): boolean {
 export const collectSettings = z.strictObject({
   listen: listen.prefault('127.0.0.1:8080'),
   workers: z.int().min(1).max(64).optional().meta({ description: 'default: one a CPU' }),
-  target: z.string().min(1).default('./events/{date}/'),
+  target: target.default('./events/{date}/'),
+  events_per_message: z.int().min(1).max(10_000).default(100).meta({
+    description: 'of a queue, up to 64 KiB; 1: each event is a message',
+  }),
   format: z.enum(['csv', 'jsonl']).default('csv'),
   compress: z.enum(['gzip', 'zstd', 'none']).default('gzip'),
   spool: z.string().min(1).default('.ferry/collect'),

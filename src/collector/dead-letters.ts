@@ -5,7 +5,8 @@ import type { RefusalKind } from './refusal.ts'
 export interface DeadLetter {
   readonly received_at: string
   readonly path: string
-  readonly kind: RefusalKind
+  /** The last is told by a queue. */
+  readonly kind: RefusalKind | 'message_refused'
   readonly reason: string
   readonly content_type: string
   /** In base64: it may be anything. */

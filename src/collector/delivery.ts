@@ -21,12 +21,15 @@ export interface SealedSegment {
 
 export interface DeliveredSegment {
   readonly rows: number
+  /** Rows that the target will never take, and that were kept as dead letters. */
+  readonly undeliverable?: number
   /** As stored. */
   readonly bytes: number
 }
 
 export interface DeliveryCounters {
   readonly deliveredRows: number
+  readonly undeliverableRows: number
   readonly deliveredBytes: number
   readonly deliveredSegments: number
   readonly failures: number
@@ -59,6 +62,7 @@ export class Delivery {
   readonly #damaged = new Set<string>()
   #isRunning = false
   #rows = 0
+  #undeliverable = 0
   #bytes = 0
   #segments = 0
   #failures = 0
@@ -75,6 +79,7 @@ export class Delivery {
   get counters(): DeliveryCounters {
     return {
       deliveredRows: this.#rows,
+      undeliverableRows: this.#undeliverable,
       deliveredBytes: this.#bytes,
       deliveredSegments: this.#segments,
       failures: this.#failures,
@@ -162,6 +167,7 @@ export class Delivery {
     this.#waiting.delete(name)
     this.#options.onSize(this.#waitingBytes)
     this.#rows += delivered.rows
+    this.#undeliverable += delivered.undeliverable ?? 0
     this.#bytes += delivered.bytes
     this.#segments++
     if (this.failure !== undefined) {

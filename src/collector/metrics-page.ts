@@ -31,6 +31,12 @@ export function metricsPage(counters: CounterSnapshot, delivery: DeliveryCounter
   page.add('segments_waiting_bytes', 'gauge', 'Their bytes', delivery.waitingBytes)
   page.add('segments_delivered_total', 'counter', 'Segments delivered', delivery.deliveredSegments)
   page.add('events_delivered_total', 'counter', 'Events delivered', delivery.deliveredRows)
+  page.add(
+    'events_undeliverable_total',
+    'counter',
+    'Events that a queue refused, kept as dead letters',
+    delivery.undeliverableRows,
+  )
   page.add('delivered_bytes_total', 'counter', 'Bytes delivered', delivery.deliveredBytes)
   page.add('delivery_failures_total', 'counter', 'Deliveries tried in vain', delivery.failures)
   return page.text

@@ -39,8 +39,8 @@ function jsonLines(rows: Buffer): Uint8Array {
   return Buffer.from(`${lines.join('\n')}\n`)
 }
 
-/** Numbers as numbers, parameters as the list that they are; a field that was not given is left out. */
-function asJson(row: Readonly<Record<EventColumn, string>>): Record<string, unknown> {
+/** An event as a JSON object: numbers as numbers, parameters as the list that they are; a field that was not given is left out. */
+export function asJson(row: Readonly<Record<EventColumn, string>>): Record<string, unknown> {
   const event: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(row)) {
     if (name === 'parameters') event[name] = JSON.parse(value === '' ? '[]' : value)

@@ -12,7 +12,7 @@ import {
 import { hostname } from 'node:os'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { writeFileAtomically } from '../core/atomic-write.ts'
+import { overwriteFile } from './overwrite-file.ts'
 import { asLocalIoError, systemErrorCode } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { FIELD_SEPARATOR } from '../formats/event-row.ts'
@@ -84,10 +84,11 @@ const DELIVERED_FILE = 'delivered-up-to'
 
 /**
  * Notes the highest number given out before a segment leaves the disk, so that a start whose clock
- * went back does not give numbers out again.
+ * went back does not give numbers out again. Once the file is there it takes no more of the disk: on
+ * one that is full, only what leaves it makes room.
  */
 export async function noteDeliveredUpTo(directory: string, sequence: number): Promise<void> {
-  await writeFileAtomically(join(directory, DELIVERED_FILE), `${sequence}\n`)
+  await overwriteFile(join(directory, DELIVERED_FILE), `${String(sequence).padStart(16, '0')}\n`)
 }
 
 async function readDeliveredUpTo(directory: string): Promise<number> {

@@ -18,6 +18,7 @@ export const ERRORS = {
   INPUT_MISSING: { exit: 66, retryable: false },
   OBJECT_NOT_FOUND: { exit: 66, retryable: false },
   BUCKET_NOT_FOUND: { exit: 66, retryable: false },
+  QUEUE_NOT_FOUND: { exit: 66, retryable: false },
   SERVICE_UNAVAILABLE: { exit: 69, retryable: true },
   BUG: { exit: 70, retryable: false },
   LOCAL_IO: { exit: 74, retryable: true },

@@ -1,12 +1,16 @@
 import { join } from 'node:path'
 import { Collector } from '../../collector/collector.ts'
 import { collectConfig, type CollectConfig, collectSettings } from '../../collector/config.ts'
+import type { SegmentSink } from '../../collector/delivery.ts'
+import { QueueSink } from '../../collector/queue-sink.ts'
 import { collectorId } from '../../collector/spool.ts'
 import { StoreSink } from '../../collector/store-sink.ts'
 import { keyPolicy, workerCount, workerSettings } from '../../collector/worker-options.ts'
 import { FerryError } from '../../core/errors.ts'
 import { maskUrl } from '../../core/mask-url.ts'
 import { asFolder } from '../../formats/object-url.ts'
+import { isQueueUrl, parseQueueUrl } from '../../formats/queue-url.ts'
+import { openQueue } from '../../queues/open-queue.ts'
 import { openStore } from '../../stores/open-store.ts'
 import {
   type CommandContext,
@@ -23,7 +27,7 @@ const options = {
   listen: text('HOST:PORT', 'where to listen; port 0 takes a free one (127.0.0.1:8080)'),
   target: text(
     'URL',
-    'a folder of a store, with {date}, {year}, {month}, {day}, {hour} (./events/{date}/)',
+    'a folder of a store, with {date}, {year}, {month}, {day}, {hour} (./events/{date}/), or a queue',
   ),
   format: text('FORMAT', 'of the delivered files', { choices: ['csv', 'jsonl'] }),
   compress: text('WAY', 'of the delivered files', { choices: ['gzip', 'zstd', 'none'] }),
@@ -36,7 +40,7 @@ type CollectInvocation = Invocation<typeof options>
 
 export default defineCommand({
   name: 'collect',
-  summary: 'take events over HTTP and bring them to a store',
+  summary: 'take events over HTTP and bring them to a store or a queue',
   description:
     'Takes events from clients and acknowledges each when it is on disk; segments of them are ' +
     'delivered to the target, whole and once. Settings are under `collect:` in ferry.yaml; without ' +
@@ -47,6 +51,7 @@ export default defineCommand({
     'ferry collect',
     'ferry collect --listen 0.0.0.0:8080 --target s3://lake/events/{date}/',
     'ferry collect --target lake:events/{date}/{hour}/ --format jsonl --compress zstd',
+    'ferry collect --target sqs://events.fifo',
   ],
   async run(invocation) {
     const { context } = invocation
@@ -124,6 +129,21 @@ async function readConfig({ options, context }: CollectInvocation): Promise<Coll
 }
 
 async function openSink(
+  config: CollectConfig,
+  directory: string,
+  context: CommandContext,
+): Promise<SegmentSink> {
+  if (!isQueueUrl(config.target)) return openStoreSink(config, directory, context)
+  const { environment } = context
+  return QueueSink.open({
+    queue: await openQueue(parseQueueUrl(config.target), { environment }),
+    directory,
+    collectorId: await collectorId(directory),
+    eventsPerMessage: config.events_per_message,
+  })
+}
+
+async function openStoreSink(
   { target, format, compress }: CollectConfig,
   directory: string,
   context: CommandContext,
