@@ -20,6 +20,10 @@ export interface AmazonQueuesServer extends AsyncDisposable {
     readonly AWS_ENDPOINT_URL: string
     readonly AWS_REGION: string
   }
+  /** Asks SQS something beside the gate; returns its answer. @throws Error with what it says */
+  askSqs(action: string, input: object): Promise<Record<string, unknown>>
+  /** The same of SNS, whose answer is XML. */
+  askSns(action: string, input: Readonly<Record<string, string>>): Promise<string>
   stop(): Promise<void>
 }
 
@@ -61,9 +65,34 @@ export async function startAmazonQueues(): Promise<AmazonQueuesServer> {
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: REGION,
     },
+    askSqs: async (action, input) => {
+      const type = 'application/x-amz-json-1.0'
+      const headers = { 'content-type': type, 'x-amz-target': `AmazonSQS.${action}` }
+      const text = await askMoto(moto.port, 'sqs', headers, JSON.stringify(input))
+      return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) // an object, always
+    },
+    askSns: (action, input) => {
+      const form = new URLSearchParams({ Action: action, Version: '2010-03-31', ...input })
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      return askMoto(moto.port, 'sns', headers, form.toString())
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+async function askMoto(
+  port: number,
+  service: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Promise<string> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/${service}/aws4_request`
+  const url = `http://127.0.0.1:${port}/`
+  const answer = await fetch(url, { method: 'POST', headers: { ...headers, authorization }, body })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`moto said ${answer.status}: ${text}`)
+  return text
 }
 
 function fileOf(name: string): string {

@@ -10,15 +10,27 @@ export interface Service {
   readonly errorBody: (status: 429 | 500 | 503) => { readonly type: string; readonly text: string }
 }
 
-export type ServiceName = 's3' | 'azure' | 'gcs'
+export type StoreName = 's3' | 'azure' | 'gcs'
+export type ServiceName = StoreName | 'sqs' | 'sns' | 'azure-queue'
 
 const S3_CODES = { 429: 'TooManyRequests', 500: 'InternalError', 503: 'SlowDown' } as const
 const AZURE_CODES = { 429: 'TooManyRequests', 500: 'InternalError', 503: 'ServerBusy' } as const
+const QUEUE_CODES = {
+  429: 'ThrottlingException',
+  500: 'InternalFailure',
+  503: 'ServiceUnavailable',
+} as const
 const GCS_REASONS = {
   429: 'rateLimitExceeded',
   500: 'internalError',
   503: 'backendError',
 } as const
+
+/** What is harmed on its way to a queue has a wrong signature, which TLS would have told. */
+const QUEUE: Pick<Service, 'isChecked' | 'answerOf'> = {
+  isChecked: () => false,
+  answerOf: () => 'other',
+}
 
 export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   s3: {
@@ -42,6 +54,27 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
       if (['list', 'blocklist'].includes(searchParams.get('comp') ?? '')) return 'listing'
       return searchParams.has('comp') || searchParams.has('restype') ? 'other' : 'content'
     },
+    errorBody: status => ({
+      type: 'application/xml',
+      text: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${AZURE_CODES[status]}</Code><Message>Please try again</Message></Error>`,
+    }),
+  },
+  sqs: {
+    ...QUEUE,
+    errorBody: status => ({
+      type: 'application/x-amz-json-1.0',
+      text: `{"__type":"com.amazonaws.sqs#${QUEUE_CODES[status]}","message":"Please try again"}`,
+    }),
+  },
+  sns: {
+    ...QUEUE,
+    errorBody: status => ({
+      type: 'text/xml',
+      text: `<ErrorResponse><Error><Type>Receiver</Type><Code>${QUEUE_CODES[status]}</Code><Message>Please try again</Message></Error></ErrorResponse>`,
+    }),
+  },
+  'azure-queue': {
+    ...QUEUE,
     errorBody: status => ({
       type: 'application/xml',
       text: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${AZURE_CODES[status]}</Code><Message>Please try again</Message></Error>`,

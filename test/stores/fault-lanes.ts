@@ -3,7 +3,7 @@ import { openStore } from '../../src/stores/open-store.ts'
 import type { ObjectStore } from '../../src/stores/store.ts'
 import { type AzuriteServer, startAzurite } from '../../servers/azurite.ts'
 import { type FaultProxy, startFaultProxy } from '../../servers/fault-proxy.ts'
-import type { ServiceName } from '../../servers/faults/services.ts'
+import type { StoreName } from '../../servers/faults/services.ts'
 import { type GcsServer, startGcs } from '../../servers/gcs.ts'
 import { type S3Server, startS3 } from '../../servers/s3.ts'
 
@@ -16,7 +16,7 @@ interface Backend extends AsyncDisposable {
   environment(port: number): Environment
 }
 
-const BACKENDS: Readonly<Record<ServiceName, () => Promise<Backend>>> = {
+const BACKENDS: Readonly<Record<StoreName, () => Promise<Backend>>> = {
   s3: async () => backendOfS3(await startS3()),
   azure: async () => backendOfAzure(await startAzurite()),
   gcs: async () => backendOfGcs(await startGcs()),
@@ -77,7 +77,7 @@ const HASTE = { retry: RETRY, stallMs: STALL_MS }
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {} }
 
 /** Starts a server with a bucket, and so many lanes to it. */
-export async function openLanes(service: ServiceName, count: number): Promise<Lanes> {
+export async function openLanes(service: StoreName, count: number): Promise<Lanes> {
   await using stack = new AsyncDisposableStack()
   const backend = stack.use(await BACKENDS[service]())
   const url = { scheme: backend.scheme, bucket: 'trials', key: '' }

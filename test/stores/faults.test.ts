@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAULTS } from '../../servers/faults/plan.ts'
-import type { ServiceName } from '../../servers/faults/services.ts'
+import type { StoreName } from '../../servers/faults/services.ts'
 import { writeObject } from '../../src/stores/write-object.ts'
 import { readWhole } from './fault-checks.ts'
 import { type Lane, type Lanes, openLanes } from './fault-lanes.ts'
@@ -15,7 +15,7 @@ const LANES = 8
 /** The first of the seeds; another for other trials. */
 const SEED = Number(process.env['FERRY_SEED'] ?? 1)
 /** More than a page of the service, or just some. */
-const LISTED: Readonly<Record<ServiceName, number>> = IS_SOAK
+const LISTED: Readonly<Record<StoreName, number>> = IS_SOAK
   ? { s3: 1_100, azure: 5_100, gcs: 1_100 }
   : { s3: 30, azure: 30, gcs: 30 }
 
