@@ -7,6 +7,7 @@ const KNOWN = [
   'content-type',
   'expect',
   'ferry-signature',
+  'host',
   'origin',
   'access-control-request-headers',
   'prefer',
@@ -87,6 +88,7 @@ export class HeadParser {
     const { method, path, isCurrent } = this.#readLine(head, lineEnd)
     const headers = { ...NO_HEADERS }
     for (let at = lineEnd + 2; at < head.length; ) at = readHeader(head, at, headers) + 2
+    if (isCurrent && headers.host === undefined) throw new HttpError(400, 'Host is missing')
     const connection = headers.connection?.toLowerCase()
     return {
       method,
@@ -137,7 +139,9 @@ function readHeader(head: string, start: number, headers: KnownHeaders): number 
   const earlier = headers[known]
   if (earlier === undefined) headers[known] = value
   else if (known === 'x-forwarded-for') headers[known] = `${earlier}, ${value}`
-  else if (earlier !== value) throw new HttpError(400, `the header ${known} comes twice`)
+  else if (earlier !== value || known === 'host') {
+    throw new HttpError(400, `the header ${known} comes twice`)
+  }
   return end
 }
 
