@@ -3,6 +3,7 @@ import { FerryError } from '../core/errors.ts'
 import { type FileLock, tryFileLock } from '../core/file-lock.ts'
 import type { Logger } from '../core/logger.ts'
 import type { KeyPolicy } from './acceptor.ts'
+import { type ClaimedPort, claimPort } from './claim-port.ts'
 import { type CounterSnapshot, sumCounters } from './counters.ts'
 import { Delivery, type SegmentSink } from './delivery.ts'
 import { metricsPage } from './metrics-page.ts'
@@ -45,6 +46,7 @@ export class Collector {
   readonly #delivery: Delivery
   readonly #space: SpoolSpace
   readonly #lock: FileLock
+  readonly #claim: ClaimedPort
   readonly #failed: Promise<never>
   readonly #refusals: RefusalLog
   readonly #timer: NodeJS.Timeout
@@ -56,6 +58,7 @@ export class Collector {
     this.#delivery = parts.delivery
     this.#space = parts.space
     this.#lock = parts.lock
+    this.#claim = parts.claim
     this.#failed = parts.failed
     this.#refusals = new RefusalLog(parts.options.logger)
     this.#timer = setInterval(() => void this.#logRefusals(), REFUSALS_EVERY_MS)
@@ -73,9 +76,12 @@ export class Collector {
         hint: 'stop that one, or give this one a `spool` of its own',
       })
     }
+    let claim: ClaimedPort | undefined
     try {
-      return await startLocked(options, lock, parts => new Collector(parts))
+      claim = await claimPort(options.settings.host, options.port)
+      return await startLocked(options, { lock, claim }, parts => new Collector(parts))
     } catch (error) {
+      claim?.release()
       lock.release()
       throw error
     }
@@ -110,6 +116,7 @@ export class Collector {
     const isDrained = await this.#delivery.drain(AbortSignal.timeout(graceMs))
     await this.#delivery.close()
     await Promise.all(this.#workers.map(worker => worker.terminate()))
+    this.#claim.release()
     this.#lock.release()
     if (!isDrained) {
       const { waitingSegments } = this.#delivery.counters
@@ -167,12 +174,13 @@ interface CollectorParts {
   readonly delivery: Delivery
   readonly space: SpoolSpace
   readonly lock: FileLock
+  readonly claim: ClaimedPort
   readonly failed: Promise<never>
 }
 
 async function startLocked(
   options: CollectorOptions,
-  lock: FileLock,
+  { lock, claim }: Pick<CollectorParts, 'lock' | 'claim'>,
   make: (parts: CollectorParts) => Collector,
 ): Promise<Collector> {
   const { settings, sink, logger, now } = options
@@ -223,7 +231,16 @@ async function startLocked(
       port = await worker.listening // the first finds the port, where none is given
     }
     for (const name of found.ready) delivery.add(name)
-    collector = make({ options, port, workers, delivery, space, lock, failed: failure.promise })
+    collector = make({
+      options,
+      port,
+      workers,
+      delivery,
+      space,
+      lock,
+      claim,
+      failed: failure.promise,
+    })
     return collector
   } catch (error) {
     await Promise.all(workers.map(worker => worker.terminate()))

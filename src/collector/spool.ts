@@ -13,7 +13,7 @@ import { hostname } from 'node:os'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { overwriteFile } from './overwrite-file.ts'
-import { asLocalIoError, systemErrorCode } from '../core/errors.ts'
+import { asLocalIoError, FerryError, systemErrorCode } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { FIELD_SEPARATOR } from '../formats/event-row.ts'
 import { readSegment } from './read-segment.ts'
@@ -72,6 +72,7 @@ async function recover(directory: string, logger: Logger): Promise<RecoveredSpoo
     ready.push(sealed)
   }
   await syncDirectory(directory)
+  await makeDeliveredFile(directory, lastSequence)
   if (cutBytes > 0) {
     logger.info(
       `cut ${cutBytes} bytes that were half written; nobody was told that they are stored`,
@@ -89,6 +90,13 @@ const DELIVERED_FILE = 'delivered-up-to'
  */
 export async function noteDeliveredUpTo(directory: string, sequence: number): Promise<void> {
   await overwriteFile(join(directory, DELIVERED_FILE), `${String(sequence).padStart(16, '0')}\n`)
+}
+
+/** While there is room: later a full disk may have none for the file that makes room. */
+async function makeDeliveredFile(directory: string, sequence: number): Promise<void> {
+  await noteDeliveredUpTo(directory, sequence).catch((error: unknown) => {
+    if (!(error instanceof FerryError) || error.code !== 'LOCAL_IO') throw error
+  })
 }
 
 async function readDeliveredUpTo(directory: string): Promise<number> {
