@@ -43,7 +43,7 @@ async function hold(
     if (systemErrorCode(error) !== 'EADDRINUSE') return undefined
     throw new FerryError('BUSY', `cannot listen: another program has ${address}`, {
       cause: error,
-      hint: 'choose another port with --listen, or stop that program (ss -ltnp shows which)',
+      hint: 'choose another one with --listen, or stop that program (ss -ltnp shows which)',
     })
   }
   server.unref()
