@@ -4,6 +4,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { Acceptor, cors, isSame, type KeyPolicy } from './acceptor.ts'
 import { Counters } from './counters.ts'
 import { DeadLetters } from './dead-letters.ts'
+import { canWrite } from './disk-probe.ts'
 import { DOORS } from './doors.ts'
 import { EventRows } from './event-rows.ts'
 import { AnswerWriter } from './http/answer.ts'
@@ -21,6 +22,7 @@ const MAX_HEAD_BYTES = 16_384
 /** For bodies in pieces, of all connections of a worker. */
 const MAX_BODY_MEMORY = 33_554_432
 const CLOCK_MS = 250
+const PROBE_MS = 1_000
 const PREFLIGHT = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Methods': 'POST, OPTIONS',
@@ -30,6 +32,7 @@ const PREFLIGHT = {
 /** One thread of the collector: listens on the shared port and owns one open segment. */
 class CollectorWorker {
   readonly #port: MessagePort
+  readonly #options: WorkerOptions
   readonly #counters = new Counters()
   readonly #answers = new AnswerWriter()
   readonly #deadLetters: DeadLetters
@@ -43,6 +46,7 @@ class CollectorWorker {
 
   constructor(options: WorkerOptions, port: MessagePort) {
     this.#port = port
+    this.#options = options
     this.#keys = options.keys
     const space = new SpoolSpace(options.space, options.maxDiskBytes)
     const events = new EventRows(new SequenceCounter(options.sequence), options.accept.privacy)
@@ -84,6 +88,17 @@ class CollectorWorker {
     this.#port.on('message', (request: WorkerRequest) => void this.#serve(request))
     this.#send({ kind: 'listening', port: await this.#server.listen(host, port) })
     setInterval(() => void this.#writer.sealIfOld(), CLOCK_MS)
+    void this.#probe()
+  }
+
+  /** Finds out that the disk has room again, also where nobody sends while it has none. */
+  async #probe(): Promise<void> {
+    const { failure } = this.#writer
+    const { directory, number } = this.#options
+    if (failure !== undefined && (await canWrite(directory, number))) {
+      if (this.#writer.failure === failure) this.#writer.failure = undefined
+    }
+    setTimeout(() => void this.#probe(), PROBE_MS)
   }
 
   #route(head: RequestHead, body: Buffer, connection: Connection): void {
