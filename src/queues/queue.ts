@@ -40,7 +40,7 @@ export interface Queue extends AsyncDisposable {
   readonly name: string
   readonly capabilities: QueueCapabilities
   /** Bytes of a body as the service counts them. */
-  sizeOf(body: string): number
+  readonly sizeOf: (body: string) => number
   /**
    * One try to send a batch that keeps to the capabilities, which holds at most one message of a
    * group where the queue keeps order; resolves with what became of each, in their order. `accepted`

@@ -160,7 +160,7 @@ describe.each(QUEUES.filter(({ title }) => ['azure', 'sqs, FIFO', 'sns'].include
       expect((await collector.metrics())['events_undeliverable_total']).toBe(1)
       expect(await collector.stop()).toBe(0)
       const { events } = await received(queue)
-      expect(events.map(one => one.nr).sort()).toEqual([1, 3])
+      expect(events.map(one => one.nr).sort((a, b) => a - b)).toEqual([1, 3])
       const letters = await readFile(
         join(project.directory, '.ferry/collect/dead-letters-0.ndjson'),
         'utf8',

@@ -54,7 +54,7 @@ export const QUEUES: readonly QueueRow[] = [
 
 interface AmazonQueues {
   readonly missing: string
-  make(server: AmazonQueuesServer): Promise<TestQueue>
+  readonly make: (server: AmazonQueuesServer) => Promise<TestQueue>
 }
 
 async function startAmazon({ make, missing }: AmazonQueues): Promise<QueueService> {

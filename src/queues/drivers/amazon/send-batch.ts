@@ -14,13 +14,13 @@ export interface BatchDialect {
   readonly client: AwsClient
   readonly name: string
   /** Entries have the numbers of their messages as ids. */
-  request(batch: readonly QueueMessage[]): {
+  readonly request: (batch: readonly QueueMessage[]) => {
     readonly headers: Readonly<Record<string, string>>
     readonly body: string
   }
-  readFailure(answer: AwsAnswer): AmazonFailure
+  readonly readFailure: (answer: AwsAnswer) => AmazonFailure
   /** @throws SyntaxError, TypeError (the answer is not what it should be) */
-  readBatch(text: string): BatchAnswer
+  readonly readBatch: (text: string) => BatchAnswer
 }
 
 export interface BatchAnswer {
