@@ -114,7 +114,7 @@ function expectEachOnce(acknowledged: ReadonlySet<number>, stored: readonly numb
 }
 
 test('a store that is away for long: max_disk, then 503; later all is delivered; the sums hold', {
-  timeout: 300_000,
+  timeout: SOAK ? 900_000 : 120_000,
 }, async () => {
   const disk = SOAK ? '200MB' : '3MB'
   await using project = await CollectorProject.make(
@@ -146,7 +146,7 @@ test('a store that is away for long: max_disk, then 503; later all is delivered;
 })
 
 test('a store that takes the object but whose answers are lost: each event is stored once', {
-  timeout: 300_000,
+  timeout: SOAK ? 900_000 : 120_000,
 }, async () => {
   await using cloud = await startS3Cloud()
   await using proxy = await startFaultProxy({ port: cloud.port, service: 's3' })
@@ -182,12 +182,12 @@ test('a store that takes the object but whose answers are lost: each event is st
 describe.runIf(process.getuid?.() === 0)('a disk that is really full', () => {
   const smallDisk = async (project: CollectorProject) => {
     const path = await project.makeFolder('disk')
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SOAK ? 64 : 4}m`, 'tmpfs', path])
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SOAK ? 16 : 4}m`, 'tmpfs', path])
     return { path, [Symbol.dispose]: () => void execFileSync('umount', ['-l', path]) }
   }
 
   test('full of what others wrote: 503, Retry-After and a reason; it recovers by itself', {
-    timeout: 120_000,
+    timeout: SOAK ? 600_000 : 120_000,
   }, async () => {
     await using project = await CollectorProject.make(
       '{ spool: ./disk/spool, workers: 2, segment: { size: 200kB, age: 1s } }',
@@ -196,7 +196,7 @@ describe.runIf(process.getuid?.() === 0)('a disk that is really full', () => {
     const collector = await project.start()
     const sums = watchSums(collector)
     const load = new Load(collector)
-    for (let turn = 0; turn < (SOAK ? 20 : 2); turn++) {
+    for (let turn = 0; turn < (SOAK ? 10 : 2); turn++) {
       const before = load.acknowledged.size
       while (load.acknowledged.size < before + 200) await sleep(10)
       await fill(join(disk.path, 'others'))
@@ -238,7 +238,7 @@ describe.runIf(process.getuid?.() === 0)('a disk that is really full', () => {
   })
 
   test('full of its own segments while the store is away: their delivery makes room again', {
-    timeout: 120_000,
+    timeout: SOAK ? 600_000 : 120_000,
   }, async () => {
     await using project = await CollectorProject.make(
       '{ target: ./away/events/, spool: ./disk/spool, workers: 2, segment: { size: 200kB, age: 1s } }',
@@ -258,7 +258,7 @@ describe.runIf(process.getuid?.() === 0)('a disk that is really full', () => {
   })
 
   test('a start on a full disk: it says what is wrong, and works when there is room', {
-    timeout: 120_000,
+    timeout: SOAK ? 600_000 : 120_000,
   }, async () => {
     await using project = await CollectorProject.make(
       '{ spool: ./disk/spool, workers: 1, segment: { size: 200kB, age: 1s } }',
