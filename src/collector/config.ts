@@ -24,7 +24,7 @@ export const collectSettings = z.strictObject({
   listen: listen.prefault('127.0.0.1:8080'),
   workers: z.int().min(1).max(64).optional().meta({ description: 'default: one a CPU' }),
   target: z.string().min(1).default('./events/{date}/'),
-  format: z.enum(['csv', 'jsonl']).default('csv'),
+  format: z.enum(['csv', 'jsonl', 'parquet']).default('csv'),
   compress: z.enum(['gzip', 'zstd', 'none']).default('gzip'),
   spool: z.string().min(1).default('.ferry/collect'),
   signature: z.enum(['required', 'optional', 'hmac']).optional(),

@@ -25,7 +25,7 @@ const options = {
     'URL',
     'a folder of a store, with {date}, {year}, {month}, {day}, {hour} (./events/{date}/)',
   ),
-  format: text('FORMAT', 'of the delivered files', { choices: ['csv', 'jsonl'] }),
+  format: text('FORMAT', 'of the delivered files', { choices: ['csv', 'jsonl', 'parquet'] }),
   compress: text('WAY', 'of the delivered files', { choices: ['gzip', 'zstd', 'none'] }),
   workers: integer('N', 'threads that take events; default: one a CPU'),
   'per-event': flag("answer with each event's outcome"),
