@@ -1,5 +1,6 @@
 import { FerryError } from '../../core/errors.ts'
 import { defineCommand, flag, integer, text } from '../command.ts'
+import { replayCommand } from '../replay-events.ts'
 import { verifyCommand } from '../verify-events.ts'
 
 export default defineCommand({
@@ -42,6 +43,7 @@ export default defineCommand({
     if (action === 'verify' && url !== undefined && rest.length === 0) {
       return verifyCommand(url, options, context)
     }
+    if (action === 'replay' && url === undefined) return replayCommand(options, context)
     throw new FerryError('USAGE', 'say `ferry events verify URL` or `ferry events replay`')
   },
 })

@@ -29,7 +29,9 @@ export function dayPattern(url: string, date: string | undefined): DayPattern {
 /** Whether a key is of the day; `prefix` is what `base` stands for in the store. */
 export function keyFilter(prefix: string, { afterHours }: DayPattern): (key: string) => boolean {
   if (afterHours.length === 0) return key => key.startsWith(prefix)
-  const parts = [prefix, ...afterHours].map(part => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+  const parts = [prefix, ...afterHours].map(part =>
+    part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`),
+  )
   const pattern = new RegExp(`^${parts.join(String.raw`\d\d`)}`)
   return key => pattern.test(key)
 }
