@@ -9,7 +9,7 @@ import { findProject, openProject } from './project.ts'
 
 /** A collector that is being restarted, or is full for a moment, is waited for. */
 const RETRY: RetryPolicy = {
-  maxAttempts: 6,
+  maxAttempts: 5,
   firstDelayMs: 200,
   maxDelayMs: 5_000,
   maxElapsedMs: 20_000,
