@@ -172,5 +172,7 @@ function textOf(column: EventColumn, value: unknown): string {
     const text = value.toISOString().replace('T', ' ')
     return text.slice(0, column === 'at' ? 19 : 23)
   }
-  return String(value)
+  if (typeof value === 'string') return value
+  if (typeof value === 'bigint' || typeof value === 'number') return `${value}`
+  throw new FerryError('DATA_INVALID', `its column \`${column}\` is of a type that events have not`)
 }

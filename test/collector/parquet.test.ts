@@ -49,12 +49,11 @@ test.each(['gzip', 'zstd', 'none'])(
     expect([verified.code, verified.stderr]).toEqual([0, ''])
     const connection = await (await DuckDBInstance.create(':memory:')).connect()
     const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson()
-    const difference = (one: string, other: string): string => `SELECT * FROM (
-      SELECT session, nr, env, "at", event, user_id, received_at, sequence, ip,
-             CAST(coalesce(parameters, '[]') AS JSON) AS parameters FROM ${one}
-      EXCEPT ALL
-      SELECT session, nr, env, "at", event, user_id, received_at, sequence, ip,
-             CAST(coalesce(parameters, '[]') AS JSON) FROM ${other})`
+    const columns = `session, nr, env, "at", event, user_id, received_at, sequence, ip,
+      json_array_length(coalesce(parameters, '[]')) AS given, parameters->>'$[0].name' AS name,
+      parameters->>'$[0].value' AS value`
+    const difference = (one: string, other: string): string =>
+      `SELECT * FROM (SELECT ${columns} FROM ${one} EXCEPT ALL SELECT ${columns} FROM ${other})`
     await connection.run(`CREATE TABLE p AS FROM read_parquet('${path}')`)
     await connection.run(`CREATE TABLE j AS FROM read_json('${output}', format='newline_delimited',
       columns={session: 'VARCHAR', nr: 'BIGINT', env: 'VARCHAR', "at": 'TIMESTAMP', event: 'VARCHAR',

@@ -50,10 +50,14 @@ export class EventSorter {
     }
     const kept = { ...facts } // the caller goes on to its next one in the same object
     const copy = Buffer.from(row)
-    return this.#spill().then(() => {
-      if (size > this.#arena.length) this.#arena = Buffer.allocUnsafeSlow(size)
-      this.#put(kept, copy)
-    })
+    return this.#addBehind(kept, copy)
+  }
+
+  async #addBehind(facts: EventFacts, row: Buffer): Promise<void> {
+    await this.#spill()
+    const size = RECORD_HEAD_BYTES + row.length
+    if (size > this.#arena.length) this.#arena = Buffer.allocUnsafeSlow(size)
+    this.#put(facts, row)
   }
 
   /** All events in order. Nothing can be added any more. */
