@@ -10,8 +10,8 @@ import { eventOf, type EventTexts } from './event-json.ts'
 import { parseRows } from './parse-rows.ts'
 
 /** What a group of rows holds at most: by them, memory is bounded on both sides. */
-const GROUP_ROWS = 8_192
-const GROUP_BYTES = 4_194_304
+const GROUP_ROWS = 4_096
+const GROUP_BYTES = 2_097_152
 const FASTEST_LEVEL = 1
 
 const CODECS = { gzip: 'GZIP', zstd: 'ZSTD' } as const

@@ -7,6 +7,7 @@ import { keyPolicy, workerCount, workerSettings } from '../../collector/worker-o
 import { FerryError } from '../../core/errors.ts'
 import { maskUrl } from '../../core/mask-url.ts'
 import { asFolder } from '../../formats/object-url.ts'
+import { keepHeapSmall } from '../../objects/small-heap.ts'
 import { openStore } from '../../stores/open-store.ts'
 import {
   type CommandContext,
@@ -65,6 +66,8 @@ export default defineCommand({
       logger,
       now: () => context.clock.now().getTime(),
     })
+    // After the workers have started: theirs are heaps of their own.
+    if (config.format === 'parquet') keepHeapSmall()
     const { host } = config.listen
     const address = `${host.includes(':') ? `[${host}]` : host}:${collector.port}`
     logger.info(`listening on http://${address}, delivering to ${maskUrl(config.target)}`)
