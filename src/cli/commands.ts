@@ -46,6 +46,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'take events over HTTP and bring them to a store',
     load: () => import('./commands/collect.ts').then(widen),
   },
+  events: {
+    summary: 'verify a day of collected events, or send again what was refused',
+    load: () => import('./commands/events.ts').then(widen),
+  },
   put: {
     summary: 'copy files to a store',
     load: () => import('./commands/put.ts').then(widen),

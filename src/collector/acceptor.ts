@@ -128,10 +128,7 @@ export class Acceptor {
       maxBytes: this.#options.maxBodyBytes,
       sniff: door.kind === 'tracking',
     })
-    writer.events.clientAddress = this.#address.find(
-      request.connection.remoteAddress,
-      head.headers['x-forwarded-for'],
-    )
+    writer.events.clientAddress = this.#addressOf(request)
     const fill = this.#decoder(request, body)
     if (identity !== undefined && this.#isReplay(request, identity, fill)) return
     let count: number
@@ -160,6 +157,10 @@ export class Acceptor {
     if (identity !== undefined) this.#settle(identity, false)
     const status = request.outcomes === undefined ? 204 : 200
     request.connection.answer(this.#success(request, status))
+  }
+
+  #addressOf({ head, connection }: Request): Uint8Array {
+    return this.#address.find(connection.remoteAddress, head.headers['x-forwarded-for'])
   }
 
   /** @throws Refusal signature, write_key */
@@ -244,13 +245,21 @@ export class Acceptor {
     const { head, door, connection } = request
     counters.received++
     counters.reject(refusal.kind, 1)
-    if (refusal.kind !== 'signature' && refusal.kind !== 'write_key') {
+    const isUnknown = refusal.kind === 'signature' || refusal.kind === 'write_key'
+    // A replay keeps its letters itself.
+    if (!isUnknown && head.headers.prefer !== 'replay') {
+      const encoding = head.headers['content-encoding']
+      const address = this.#addressOf(request)
       deadLetters.keep({
         received_at: new Date(now()).toISOString(),
         path: head.path,
         kind: refusal.kind,
         reason: refusal.message,
         content_type: head.headers['content-type'] ?? '',
+        ...(encoding === undefined ? {} : { content_encoding: encoding }),
+        ...(address.length === 0
+          ? {}
+          : { client_address: Buffer.from(address).toString('latin1') }),
         body: body.toString('base64'),
       })
     }

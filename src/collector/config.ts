@@ -44,7 +44,7 @@ export const collectSettings = z.strictObject({
   events_per_message: z.int().min(1).max(10_000).default(100).meta({
     description: 'of a queue, up to 64 KiB; 1: each event is a message',
   }),
-  format: z.enum(['csv', 'jsonl']).default('csv'),
+  format: z.enum(['csv', 'jsonl', 'parquet']).default('csv'),
   compress: z.enum(['gzip', 'zstd', 'none']).default('gzip'),
   spool: z.string().min(1).default('.ferry/collect'),
   signature: z.enum(['required', 'optional', 'hmac']).optional(),

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs'
+import { appendFile, statSync } from 'node:fs'
 import type { RefusalKind } from './refusal.ts'
 
 /** A body that was not taken, as a line of the dead-letter file. */
@@ -9,16 +9,22 @@ export interface DeadLetter {
   readonly kind: RefusalKind | 'message_refused'
   readonly reason: string
   readonly content_type: string
+  readonly content_encoding?: string
+  /** As far as it may be stored. */
+  readonly client_address?: string
   /** In base64: it may be anything. */
   readonly body: string
 }
+
+/** How often a full file is looked at: a replay may have taken it away. */
+const LOOK_EVERY_MS = 1_000
 
 /** Lines on their way to the disk, beyond which more are only counted. */
 const MAX_WAITING_BYTES = 4_194_304
 
 /**
  * Keeps what was refused, with the reason, up to a number of bytes a file; `ferry events replay`
- * sends it again. Not synced: its senders were told that it was not taken.
+ * takes the file away and sends its letters again. Not synced: its senders were told that it was not taken.
  */
 export class DeadLetters {
   /** Not kept: the file was full, or not to be written. */
@@ -29,6 +35,7 @@ export class DeadLetters {
   #waiting: string[] = []
   #waitingBytes = 0
   #isWriting = false
+  #lookedAtMs = 0
 
   /** `written`: bytes that the file has already. */
   constructor(path: string, maxBytes: number, written: number) {
@@ -39,14 +46,25 @@ export class DeadLetters {
 
   keep(letter: DeadLetter): void {
     const line = `${JSON.stringify(letter)}\n`
-    const planned = this.#written + this.#waitingBytes + line.length
-    if (planned > this.#maxBytes || this.#waitingBytes + line.length > MAX_WAITING_BYTES) {
+    if (this.#isFull(line)) this.#look()
+    if (this.#isFull(line) || this.#waitingBytes + line.length > MAX_WAITING_BYTES) {
       this.lost++
       return
     }
     this.#waiting.push(line)
     this.#waitingBytes += line.length
     if (!this.#isWriting) this.#write()
+  }
+
+  #isFull(line: string): boolean {
+    return this.#written + this.#waitingBytes + line.length > this.#maxBytes
+  }
+
+  #look(): void {
+    const nowMs = performance.now()
+    if (this.#lookedAtMs !== 0 && nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return
+    this.#lookedAtMs = nowMs
+    this.#written = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0
   }
 
   #write(): void {

@@ -3,7 +3,7 @@ import type { QueueMessage } from '../queues/queue.ts'
 import type { EventColumn } from '../formats/event-row.ts'
 import { parseRows } from './parse-rows.ts'
 import { readSegment } from './read-segment.ts'
-import { asJson } from './segment-content.ts'
+import { eventToJson } from './event-json.ts'
 
 /** A message of several events of a segment, a line of JSON each. */
 export interface EventMessage extends QueueMessage {
@@ -79,7 +79,7 @@ const NOT_IN_XML = /[\ufffe\uffff]/g
 
 function eventLine(row: Readonly<Record<EventColumn, string>>, collectorId: string): EventLine {
   const id = `${collectorId}-${row.sequence}`
-  const json = JSON.stringify({ id, ...asJson(row) })
+  const json = JSON.stringify({ id, ...eventToJson(row) })
   return {
     id,
     json: json.replace(NOT_IN_XML, one => `\\u${one.charCodeAt(0).toString(16)}`),

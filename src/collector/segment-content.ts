@@ -1,11 +1,16 @@
 import { stat } from 'node:fs/promises'
 import { asLocalIoError } from '../core/errors.ts'
+import { compress, type Compression } from '../formats/compression.ts'
+import { eventToJson } from './event-json.ts'
+import { parquetEvents } from './event-parquet.ts'
 import { parseRows } from './parse-rows.ts'
 import { assertWhole, readSegment } from './read-segment.ts'
-import type { EventColumn } from '../formats/event-row.ts'
 
 /** How delivered files are written. */
-export type EventFormat = 'csv' | 'jsonl'
+export type EventFormat = 'csv' | 'jsonl' | 'parquet'
+
+/** Packing is most of what a delivery costs; rows repeat so much that level 6 gains little (docs/performance.md). */
+const FASTEST_LEVEL = 1
 
 /** What a reader of a segment's content learns on the way. */
 export interface ContentCount {
@@ -13,14 +18,10 @@ export interface ContentCount {
 }
 
 /**
- * The events of a sealed segment in a format, frame by frame; `count` grows as they pass.
+ * The rows of a sealed segment, frames at a time; `count` grows as they pass.
  * @throws FerryError DATA_INVALID (the segment is not whole)
  */
-export async function* segmentContent(
-  path: string,
-  format: EventFormat,
-  count: ContentCount,
-): AsyncGenerator<Uint8Array> {
+export async function* segmentRows(path: string, count: ContentCount): AsyncGenerator<Buffer> {
   const { size } = await stat(path).catch((error: unknown) => {
     throw asLocalIoError(error, path)
   })
@@ -28,24 +29,31 @@ export async function* segmentContent(
   for await (const frame of readSegment(path)) {
     end = frame.end
     count.rows += frame.count
-    yield format === 'csv' ? frame.rows : jsonLines(frame.rows)
+    yield frame.rows
   }
   assertWhole(path, end, size)
 }
 
-function jsonLines(rows: Buffer): Uint8Array {
-  const lines: string[] = []
-  for (const row of parseRows(rows)) lines.push(JSON.stringify(asJson(row)))
-  return Buffer.from(`${lines.join('\n')}\n`)
+export interface FilePacking {
+  readonly format: EventFormat
+  readonly compression: Compression | undefined
 }
 
-/** An event as a JSON object: numbers as numbers, parameters as the list that they are; a field that was not given is left out. */
-export function asJson(row: Readonly<Record<EventColumn, string>>): Record<string, unknown> {
-  const event: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(row)) {
-    if (name === 'parameters') event[name] = JSON.parse(value === '' ? '[]' : value)
-    else if (value === '') continue
-    else event[name] = name === 'nr' || name === 'sequence' ? Number(value) : value
+/** Rows as a file of a format. `rows`: whole rows in each piece. @throws FerryError DATA_INVALID */
+export function eventFile(
+  rows: AsyncIterable<Buffer>,
+  { format, compression }: FilePacking,
+): AsyncIterable<Uint8Array> {
+  if (format === 'parquet') return parquetEvents(rows, compression) // packed within
+  const lines = format === 'csv' ? rows : jsonLines(rows)
+  return compression === undefined ? lines : compress(lines, { compression, level: FASTEST_LEVEL })
+}
+
+/** Rows as lines of JSON, piece by piece. */
+export async function* jsonLines(rows: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+  for await (const piece of rows) {
+    const lines: string[] = []
+    for (const row of parseRows(piece)) lines.push(JSON.stringify(eventToJson(row)))
+    if (lines.length > 0) yield Buffer.from(`${lines.join('\n')}\n`)
   }
-  return event
 }

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto'
 import { FerryError } from '../core/errors.ts'
-import {
-  COMPRESSED_SUFFIX,
-  compress,
-  type Compression,
-  decompress,
-} from '../formats/compression.ts'
+import { COMPRESSED_SUFFIX, type Compression, decompress } from '../formats/compression.ts'
 import { readObject } from '../stores/read-object.ts'
-import type { ObjectStore } from '../stores/store.ts'
+import type { ObjectInfo, ObjectStore } from '../stores/store.ts'
 import { writeObject } from '../stores/write-object.ts'
 import type { DeliveredSegment, SealedSegment, SegmentSink } from './delivery.ts'
+import { eventToJson, type EventTexts } from './event-json.ts'
+import { readParquetEvents } from './event-parquet.ts'
 import { fillPath } from './partition.ts'
 import { parseRows } from './parse-rows.ts'
 import { readSegment } from './read-segment.ts'
-import { type ContentCount, type EventFormat, segmentContent } from './segment-content.ts'
-
-/** Packing is most of what a delivery costs; rows repeat so much that level 6 gains little (docs/performance.md). */
-const FASTEST_LEVEL = 1
+import {
+  type ContentCount,
+  type EventFormat,
+  eventFile,
+  jsonLines,
+  segmentRows,
+} from './segment-content.ts'
 
 export interface StoreSinkOptions {
   readonly store: ObjectStore
@@ -44,9 +44,7 @@ export class StoreSink implements SegmentSink {
     const { store, format, compression } = this.#options
     const key = this.#keyOf(segment, await firstArrival(segment.path))
     const count: ContentCount = { rows: 0 }
-    const content = segmentContent(segment.path, format, count)
-    const bytes =
-      compression === undefined ? content : compress(content, { compression, level: FASTEST_LEVEL })
+    const bytes = eventFile(segmentRows(segment.path, count), { format, compression })
     try {
       const info = await writeObject(store, key, bytes, {
         signal,
@@ -68,7 +66,8 @@ export class StoreSink implements SegmentSink {
     const { prefix, format, compression, collectorId } = this.#options
     const date = arrivedAt.toISOString().slice(0, 10)
     const name = `${collectorId}-${date}-${String(sequence).padStart(16, '0')}.${format}`
-    const suffix = compression === undefined ? '' : COMPRESSED_SUFFIX[compression]
+    const isPackedWithin = format === 'parquet' || compression === undefined
+    const suffix = isPackedWithin ? '' : COMPRESSED_SUFFIX[compression]
     return `${fillPath(prefix, arrivedAt.getTime())}${name}${suffix}`
   }
 
@@ -78,22 +77,38 @@ export class StoreSink implements SegmentSink {
     segment: SealedSegment,
     signal: AbortSignal,
   ): Promise<DeliveredSegment> {
-    const { store, format, compression } = this.#options
+    const { store, format } = this.#options
     const count: ContentCount = { rows: 0 }
-    const ours = await digest(segmentContent(segment.path, format, count))
+    const rows = segmentRows(segment.path, count)
+    const ours = await digest(format === 'csv' ? rows : jsonLines(rows))
     const info = await store.stat(key, { signal })
-    const body = readObject(store, info, { signal })
-    const theirs = await digest(compression === undefined ? body : decompress(body, compression))
+    const theirs = await digest(this.#contentOf(info, signal))
     if (ours === theirs) return { rows: count.rows, bytes: info.size }
     throw new FerryError('DATA_INVALID', `\`${key}\` is in the store already, with other content`, {
       hint: 'move that object away; the segment is kept and sent by the next start',
     })
   }
+
+  /**
+   * What an object of ours holds, as it was before it was packed: by that, not by its bytes, which
+   * another version of the packer may have made. Parquet is compared as lines of JSON.
+   */
+  #contentOf(info: ObjectInfo, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    const { store, format, compression } = this.#options
+    if (format === 'parquet') return asJsonLines(readParquetEvents(store, info, signal))
+    const body = readObject(store, info, { signal })
+    return compression === undefined ? body : decompress(body, compression)
+  }
+}
+
+async function* asJsonLines(events: AsyncIterable<EventTexts>): AsyncGenerator<Uint8Array> {
+  for await (const event of events) yield Buffer.from(`${JSON.stringify(eventToJson(event))}\n`)
 }
 
 const CONTENT_TYPE: Readonly<Record<EventFormat, string>> = {
   csv: 'text/csv',
   jsonl: 'application/x-ndjson',
+  parquet: 'application/vnd.apache.parquet',
 }
 
 async function digest(content: AsyncIterable<Uint8Array>): Promise<string> {

@@ -11,6 +11,7 @@ import { maskUrl } from '../../core/mask-url.ts'
 import { asFolder } from '../../formats/object-url.ts'
 import { isQueueUrl, parseQueueUrl } from '../../formats/queue-url.ts'
 import { openQueue } from '../../queues/open-queue.ts'
+import { keepHeapSmall } from '../../objects/small-heap.ts'
 import { openStore } from '../../stores/open-store.ts'
 import {
   type CommandContext,
@@ -29,7 +30,7 @@ const options = {
     'URL',
     'a folder of a store, with {date}, {year}, {month}, {day}, {hour} (./events/{date}/), or a queue',
   ),
-  format: text('FORMAT', 'of the delivered files', { choices: ['csv', 'jsonl'] }),
+  format: text('FORMAT', 'of the delivered files', { choices: ['csv', 'jsonl', 'parquet'] }),
   compress: text('WAY', 'of the delivered files', { choices: ['gzip', 'zstd', 'none'] }),
   workers: integer('N', 'threads that take events; default: one a CPU'),
   'per-event': flag("answer with each event's outcome"),
@@ -70,6 +71,8 @@ export default defineCommand({
       logger,
       now: () => context.clock.now().getTime(),
     })
+    // After the workers have started: theirs are heaps of their own.
+    if (config.format === 'parquet') keepHeapSmall()
     const { host } = config.listen
     const address = `${host.includes(':') ? `[${host}]` : host}:${collector.port}`
     logger.info(`listening on http://${address}, delivering to ${maskUrl(config.target)}`)
