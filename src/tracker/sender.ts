@@ -70,7 +70,7 @@ export function bodyOf(events: readonly Stored[]): string {
   return JSON.stringify({ ...events[0]?.c, payloads: events.map(one => one.p) })
 }
 
-/** As many of the first events as make a body that may outlive its page; one in any case. */
+/** As many of the first events as make a body that may outlive its page; one in any case. Not empty. */
 export function fitting(events: readonly Stored[]): readonly Stored[] {
   let bytes = JSON.stringify(events[0]?.c).length + 20
   const end = events.findIndex(

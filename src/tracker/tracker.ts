@@ -178,11 +178,11 @@ export class EventTracker implements Tracker {
   async #sendAll(): Promise<boolean> {
     for (;;) {
       const batch = await this.#queue.peek(this.#limit)
-      const events = fitting(batch.events)
-      if (events.length === 0) {
+      if (batch.events.length === 0) {
         this.#held = []
         return true
       }
+      const events = fitting(batch.events)
       this.#inFlight = events
       const outcome = await this.#sender.send(events)
       this.#inFlight = []
