@@ -15,9 +15,7 @@ test(`${KILLS} SIGKILLs while it tracks: what was kept arrives, with numbers wit
   const folder = await project.makeFolder('queue')
   const kept: string[] = []
   for (let kill = 1; kill <= KILLS; kill++) {
-    kept.push(
-      ...(await runTracking([collector.url, folder, `run${kill}`, 0], Math.random() * 300)),
-    )
+    kept.push(...(await runTracking([collector.url, folder, `run${kill}`, 0], Math.random() * 300)))
     // A power failure leaves half a line too.
     const [queue = ''] = (await readdir(folder)).filter(name => name.endsWith('.ndjson'))
     if (kill % 2 === 0) await appendFile(join(folder, queue), '{"p":{"nr":7000000,"at":17000')
@@ -47,10 +45,12 @@ test('two processes and one folder: two sessions, and a third process sends what
   const collector = await project.start()
   const { createTracker } = await import('ferry/tracker')
   const tracker = createTracker({ url: collector.url, directory: folder, productVersion: '2' })
-  await expect.poll(async () => (await tracker.flush()) && (await readdir(folder)).length, {
-    timeout: 15_000,
-    interval: 500,
-  }).toBe(3)
+  await expect
+    .poll(async () => (await tracker.flush()) && (await readdir(folder)).length, {
+      timeout: 15_000,
+      interval: 500,
+    })
+    .toBe(3)
   await tracker.close()
   await collector.stop()
   const events = await project.delivered()

@@ -52,11 +52,13 @@ export interface Answer {
 export async function startScripted(...answers: readonly [Answer, ...Answer[]]) {
   const requests: { at: number; body: string; head: IncomingMessage['headers'] }[] = []
   const server = createServer((request, response) => {
-    void text(request).then(body => {
+    const take = async (): Promise<void> => {
+      const body = await text(request)
       requests.push({ at: Date.now(), body, head: request.headers })
       const answer = answers[requests.length - 1] ?? answers.at(-1)
       response.writeHead(answer?.status ?? 500, answer?.headers).end(answer?.body)
-    })
+    }
+    void take()
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

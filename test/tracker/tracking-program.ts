@@ -9,7 +9,13 @@ import { createTracker } from 'ferry/tracker'
 
 const [url = '', directory = '', run = '', given = '0'] = process.argv.slice(2)
 const count = Number(given)
-const tracker = createTracker({ url, directory, productVersion: '2', batchAgeMs: 50, batchSize: 20 })
+const tracker = createTracker({
+  url,
+  directory,
+  productVersion: '2',
+  batchAgeMs: 50,
+  batchSize: 20,
+})
 for (let i = 1; count === 0 || i <= count; i++) {
   const name = `${run}-${i}`
   void tracker.track(name).then(nr => nr !== undefined && writeSync(1, `${name}\n`))

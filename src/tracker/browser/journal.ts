@@ -2,7 +2,7 @@ import { randomId } from '../md5.ts'
 import type { Entry } from '../queue.ts'
 
 /** What may be on its way into the database still: the page that wrote it may well be alive. */
-const FRESH_S = 10
+const FRESH_S = 5
 
 export interface Noted {
   readonly tab: string

@@ -57,9 +57,7 @@ export class BrowserQueue implements Queue {
     const noted = this.#journal.note(entry)
     try {
       const database = await this.#database
-      return await (database === undefined
-        ? this.#memory.add(entry)
-        : this.#take(database, noted))
+      return await (database === undefined ? this.#memory.add(entry) : this.#take(database, noted))
     } finally {
       this.#journal.forget(noted)
     }

@@ -21,8 +21,9 @@ export function createTracker(options: TrackerOptions): Tracker {
     about: { ...describeBrowser(), productVersion, env },
     // With this type a page of another site needs not ask before, which its end has no time for.
     contentType: 'text/plain',
-    // On pages without TLS there are no locks: tabs may send the same event, with the same number.
-    exclusive: work => navigator.locks?.request(name, work) ?? work(),
+    // On pages without TLS or storage there are no locks: tabs may send the same event, with the
+    // same number.
+    exclusive: work => navigator.locks?.request(name, work).catch(work) ?? work(),
     release: () => {},
     beacon: (url, body) => navigator.sendBeacon(url, body),
   })

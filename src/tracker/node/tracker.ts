@@ -29,8 +29,7 @@ export function createTracker(options: TrackerOptions): Tracker {
 
 function openQueue(options: TrackerOptions): Queue {
   const { directory = '.ferry-tracker', maxWaiting = 10_000, deviceId } = options
-  const tell = (problem: Problem): void =>
-    queueMicrotask(() => options.onProblem?.(problem))
+  const tell = (problem: Problem): void => queueMicrotask(() => options.onProblem?.(problem))
   try {
     return new FileQueue({ directory, maxWaiting, deviceId, tell })
   } catch (error) {
