@@ -1,8 +1,7 @@
 // Who may import whom: a file imports from its own folder or from a lower rank.
 // core 0, formats 1, clouds, engines and templates 2, rooms 3, migrate 4, cli 5.
 const engines = '(stores|queues|databases|templates)'
-const rooms =
-  '(flow|models|collector|cruncher|objects|shell|mirror|pull|loader|quality|dashboard|tracker)'
+const rooms = '(flow|models|collector|cruncher|objects|shell|mirror|pull|loader|quality|dashboard)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -47,6 +46,31 @@ module.exports = {
         path: '^src/',
         pathNot: `^src/(core|formats|stores|queues|databases|templates)/|^src/$1/`,
       },
+    },
+    {
+      name: 'the-tracker-stands-alone',
+      comment: 'it is sent to browsers: nothing of Ferry and no package is in it',
+      severity: 'error',
+      from: { path: '^src/tracker/' },
+      to: { pathNot: '^src/tracker/|^[a-z_]+$|^node:' },
+    },
+    {
+      name: 'only-its-node-folder-knows-node',
+      severity: 'error',
+      from: { path: '^src/tracker/', pathNot: '^src/tracker/node/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'its-platforms-are-two',
+      severity: 'error',
+      from: { path: '^src/tracker/(?!node/)' },
+      to: { path: '^src/tracker/node/' },
+    },
+    {
+      name: 'nothing-imports-the-tracker',
+      severity: 'error',
+      from: { path: '^(src|bin)/', pathNot: '^src/tracker/' },
+      to: { path: '^src/tracker/' },
     },
     {
       name: 'nothing-imports-cli',

@@ -7,10 +7,11 @@
  * the time, and nobody installs what their clouds do not need.
  */
 import { createHash } from 'node:crypto'
-import { glob, readFile, rm } from 'node:fs/promises'
+import { glob, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire, isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
+import { transpileDeclaration } from 'typescript'
 
 /** Modules of functions only, which are loaded when the first of them is called. */
 const LOADED_BY_CALL = ['node:crypto', 'node:child_process', 'node:stream/consumers']
@@ -151,3 +152,38 @@ await build({
   mainFields: ['module', 'main'],
   conditions: ['module', 'import'],
 })
+
+// ferry/tracker, for those who send: small, and nothing of Ferry in it.
+const tracker: BuildOptions = {
+  bundle: true,
+  minify: true,
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: 'warning',
+}
+await build({
+  ...tracker,
+  entryPoints: ['src/tracker/node/tracker.ts'],
+  outfile: 'dist/tracker/node.js',
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+})
+await build({
+  ...tracker,
+  entryPoints: ['src/tracker/browser/tracker.ts'],
+  outfile: 'dist/tracker/browser.js',
+  format: 'esm',
+  target: 'es2022',
+})
+await build({
+  ...tracker,
+  entryPoints: ['src/tracker/browser/script.ts'],
+  outfile: 'dist/tracker/ferry-tracker.js',
+  format: 'iife',
+  target: 'es2022',
+})
+const API = 'src/tracker/api.ts'
+const { outputText } = transpileDeclaration(await readFile(API, 'utf8'), { fileName: API })
+const CREATE = 'export declare function createTracker(options: TrackerOptions): Tracker\n'
+await writeFile('dist/tracker/tracker.d.ts', `${outputText}\n${CREATE}`)

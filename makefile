@@ -49,6 +49,7 @@ check: build ## format, lint, boundaries, types, unused code
 	oxlint --type-aware --deny-warnings
 	depcruise --config .dependency-cruiser.cjs src bin
 	tsc --noEmit
+	tsc --noEmit -p src/tracker
 	knip
 
 .PHONY: test

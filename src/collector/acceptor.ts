@@ -93,7 +93,8 @@ export class Acceptor {
 
   answerError(error: HttpError): string {
     const body = JSON.stringify({ error: error.message })
-    const headers = { 'Content-Type': 'application/json' }
+    // Whoever asked: a page that may not read a refusal takes it for a broken line, and tries again.
+    const headers = { ...CORS, 'Content-Type': 'application/json' }
     return this.#write({ status: error.status, headers, body, close: true })
   }
 
@@ -186,10 +187,13 @@ export class Acceptor {
         if (type === 'application/protobuf' || type === 'application/x-protobuf') {
           return events => this.#protobuf.decode(body, events)
         }
-        if (type === 'application/json') return events => this.#decodeJson(body, events)
+        // text/plain: pages, whose beacons may name no other type without asking before.
+        if (type === 'application/json' || type === 'text/plain') {
+          return events => this.#decodeJson(body, events)
+        }
         throw new Refusal(
           'content_type',
-          'Content-Type is neither application/protobuf nor application/json',
+          'Content-Type is none of application/protobuf, application/json, text/plain',
         )
       }
       case 'events':
@@ -305,10 +309,14 @@ export class Acceptor {
 }
 
 const NO_HEADERS = {}
-
 /** Pages of any site may send events: what they may do is what their keys allow. */
+const CORS = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'Date, Retry-After',
+}
+
 export function cors(head: RequestHead): Readonly<Record<string, string>> {
-  return head.headers.origin === undefined ? NO_HEADERS : { 'Access-Control-Allow-Origin': '*' }
+  return head.headers.origin === undefined ? NO_HEADERS : CORS
 }
 
 /** User and password of basic authorization. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -46,6 +46,33 @@ test('the installed ferry makes a project, writes its rules and reads its makefi
   await run(ferry, ['rules'], { cwd: join(folder, 'shop') })
   const { stdout } = await run('make', ['list-all-targets'], { cwd: join(folder, 'shop') })
   expect(stdout.split('\n')).toEqual(expect.arrayContaining(['report', 'scaffold']))
+})
+
+test('ferry/tracker comes with its builds for Node and for browsers, and with its types', async () => {
+  const script = `
+    import { createTracker } from 'ferry/tracker'
+    const tracker = createTracker({ url: 'http://127.0.0.1:9', productVersion: '1' })
+    console.log(await tracker.track('installed'))
+    for (const name of ['browser', 'script']) console.log(import.meta.resolve('ferry/tracker/' + name))
+    await tracker.close(0)`
+  const args = ['--input-type=module', '--eval', script]
+  const { stdout } = await run(process.execPath, args, { cwd: folder })
+  const [nr, ...files] = stdout.trim().split('\n')
+  expect(nr).toBe('1')
+  for (const url of files) expect((await readFile(new URL(url), 'utf8')).length).toBeGreaterThan(0)
+  const program = `
+    import { createTracker, type Problem } from 'ferry/tracker'
+    const onProblem = (problem: Problem): void => void problem.kind
+    const tracker = createTracker({ url: '', productVersion: '1', onProblem })
+    const nr: number | undefined = await tracker.track('typed', { count: 1 })
+    // @ts-expect-error: no such option
+    createTracker({ url: '', productVersion: String(nr), unknown: true })
+    export {}`
+  await writeFile(join(folder, 'program.mts'), program)
+  const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'esnext']
+  await run(join(root, 'node_modules/.bin/tsc'), [...flags, 'program.mts'], {
+    cwd: folder,
+  })
 })
 
 test('the embedded warehouse loads from the installed package', async () => {
