@@ -46,7 +46,9 @@ async function startStub(count: number): Promise<{ port: number; stop: () => Pro
 /** As a first sync of the two buckets would. */
 function remember(count: number): void {
   const direction = JSON.stringify([`s3://${BUCKET}/`, 's3://other/'])
-  using record = new SyncRecord(join(folder, '.cache/ferry/sync.sqlite'), direction)
+  using record = new SyncRecord(join(folder, '.cache/ferry/sync.sqlite'), direction, {
+    forgets: true,
+  })
   for (let at = 0; at < count; at++) record.note(nameOf(at), ETAG, ETAG)
 }
 

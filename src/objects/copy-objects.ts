@@ -1,7 +1,6 @@
 import type { ByteBudget } from '../core/byte-budget.ts'
 import { FerryError } from '../core/errors.ts'
 import { forEachParallel } from '../core/for-each-parallel.ts'
-import { readAhead } from '../core/read-ahead.ts'
 import { joinObjectUrl, type ObjectUrl, printObjectUrl } from '../formats/object-url.ts'
 import type { ObjectInfo, ObjectStore } from '../stores/store.ts'
 import type { Counted } from '../stores/verify.ts'
@@ -9,6 +8,7 @@ import { assertSettings, type StorageSettings } from './assert-settings.ts'
 import { compareObjects, type Side } from './compare-objects.ts'
 import { COMPRESSED_SUFFIX, type Compression, type Packing } from '../formats/compression.ts'
 import { copyObject, type CopyOptions, type ObjectPlace } from './copy-object.ts'
+import { findAhead } from './find-ahead.ts'
 import type { NameFilter } from './name-filter.ts'
 import { asFerryError, type Outcome } from './outcome.ts'
 import { nothingSelected, type Selected, type Selection, selectObjects } from './selection.ts'
@@ -67,8 +67,6 @@ type Source = ObjectPlace & { readonly object: ObjectInfo }
 const RECODE_JOBS = 4
 /** Above this level zstd takes some 100 MB for each. */
 const THRIFTY_LEVEL = 12
-/** So many are mostly all: then it is known how much there is to do. Some megabytes of memory. */
-const FOUND_AHEAD = 10_000
 
 /**
  * Copies all that the selections name, some at once, and tells what became of each. What fails does
@@ -79,7 +77,7 @@ export async function copyObjects(plan: CopyPlan, options: CopyObjectsOptions): 
   assertSettings(target, plan.target, options.put)
   const isRecoding = options.compress !== undefined || options.decompress !== undefined
   const jobs = isRecoding ? Math.min(recodeJobs(options), options.jobs) : options.jobs
-  const tasks = readAhead(tasksOf(plan, options), FOUND_AHEAD)
+  const tasks = findAhead(tasksOf(plan, options))
   await forEachParallel(tasks, jobs, task => copyOne(task, plan, target, options))
 }
 

@@ -1,11 +1,11 @@
 import { FerryError } from '../core/errors.ts'
 import { forEachParallel } from '../core/for-each-parallel.ts'
-import { readAhead } from '../core/read-ahead.ts'
 import { joinObjectUrl, type ObjectUrl, printObjectUrl } from '../formats/object-url.ts'
 import type { ObjectInfo } from '../stores/store.ts'
 import { assertApart } from './assert-apart.ts'
 import { compareObjects, type Comparison } from './compare-objects.ts'
 import { copyObject, type CopyOptions } from './copy-object.ts'
+import { findAhead } from './find-ahead.ts'
 import type { NameFilter } from './name-filter.ts'
 import { asFerryError, type Outcome } from './outcome.ts'
 import type { StorePool } from './store-pool.ts'
@@ -44,8 +44,6 @@ export interface SyncSummary {
 
 /** A file that was changed this short ago may be changed again without a new time. */
 const TOO_FRESH_MS = 2_000
-/** So much to do is mostly all: then it is known how much that is. Some megabytes of memory. */
-const FOUND_AHEAD = 10_000
 
 /**
  * Makes the target hold what the source does. Both are listed as sorted streams and merged, so the
@@ -61,7 +59,7 @@ export async function syncObjects(options: SyncOptions): Promise<SyncSummary> {
   assertApart(sides)
   const run = new SyncRun(options, sides)
   const counts = { source: 0, extra: 0 }
-  const toDo = readAhead(run.settled(planSync(sides, options, counts)), FOUND_AHEAD)
+  const toDo = findAhead(run.settled(planSync(sides, options, counts)))
   await forEachParallel(toDo, jobs, planned => run.copy(planned, deletes))
   if (counts.source === 0 && run.failures === 0 && source.key !== '') run.failEmpty()
   if (deletes && counts.extra > 0) {

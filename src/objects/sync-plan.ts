@@ -74,14 +74,17 @@ export async function* planSync(
     const planned: Planned[] = []
     for (const merged of page) {
       if (merged.kind === 'failure') planned.push(merged)
-      else if (isExtra(merged, sides)) counts.extra++
-      else if (merged.source !== undefined) {
+      else if (isExtra(merged, sides)) {
+        counts.extra++
+        options.record?.pass(merged.name)
+      } else if (merged.source !== undefined) {
         counts.source++
         planned.push(planName(merged.source, merged, { sides, record: options.record }))
       }
     }
     yield planned
   }
+  options.record?.end()
 }
 
 /** Whether only the target has it. Markers of folders are no loss where the source cannot have any. */
@@ -103,7 +106,7 @@ function planName(
   else if (target !== undefined && record !== undefined) {
     recorded = record.look(name, source.etag, target.etag)
     if (recorded === 'same' && source.size === target.size) kind = 'unchanged'
-  }
+  } else record?.pass(name)
   return { kind, name, source, target, recorded }
 }
 

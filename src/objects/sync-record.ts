@@ -29,15 +29,22 @@ export class SyncRecord implements Disposable {
   readonly #path: string
   readonly #page: StatementSync
   readonly #put: StatementSync
+  readonly #remove: StatementSync
+  readonly #forgets: boolean
   #ahead: Pair[] = []
   #at = 0
   #after = ''
   #isOver = false
   #waiting: Pair[] = []
+  #gone: string[] = []
 
-  /** `direction` names the two places. @throws FerryError LOCAL_IO */
-  constructor(path: string, direction: string) {
+  /**
+   * `direction` names the two places. `forgets`: every name that either side has will be asked for
+   * or passed, so those that are not are gone. @throws FerryError LOCAL_IO
+   */
+  constructor(path: string, direction: string, { forgets }: { readonly forgets: boolean }) {
     this.#direction = direction
+    this.#forgets = forgets
     this.#path = path
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -50,25 +57,30 @@ export class SyncRecord implements Disposable {
       )
       this.#page.setReturnArrays(true)
       this.#put = this.#database.prepare('insert or replace into pairs values (?, ?, ?, ?)')
+      this.#remove = this.#database.prepare('delete from pairs where direction = ? and name = ?')
     } catch (error) {
       throw this.#failure('open', error)
     }
   }
 
-  /** What was verified of two ETags. Names must be asked for in order. */
+  /** What was verified of two ETags. Names must be asked for, or passed, in order. */
   look(name: string, source: string, target: string): RecordedPair {
-    for (;;) {
-      const pair = this.#ahead[this.#at]
-      if (pair === undefined) {
-        if (!this.#read()) return 'unknown'
-        continue
-      }
-      const [recorded, ofSource, ofTarget] = pair
-      const order = compareKeys(recorded, name)
-      if (order > 0) return 'unknown'
-      this.#at++
-      if (order === 0) return ofSource === source && ofTarget === target ? 'same' : 'other'
-    }
+    const pair = this.#seek(name)
+    if (pair === undefined) return 'unknown'
+    return pair[1] === source && pair[2] === target ? 'same' : 'other'
+  }
+
+  /** A name that is there, of which nothing is asked. */
+  pass(name: string): void {
+    this.#seek(name)
+  }
+
+  /** Both sides were read to their ends: what is recorded after the last name is gone. */
+  end(): void {
+    if (!this.#forgets) return
+    do {
+      for (const [name] of this.#ahead.slice(this.#at)) this.#forget(name)
+    } while (this.#read())
   }
 
   /** Notes that two objects were verified to be the same. */
@@ -86,8 +98,33 @@ export class SyncRecord implements Disposable {
     }
   }
 
+  /** The pair of a name. Those before it were not named by either side. */
+  #seek(name: string): Pair | undefined {
+    for (;;) {
+      const pair = this.#ahead[this.#at]
+      if (pair === undefined) {
+        if (!this.#read()) return undefined
+        continue
+      }
+      const order = compareKeys(pair[0], name)
+      if (order > 0) return undefined
+      this.#at++
+      if (order === 0) return pair
+      if (this.#forgets) this.#forget(pair[0])
+    }
+  }
+
+  #forget(name: string): void {
+    this.#gone.push(name)
+    if (this.#gone.length >= BATCH) this.#flush()
+  }
+
   #read(): boolean {
-    if (this.#isOver) return false
+    if (this.#isOver) {
+      this.#ahead = []
+      this.#at = 0
+      return false
+    }
     const rows: readonly unknown[] = this.#attempt('read', () =>
       this.#page.all(this.#direction, this.#after),
     )
@@ -99,13 +136,15 @@ export class SyncRecord implements Disposable {
   }
 
   #flush(): void {
-    if (this.#waiting.length === 0) return
+    if (this.#waiting.length + this.#gone.length === 0) return
     this.#attempt('write', () => {
       this.#database.exec('begin')
+      for (const name of this.#gone) this.#remove.run(this.#direction, name)
       for (const pair of this.#waiting) this.#put.run(this.#direction, ...pair)
       this.#database.exec('commit')
     })
     this.#waiting = []
+    this.#gone = []
   }
 
   #attempt<Result>(verb: string, work: () => Result): Result {

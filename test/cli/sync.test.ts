@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readTree, writeTree } from '../support/file-tree.ts'
 import { runFerry, type RunResult } from '../support/run-ferry.ts'
@@ -34,6 +35,35 @@ async function writeOld(path: string, content: string): Promise<void> {
   await writeTree(home, { [path]: content })
   await utimes(join(home, path), OLD, OLD)
 }
+
+function recorded(): readonly unknown[] {
+  const database = new DatabaseSync(join(home, 'cache/ferry/sync.sqlite'), { readOnly: true })
+  try {
+    return database
+      .prepare('select name from pairs order by name')
+      .all()
+      .map(row => row['name'])
+  } finally {
+    database.close()
+  }
+}
+
+test('what is gone from both sides leaves the record; what one side still has does not', async () => {
+  const all = ['a', 'b/b', 'b/c', 'c', 'd']
+  for (const name of all) await writeOld(`from/${name}`, name)
+  await sync('from', 'to')
+  expect(recorded()).toEqual(all)
+  for (const name of ['from/a', 'to/a', 'from/b', 'to/b', 'from/d', 'to/c']) {
+    await rm(join(home, name), { recursive: true })
+  }
+  await sync('from', 'to', '--exclude', 'x')
+  expect(recorded()).toEqual(all)
+  expect((await sync('from', 'to')).code).toBe(0)
+  expect(recorded()).toEqual(['c', 'd'])
+  expect((await sync('from', 'to', '--delete')).code).toBe(0)
+  await sync('from', 'to')
+  expect(recorded()).toEqual(['c'])
+})
 
 test('the target gets what it lacks and what is other, and keeps what the source lacks', async () => {
   await writeTree(home, {

@@ -29,7 +29,7 @@ async function* pages(service: string): AsyncGenerator<readonly ListEntry[]> {
 const stores = new Map<string, ObjectStore>(
   ['from', 'to'].map(name => [name, listingStore(name, () => pages(name))]),
 )
-using record = new SyncRecord(join(state, 'sync.sqlite'), 'from to')
+using record = new SyncRecord(join(state, 'sync.sqlite'), 'from to', { forgets: true })
 if (process.argv[4] === 'fill') {
   for await (const page of pages('')) {
     for (const entry of page) {

@@ -46,7 +46,8 @@ export default defineCommand({
     const { report, options: setup } = transferSetup(invocation, pool)
     const direction = JSON.stringify([source, target].map(printObjectUrl))
     const path = join(stateDirectory(context), 'sync.sqlite')
-    using record = options.checksum ? undefined : new SyncRecord(path, direction)
+    const forgets = options.include.length + options.exclude.length === 0
+    using record = options.checksum ? undefined : new SyncRecord(path, direction, { forgets })
     const { filter, signal, jobs, dryRun, onOutcome, onFound, ...copy } = setup
     const { sameByTime } = await syncObjects({
       source,
