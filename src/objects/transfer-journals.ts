@@ -1,12 +1,23 @@
 import { createHash } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import { appendFile, mkdir, open, readFile, rm } from 'node:fs/promises'
+import {
+  appendFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { asLocalIoError, systemErrorCode } from '../core/errors.ts'
 import { type FileLock, tryFileLock } from '../core/file-lock.ts'
 import type { ObjectInfo, PartReceipt, UploadRef } from '../stores/store.ts'
 import type { BegunTransfer, TransferJournal } from '../stores/transfer-object.ts'
+
+const WEEK_MS = 7 * 86_400_000
 
 const receipt = z.object({
   number: z.int(),
@@ -44,6 +55,7 @@ export interface OpenJournal extends Disposable {
  */
 export class TransferJournals {
   readonly #directory: string
+  #isSwept = false
 
   constructor(directory: string) {
     this.#directory = directory
@@ -59,11 +71,34 @@ export class TransferJournals {
     const path = join(this.#directory, `${name.slice(0, 32)}.journal`)
     try {
       await mkdir(this.#directory, { recursive: true, mode: 0o700 })
+      await this.#sweep()
+      await writeFile(`${path}.lock`, '', { flag: 'a', mode: 0o600 })
       const lock = tryFileLock(`${path}.lock`)
       if (lock === undefined) return undefined
+      const now = new Date()
+      await utimes(`${path}.lock`, now, now)
       return new FileJournal(path, transfer, { found: await readJournal(path, transfer), lock })
     } catch (error) {
       throw asLocalIoError(error, path)
+    }
+  }
+
+  /**
+   * Removes empty lock files of transfers that ended long ago. The end of a transfer leaves its own:
+   * one that is removed while another process opens it would be the lock of a file without a name,
+   * which keeps nobody out.
+   */
+  async #sweep(): Promise<void> {
+    if (this.#isSwept) return
+    this.#isSwept = true
+    for (const name of await readdir(this.#directory)) {
+      if (!name.endsWith('.journal.lock')) continue
+      const path = join(this.#directory, name)
+      const found = await stat(path).catch((error: unknown) => {
+        if (systemErrorCode(error) === 'ENOENT') return undefined // removed by another process
+        throw error
+      })
+      if (found !== undefined && Date.now() - found.mtimeMs > WEEK_MS) await rm(path, { force: true })
     }
   }
 }
@@ -76,7 +111,6 @@ class FileJournal implements OpenJournal, TransferJournal {
   readonly #lock: FileLock
   /** Lines are appended one after the other, whichever part ends first. */
   #last: Promise<void> = Promise.resolve()
-  #hasEnded = false
 
   constructor(
     path: string,
@@ -98,7 +132,6 @@ class FileJournal implements OpenJournal, TransferJournal {
     const { source, object } = this.#transfer
     const { etag, size } = object
     const line = `${JSON.stringify({ source, etag, size, upload, partBytes })}\n`
-    this.#hasEnded = false
     await using file = await open(this.#path, 'w', 0o600).catch((error: unknown) => {
       throw asLocalIoError(error, this.#path)
     })
@@ -115,12 +148,10 @@ class FileJournal implements OpenJournal, TransferJournal {
 
   async ended(): Promise<void> {
     this.begun = undefined
-    this.#hasEnded = true
     await rm(this.#path, { force: true })
   }
 
   [Symbol.dispose](): void {
-    if (this.#hasEnded) rmSync(`${this.#path}.lock`, { force: true })
     this.#lock.release()
   }
 }
