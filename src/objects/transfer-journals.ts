@@ -98,7 +98,8 @@ export class TransferJournals {
         if (systemErrorCode(error) === 'ENOENT') return undefined // removed by another process
         throw error
       })
-      if (found !== undefined && Date.now() - found.mtimeMs > WEEK_MS) await rm(path, { force: true })
+      if (found !== undefined && Date.now() - found.mtimeMs > WEEK_MS)
+        await rm(path, { force: true })
     }
   }
 }

@@ -40,7 +40,7 @@ test.each<[string, Side, Side, boolean, object]>([
     false,
     { same: true, by: 'checksum' },
   ],
-])('%s', async (_, source, target, isKnownChanged, expected) => {
+])('%s', async (...[, source, target, isKnownChanged, expected]) => {
   const options = { signal: AbortSignal.timeout(5_000), readsContent: false, isKnownChanged }
   expect(await compareObjects(source, target, options)).toEqual(expected)
 })
