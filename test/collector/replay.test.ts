@@ -40,7 +40,7 @@ test('what was refused for its type is sent again, signed anew; what is still wr
   )
   const collector = await project.start()
   const json = { 'Content-Type': 'application/json' }
-  expect(await send(collector, good(1), { 'Content-Type': 'text/plain' })).toBe(400)
+  expect(await send(collector, good(1), { 'Content-Type': 'text/csv' })).toBe(400)
   expect(await send(collector, '{"half', json)).toBe(400)
   const before = await letters(project)
   expect(before).toMatchObject([{}, {}])
