@@ -61,7 +61,9 @@ async function run({ args, direction }: Trial, killAt = Infinity): Promise<numbe
 /** What HTTP adds. */
 const OVERHEAD = 1.02
 
-const journals = (): Promise<string[]> => readdir(join(cwd, 'cache/ferry/transfers'))
+/** Their empty locks stay (src/objects/transfer-journals.ts). */
+const journals = async (): Promise<string[]> =>
+  (await readdir(join(cwd, 'cache/ferry/transfers'))).filter(name => !name.endsWith('.lock'))
 
 /** Kills a transfer a few times, then lets it end. All runs together send little more than one. */
 async function interrupt(trial: Trial): Promise<void> {
