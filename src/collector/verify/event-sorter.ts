@@ -97,17 +97,16 @@ export class EventSorter {
       }
       return 0
     })
-    const { path, writer } = await this.#newRun()
-    for (const at of order) {
-      const start = this.#starts[at] ?? 0
-      const end = start + RECORD_HEAD_BYTES + this.#arena.readUInt32LE(start)
-      const waiting = writer.add(this.#arena, start, end)
-      if (waiting !== undefined) await waiting
-    }
-    await writer.close()
-    this.#count = 0
-    this.#filled = 0
-    await this.#addRun(path, 0)
+    await this.#writeRun(0, async writer => {
+      for (const at of order) {
+        const start = this.#starts[at] ?? 0
+        const end = start + RECORD_HEAD_BYTES + this.#arena.readUInt32LE(start)
+        const waiting = writer.add(this.#arena, start, end)
+        if (waiting !== undefined) await waiting
+      }
+      this.#count = 0
+      this.#filled = 0
+    })
   }
 
   async #addRun(path: string, level: number): Promise<void> {
@@ -119,17 +118,22 @@ export class EventSorter {
   async #mergeLevel(level: number): Promise<void> {
     const files = this.#levels[level] ?? []
     this.#levels[level] = []
-    const { path, writer } = await this.#newRun()
-    for await (const events of mergeRuns(files)) {
-      for (const { record } of events) await writer.add(record, 0, record.length)
-    }
-    await writer.close()
-    for (const file of files) await rm(file)
-    await this.#addRun(path, level + 1)
+    await this.#writeRun(level + 1, async writer => {
+      for await (const events of mergeRuns(files)) {
+        for (const { record } of events) await writer.add(record, 0, record.length)
+      }
+      for (const file of files) await rm(file)
+    })
   }
 
-  async #newRun(): Promise<{ path: string; writer: RunWriter }> {
+  async #writeRun(level: number, fill: (writer: RunWriter) => Promise<void>): Promise<void> {
     const path = join(this.#directory, `run-${++this.#files}`)
-    return { path, writer: await RunWriter.open(path) }
+    const writer = await RunWriter.open(path)
+    try {
+      await fill(writer)
+    } finally {
+      await writer.close()
+    }
+    await this.#addRun(path, level)
   }
 }

@@ -6,6 +6,7 @@ import {
 } from '../../../clouds/http/failures.ts'
 import { retryAfter } from '../../../clouds/http/headers.ts'
 import { type ErrorCode, FerryError } from '../../../core/errors.ts'
+import { codeOfStatus } from '../../answer-status.ts'
 import type { SendOutcome } from '../../queue.ts'
 
 /** What SQS or SNS says of a request, or of one message of it. */
@@ -44,15 +45,6 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   ServiceUnavailable: 'SERVICE_UNAVAILABLE',
 }
 
-const STATUSES: Readonly<Record<number, ErrorCode>> = {
-  401: 'DENIED',
-  403: 'DENIED',
-  404: 'QUEUE_NOT_FOUND',
-  408: 'TRANSIENT',
-  429: 'THROTTLED',
-  503: 'SERVICE_UNAVAILABLE',
-}
-
 const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   QUEUE_NOT_FOUND: 'check its name, the region (AWS_REGION) and the account of the credentials',
   DENIED:
@@ -79,7 +71,7 @@ function codeOf(code: string, status: number | undefined): ErrorCode {
   if (/throttl/i.test(code)) return 'THROTTLED'
   if (code.startsWith('KMS')) return 'DENIED' // the key of the queue is another's, or gone
   if (status === undefined) return 'TRANSIENT'
-  return STATUSES[status] ?? (status >= 500 ? 'TRANSIENT' : 'UNSUPPORTED')
+  return codeOfStatus(status)
 }
 
 /** Codes that speak of the content or the size of messages: another try would end the same. */

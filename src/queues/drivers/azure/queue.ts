@@ -5,7 +5,8 @@ import { readText } from '../../../clouds/http/read-text.ts'
 import { Transport, type WireAnswer } from '../../../clouds/http/transport.ts'
 import type { Queue, SendOutcome } from '../../queue.ts'
 import type { DriverOptions } from '../../queue-options.ts'
-import { answerError, brokenAnswer, isAboutMessage, networkError, readFailure } from './errors.ts'
+import { readFailure } from '../../../clouds/azure/read-failure.ts'
+import { answerError, brokenAnswer, isAboutMessage, networkError } from './errors.ts'
 
 /** Of the service's interface; 2017-07-29 and later let a message live for ever. */
 const API_VERSION = '2023-11-03'

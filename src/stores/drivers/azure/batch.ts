@@ -1,6 +1,7 @@
 import type { RemoveOutcome } from '../../store.ts'
 import type { TextAnswer } from './client.ts'
-import { answerError, brokenAnswer, readFailure } from './errors.ts'
+import { readFailure } from '../../../clouds/azure/read-failure.ts'
+import { answerError, brokenAnswer } from './errors.ts'
 import type { ContainerContext } from './objects.ts'
 import { outcomeOf } from './remove-outcome.ts'
 import { textHeader } from '../../../clouds/http/headers.ts'

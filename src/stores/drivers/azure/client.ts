@@ -1,3 +1,4 @@
+import { readFailure } from '../../../clouds/azure/read-failure.ts'
 import type { RetryPolicy } from '../../../core/retry.ts'
 import { readText } from '../../../clouds/http/read-text.ts'
 import type { RequestHistory } from '../../../clouds/http/request-history.ts'
@@ -12,7 +13,6 @@ import {
   brokenAnswer,
   type Failure,
   networkError,
-  readFailure,
   type Subject,
 } from './errors.ts'
 import { escapeKey, escapeSegment, printQuery } from './names.ts'

@@ -1,3 +1,4 @@
+import type { AzureFailure } from '../../../clouds/azure/read-failure.ts'
 import { type ErrorCode, FerryError } from '../../../core/errors.ts'
 import { FinalError } from '../../../core/retry.ts'
 import { showKey } from '../../../formats/object-key.ts'
@@ -7,8 +8,6 @@ import {
   networkFailure,
 } from '../../../clouds/http/failures.ts'
 import { retryAfter, textHeader } from '../../../clouds/http/headers.ts'
-import type { WireAnswer } from '../../../clouds/http/transport.ts'
-import { childText, parseXml } from '../../../clouds/http/xml.ts'
 
 /** What a request was about, for messages. */
 export interface Subject {
@@ -16,13 +15,8 @@ export interface Subject {
   readonly key?: string | undefined
 }
 
-/** An answer that is none of success, as far as it can be read. */
-export interface Failure {
-  readonly status: number
-  readonly headers: WireAnswer['headers']
-  /** The service's own code; empty where it gave none. */
-  readonly code: string
-  readonly message: string
+/** A failed answer, and what the driver knows beside it. */
+export interface Failure extends AzureFailure {
   /** When the signature of the URL ended, where that is past. */
   readonly signatureEnded?: Date | undefined
 }
@@ -207,19 +201,6 @@ function clockOffsetS({ status, headers }: Failure): number | undefined {
   if (status !== 403) return undefined
   const seconds = Math.round((Date.now() - Date.parse(textHeader(headers, 'date') ?? '')) / 1_000)
   return Math.abs(seconds) > MOST_OFFSET_S ? seconds : undefined
-}
-
-/** What a failed answer says; an answer that is no XML (a proxy's page) says its status only. */
-export function readFailure({ status, headers }: Omit<WireAnswer, 'body'>, text: string): Failure {
-  const told = textHeader(headers, 'x-ms-error-code') ?? ''
-  try {
-    const error = parseXml(text.replace(/^\uFEFF/, ''))
-    // The lines after the first are the request's id and time; other elements may tell of secrets.
-    const [message = ''] = (childText(error, 'Message') ?? '').split('\n')
-    return { status, headers, code: told || (childText(error, 'Code') ?? ''), message }
-  } catch {
-    return { status, headers, code: told, message: '' }
-  }
 }
 
 const NETWORK_HINTS: NetworkHints = {
