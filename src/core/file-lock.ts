@@ -14,9 +14,10 @@ const held = new Set<DatabaseSync>()
 /**
  * Takes the lock on a file, or returns undefined when another process has it.
  *
- * The lock is the kernel's own record lock on an SQLite file (an exclusive transaction that never
- * writes): two processes that start at the same instant cannot both get it, and one that is killed
- * leaves nothing behind. Node itself has no file locks. @see https://sqlite.org/lockingv3.html
+ * The lock is the kernel's own record lock on an SQLite file (a transaction that may write and never
+ * does): of two processes that start at the same instant one gets it, and one that is killed leaves
+ * nothing behind. Not an exclusive transaction, for which nobody may so much as read: two that begin
+ * at once keep each other out. Node itself has no file locks. @see https://sqlite.org/lockingv3.html
  * @throws FerryError DENIED, LOCAL_IO
  */
 export function tryFileLock(path: string): FileLock | undefined {
@@ -28,7 +29,7 @@ export function tryFileLock(path: string): FileLock | undefined {
     throw lockFailure(error, path)
   }
   try {
-    database.exec('BEGIN EXCLUSIVE')
+    database.exec('BEGIN IMMEDIATE')
   } catch (error) {
     database.close()
     if (isBusy(error)) return undefined
