@@ -239,6 +239,24 @@ describe('what is no event', () => {
     ])
   })
 
+  test.each(['csv', 'jsonl'])(
+    'a %s line that has no end is told, and is not kept whole',
+    async ending => {
+      const first = good.slice(0, 1)
+      const lines =
+        ending === 'csv'
+          ? csv(first)
+          : first.map(one => `${JSON.stringify(eventToJson(one))}\n`).join('')
+      const endless = Buffer.concat([Buffer.from(lines), Buffer.alloc(35_000_000, 'x')])
+      const path = await folder({ 'a.csv': csv(good.slice(1)), [`b.${ending}`]: endless })
+      const { report } = await verify(path)
+      expect(report.totals).toMatchObject({ out: 3, duplicates: 0 })
+      const told = report.rejected.filter(one => one.object === `b.${ending}`)
+      expect(told[0]).toMatchObject({ line: 2, at: Buffer.byteLength(lines) })
+      expect(report.rejected.length).toBe(told.length)
+    },
+  )
+
   test.each(['csv.gz', 'csv.zst', 'parquet'])(
     'a %s file that was cut off is told',
     async ending => {

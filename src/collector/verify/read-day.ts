@@ -7,7 +7,7 @@ import { eventFromJson, eventToRow } from '../event-json.ts'
 import { readParquetEvents } from '../event-parquet.ts'
 import type { FilePacking } from '../segment-content.ts'
 import { emptyFacts, type EventFacts, readFacts } from './event-facts.ts'
-import { RowLines } from './row-lines.ts'
+import { MAX_ROW_BYTES, RowLines } from './row-lines.ts'
 import { RowScanner } from './row-scanner.ts'
 
 /** What was not taken as an event, and where it lies. */
@@ -126,7 +126,10 @@ async function* asRows(
   }
 }
 
-/** The rows of lines of JSON. An empty line is none. */
+/**
+ * The rows of lines of JSON. An empty line is none. @throws FerryError DATA_INVALID (a line that has
+ * no end: what is behind it cannot be told apart)
+ */
 async function* jsonRows(
   source: AsyncIterable<Uint8Array>,
   place: Place,
@@ -134,6 +137,10 @@ async function* jsonRows(
   let rest: Buffer = Buffer.alloc(0)
   let at = 0
   for await (const piece of source) {
+    if (rest.length > MAX_ROW_BYTES) {
+      place.at = at
+      throw new FerryError('DATA_INVALID', `a line is longer than ${MAX_ROW_BYTES} bytes`)
+    }
     const bytes = rest.length === 0 ? Buffer.from(piece) : Buffer.concat([rest, piece])
     let start = 0
     for (let end = bytes.indexOf(ROW_END); end !== -1; end = bytes.indexOf(ROW_END, start)) {

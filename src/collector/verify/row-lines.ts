@@ -2,7 +2,7 @@ import { ROW_END } from '../../formats/event-row.ts'
 import type { RowScanner } from './row-scanner.ts'
 
 /** A row that goes on for longer is none: no collector writes such. */
-const MAX_ROW_BYTES = 33_554_432
+export const MAX_ROW_BYTES = 33_554_432
 
 /** A row, or a line that is none. */
 export interface RowLine {
@@ -27,6 +27,11 @@ export class RowLines {
   /** Bytes of the text before `#bytes`. */
   #before = 0
   #line = 1
+  /** What came since a row was found to go on. */
+  #held: Buffer[] = []
+  #heldBytes = 0
+  /** So much must be held before that row is looked at again: as much as there was, so twice in all. */
+  #wanted = 0
 
   /** `scanner` knows the fields of the row that came last. */
   constructor(scanner: RowScanner) {
@@ -34,23 +39,40 @@ export class RowLines {
   }
 
   push(piece: Uint8Array): void {
+    this.#held.push(Buffer.from(piece.buffer, piece.byteOffset, piece.length))
+    this.#heldBytes += piece.length
+    if (this.#heldBytes >= this.#wanted) this.#takeHeld()
+  }
+
+  #takeHeld(): void {
     const rest = this.#bytes.subarray(this.#at)
     this.#before += this.#at
     this.#at = 0
-    const added = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
-    this.#bytes = rest.length === 0 ? added : Buffer.concat([rest, added])
+    const [first] = this.#held
+    const isAll = rest.length === 0 && this.#held.length === 1 && first !== undefined
+    this.#bytes = isAll ? first : Buffer.concat([rest, ...this.#held])
+    this.#held = []
+    this.#heldBytes = 0
+    this.#wanted = 0
   }
 
   /** The next row, as far as it is there; `isAtEnd`: nothing comes any more. */
   next(isAtEnd: boolean): RowLine | undefined {
+    if (this.#held.length > 0) {
+      if (!isAtEnd) return undefined
+      this.#takeHeld()
+    }
     const bytes = this.#bytes
     const start = this.#at
     if (start === bytes.length) return undefined
     const outcome = this.#scanner.scan(bytes, start, bytes.length)
     if (outcome === 'row') return this.#take(this.#scanner.next)
-    if (outcome === 'more' && !isAtEnd && bytes.length - start < MAX_ROW_BYTES) return undefined
-    const lineEnd = bytes.indexOf(ROW_END, start)
-    if (lineEnd === -1 && !isAtEnd && bytes.length - start < MAX_ROW_BYTES) return undefined
+    const mayGoOn = !isAtEnd && bytes.length - start < MAX_ROW_BYTES
+    const lineEnd = outcome === 'more' && mayGoOn ? -1 : bytes.indexOf(ROW_END, start)
+    if (lineEnd === -1 && mayGoOn) {
+      this.#wanted = bytes.length - start
+      return undefined
+    }
     const broken = outcome === 'broken' ? this.#scanner.reason : 'it ends in the middle'
     return { ...this.#take(lineEnd === -1 ? bytes.length : lineEnd + 1), broken }
   }
