@@ -1,0 +1,20 @@
+/** A line to be parsed: bytes, and, for formats that are patterns, a string that is made once. */
+export class Line {
+  bytes: Buffer = Buffer.alloc(0)
+  /** Its first byte, and the one behind its last; the line's end is not part of it. */
+  from = 0
+  to = 0
+  #text: string | undefined
+
+  set(bytes: Buffer, from: number, to: number): void {
+    this.bytes = bytes
+    this.from = from
+    this.to = to
+    this.#text = undefined
+  }
+
+  get text(): string {
+    this.#text ??= this.bytes.utf8Slice(this.from, this.to)
+    return this.#text
+  }
+}
