@@ -14,7 +14,7 @@ export class Line {
   }
 
   get text(): string {
-    this.#text ??= this.bytes.utf8Slice(this.from, this.to)
+    this.#text ??= this.bytes.toString('utf8', this.from, this.to)
     return this.#text
   }
 }

@@ -222,7 +222,7 @@ export class LogRecord {
     from: number | undefined,
     to: number | undefined,
   ): string {
-    const text = this.buffers[source ?? 0]?.utf8Slice(from, to) ?? ''
+    const text = this.buffers[source ?? 0]?.toString('utf8', from, to) ?? ''
     if (kind !== ESCAPED || !text.includes('\\')) return text
     const whole: unknown = JSON.parse(`"${text}"`)
     return String(whole)
@@ -262,6 +262,6 @@ export class LogRecord {
       this.buffers[1] = larger
       scratch = larger
     }
-    this.#scratchLength += scratch.utf8Write(text, this.#scratchLength)
+    this.#scratchLength += scratch.write(text, this.#scratchLength)
   }
 }
