@@ -29,6 +29,8 @@ export interface LogFormat {
   readonly starts?: string
   /** Lines that no format claims may belong to its records: stack traces and the like. */
   readonly multiline?: boolean
+  /** Its message is a line of its own, of any format: syslog, container runtimes. */
+  readonly envelope?: boolean
   /** At least one. */
   readonly samples: readonly Sample[]
   /**

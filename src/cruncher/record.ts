@@ -21,6 +21,8 @@ export const TEXT_FIELDS = [
 ] as const
 export type TextField = (typeof TEXT_FIELDS)[number]
 
+const TEXT_FIELD_COUNT = TEXT_FIELDS.length
+
 export const SERVICE = 0
 export const HOST = 1
 export const LOGGER = 2
@@ -83,6 +85,8 @@ export class LogRecord {
   lines = 1
   /** Of its first line in the unpacked file. */
   byteOffset = 0
+  /** What has no field is kept as an attribute; false where nobody will ask. */
+  keepsAttributes = true
 
   /** Texts by field: how and where. `source` is a number of `buffers`. */
   readonly kind = new Uint8Array(TEXT_FIELDS.length)
@@ -107,6 +111,12 @@ export class LogRecord {
   /** The number of the buffer that is parsed now: where slices lie. */
   current = 0
   #scratchLength = 0
+  #filling = false
+  #ownTimeUs = Number.NaN
+  #ownOffset = Number.NaN
+  #ownInferred = 0
+  #ownLevel = 0
+  readonly #ownNumbers = new Float64Array(NUMBER_FIELDS.length)
 
   /** As new, for a line in `bytes`. */
   reset(bytes: Buffer): void {
@@ -120,18 +130,59 @@ export class LogRecord {
     this.numbers[BYTES] = Number.NaN
     this.route = -1
     this.lines = 1
-    this.kind.fill(ABSENT)
+    for (let field = 0; field < TEXT_FIELD_COUNT; field++) this.kind[field] = ABSENT
     this.attributes = 0
     this.droppedAttributes = 0
     this.buffers[0] = bytes
-    this.buffers.length = 2
+    if (this.buffers.length > 2) this.buffers.length = 2
     this.current = 0
     this.#scratchLength = 0
   }
 
+  /** Whether it is still as `reset` left it. */
+  isEmpty(): boolean {
+    if (this.attributes > 0 || this.level !== 0 || !Number.isNaN(this.timeUs)) return false
+    for (let field = 0; field < TEXT_FIELD_COUNT; field++) {
+      if (this.kind[field] !== ABSENT) return false
+    }
+    const { numbers } = this
+    return (
+      Number.isNaN(numbers[STATUS]) &&
+      Number.isNaN(numbers[DURATION_MS]) &&
+      Number.isNaN(numbers[BYTES])
+    )
+  }
+
+  /**
+   * From here on only what is still absent is filled, from `bytes`: what an envelope says of the line
+   * within it. Its message is that line, and its time counts only where the line's own is not whole.
+   */
+  beginFilling(bytes: Buffer): void {
+    this.#filling = true
+    this.#ownTimeUs = this.timeUs
+    this.#ownOffset = this.offsetMinutes
+    this.#ownInferred = this.inferred
+    this.#ownLevel = this.level
+    this.#ownNumbers.set(this.numbers)
+    this.current = this.addBuffer(bytes)
+  }
+
+  endFilling(): void {
+    this.#filling = false
+    if (!Number.isNaN(this.#ownTimeUs) && this.#ownInferred === 0) {
+      this.timeUs = this.#ownTimeUs
+      this.offsetMinutes = this.#ownOffset
+      this.inferred = 0
+    }
+    if (this.#ownLevel !== 0) this.level = this.#ownLevel
+    for (const [field, own] of this.#ownNumbers.entries()) {
+      if (!Number.isNaN(own)) this.numbers[field] = own
+    }
+  }
+
   /** Sets a text field to bytes of what is parsed; an empty text is no text. */
   setSlice(field: number, from: number, to: number, kind: ValueKind = PLAIN): void {
-    if (from >= to) return
+    if (from >= to || (this.#filling && this.#isFilled(field))) return
     this.kind[field] = kind
     this.source[field] = this.current
     this.from[field] = from
@@ -140,7 +191,7 @@ export class LogRecord {
 
   /** Sets a text field to a text that is not in the line as it stands; an empty text is no text. */
   setText(field: number, text: string): void {
-    if (text === '') return
+    if (text === '' || (this.#filling && this.#isFilled(field))) return
     const from = this.#scratchLength
     this.#write(text)
     this.kind[field] = PLAIN
@@ -168,6 +219,7 @@ export class LogRecord {
     to: number,
     kind: ValueKind,
   ): void {
+    if (!this.keepsAttributes) return
     const at = this.attributes
     if (at === MAX_ATTRIBUTES) {
       this.droppedAttributes++
@@ -216,6 +268,10 @@ export class LogRecord {
     return this.buffers.push(bytes) - 1
   }
 
+  #isFilled(field: number): boolean {
+    return field === MESSAGE || this.kind[field] !== ABSENT
+  }
+
   #decode(
     kind: number | undefined,
     source: number | undefined,
@@ -239,6 +295,7 @@ export class LogRecord {
   }
 
   #addName(name: string): number {
+    if (!this.keepsAttributes) return -1
     const at = this.attributes
     if (at === MAX_ATTRIBUTES) {
       this.droppedAttributes++

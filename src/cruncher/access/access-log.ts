@@ -1,0 +1,233 @@
+import { assignRequest } from '../fields/assign.ts'
+import { type LogFormat, SURE } from '../format.ts'
+import type { Line } from '../line.ts'
+import { numberOf } from '../number.ts'
+import { BYTES, CLIENT_IP, HOST, type LogRecord, STATUS, USER_AGENT, USER_ID } from '../record.ts'
+import { parseTime } from '../time/parse-time.ts'
+import { assignExtras } from './access-extras.ts'
+
+const SPACE = 0x20
+const QUOTE = 0x22
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+const SLASH = 0x2f
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+const DASH = 0x2d
+
+/** Before the bracket there are a few names and addresses, not more. */
+const MAX_PREFIX = 400
+
+export type AccessKind = 'common' | 'combined' | 'extended' | 'vhost'
+
+/**
+ * Access logs of Apache, nginx and most servers: the common log format, with referer and user agent
+ * (combined), with more behind them (extended), and with a virtual host before the client (vhost).
+ * Apache: mod_log_config; nginx: ngx_http_log_module.
+ */
+export function accessFormats(
+  declared: readonly (Pick<LogFormat, 'title' | 'samples'> & { readonly kind: AccessKind })[],
+): readonly LogFormat[] {
+  // One for all: a line that is asked for by each in turn is scanned once.
+  const log = new AccessLine()
+  return declared.map(({ kind, title, samples }) => ({
+    name: `access-${kind}`,
+    title,
+    sureness: SURE,
+    samples,
+    claim: (line: Line, record: LogRecord) =>
+      log.scan(line) && log.kind === kind && log.fill(line.bytes, record),
+  }))
+}
+
+/** The places of a line's parts. */
+class AccessLine {
+  kind: AccessKind = 'common'
+  /** Of the last line that was scanned, so that formats that ask in turn share it. */
+  #bytes: Buffer | undefined
+  #from = -1
+  #end = -1
+  #found = false
+  #vhostEnd = -1
+  #clientFrom = 0
+  #clientEnd = 0
+  #userFrom = 0
+  #open = 0
+  #close = 0
+  #request = 0
+  #requestEnd = 0
+  #status = 0
+  #statusEnd = 0
+  #bytesEnd = 0
+  #referer = -1
+  #refererEnd = -1
+  #agent = -1
+  #agentEnd = -1
+  #extras = -1
+
+  /** Whether the line is such a line; `kind` says which. */
+  scan({ bytes, from, to }: Line): boolean {
+    if (bytes === this.#bytes && from === this.#from && to === this.#end) return this.#found
+    this.#bytes = bytes
+    this.#from = from
+    this.#end = to
+    this.#found = this.#prefix(bytes, from, to) && this.#rest(bytes, to)
+    return this.#found
+  }
+
+  /** Up to the time: `[vhost] client ident user [`. */
+  #prefix(bytes: Buffer, from: number, to: number): boolean {
+    const limit = Math.min(to, from + MAX_PREFIX)
+    let spaces = 0
+    let second = -1
+    let third = -1
+    let fourth = -1
+    let at = from
+    for (; at < limit; at++) {
+      const byte = bytes[at]
+      if (byte === SPACE) {
+        spaces++
+        if (spaces === 1) second = at + 1
+        else if (spaces === 2) third = at + 1
+        else if (spaces === 3) fourth = at + 1
+      } else if (byte === OPEN_BRACKET && isTimeStart(bytes, at)) break
+      else if (byte === QUOTE) return false
+    }
+    if (at >= limit || spaces < 3 || bytes[at - 1] !== SPACE || second === from + 1) return false
+    this.#open = at + 1
+    this.#vhostEnd = -1
+    this.#clientFrom = from
+    this.#clientEnd = second - 1
+    this.#userFrom = third
+    // `host:80 203.0.113.9 - - [`: what stands first is a virtual host when an address follows it.
+    if (spaces > 3 && !isAddress(bytes, from, second - 1) && isAddress(bytes, second, third - 1)) {
+      this.#vhostEnd = second - 1
+      this.#clientFrom = second
+      this.#clientEnd = third - 1
+      this.#userFrom = fourth
+      while (this.#userFrom < at && bytes[this.#userFrom - 1] !== SPACE) this.#userFrom++
+      this.#userFrom = nextWord(bytes, third, at)
+    }
+    return true
+  }
+
+  /** From the time to the end. */
+  #rest(bytes: Buffer, to: number): boolean {
+    let at = this.#open
+    while (at < to && bytes[at] !== CLOSE_BRACKET) at++
+    this.#close = at
+    if (bytes[at + 1] !== SPACE || bytes[at + 2] !== QUOTE) return false
+    at = this.#quoted(bytes, at + 2, to)
+    if (at < 0) return false
+    this.#request = this.#close + 3
+    this.#requestEnd = at
+    if (bytes[at + 1] !== SPACE) return false
+    at += 2
+    this.#status = at
+    while (at < to && bytes[at] !== SPACE) at++
+    this.#statusEnd = at
+    if (at - this.#status !== 3 && !(at - this.#status === 1 && bytes[at - 1] === DASH))
+      return false
+    if (at >= to) return false
+    at++
+    const size = at
+    while (at < to && bytes[at] !== SPACE) at++
+    this.#bytesEnd = at
+    if (Number.isNaN(numberOf(bytes, size, at)) && !(at - size === 1 && bytes[size] === DASH))
+      return false
+    this.#referer = -1
+    this.#agent = -1
+    this.#extras = -1
+    if (at < to && bytes[at + 1] === QUOTE) at = this.#pages(bytes, at, to)
+    while (at < to && bytes[at] === SPACE) at++
+    if (at < to) this.#extras = at
+    this.kind = this.#kindOf()
+    return true
+  }
+
+  /** `"referer" "user agent"` behind a space; the place behind them, or the same where they are not. */
+  #pages(bytes: Buffer, from: number, to: number): number {
+    const refererEnd = this.#quoted(bytes, from + 1, to)
+    if (refererEnd < 0 || bytes[refererEnd + 1] !== SPACE || bytes[refererEnd + 2] !== QUOTE)
+      return from
+    let agentEnd = this.#quoted(bytes, refererEnd + 2, to)
+    // A line that was cut off within its user agent is still a line; what is missing is missing.
+    if (agentEnd < 0) agentEnd = to
+    this.#referer = from + 2
+    this.#refererEnd = refererEnd
+    this.#agent = refererEnd + 3
+    this.#agentEnd = agentEnd
+    return Math.min(agentEnd + 1, to)
+  }
+
+  /** The closing quote of what opens at `from`, or -1. */
+  #quoted(bytes: Buffer, from: number, to: number): number {
+    for (let at = from + 1; at < to; at++) {
+      const byte = bytes[at]
+      if (byte === QUOTE) return at
+      if (byte === BACKSLASH) at++
+    }
+    return -1
+  }
+
+  #kindOf(): AccessKind {
+    if (this.#vhostEnd >= 0) return 'vhost'
+    if (this.#extras >= 0) return 'extended'
+    return this.#agent >= 0 ? 'combined' : 'common'
+  }
+
+  /** Fills the record from the line that was scanned; false: its time is none. */
+  fill(bytes: Buffer, record: LogRecord): boolean {
+    if (!parseTime(bytes, this.#open, this.#close, record)) return false
+    record.setSlice(CLIENT_IP, this.#clientFrom, this.#clientEnd)
+    if (this.#vhostEnd >= 0) record.setSlice(HOST, this.#from, this.#vhostEnd)
+    const userEnd = this.#open - 2
+    if (!isDash(bytes, this.#userFrom, userEnd)) record.setSlice(USER_ID, this.#userFrom, userEnd)
+    if (!assignRequest(record, bytes, this.#request, this.#requestEnd) && record.keepsAttributes) {
+      record.addSlice('request', this.#request, this.#requestEnd)
+    }
+    record.numbers[STATUS] = numberOf(bytes, this.#status, this.#statusEnd)
+    record.numbers[BYTES] = numberOf(bytes, this.#statusEnd + 1, this.#bytesEnd)
+    if (this.#agent >= 0) {
+      if (!isDash(bytes, this.#agent, this.#agentEnd)) {
+        record.setSlice(USER_AGENT, this.#agent, this.#agentEnd)
+      }
+      if (record.keepsAttributes && !isDash(bytes, this.#referer, this.#refererEnd)) {
+        record.addSlice('referer', this.#referer, this.#refererEnd)
+      }
+    }
+    if (this.#extras >= 0) assignExtras(bytes, this.#extras, this.#end, record)
+    return true
+  }
+}
+
+/** `[25/Oct/2016:14` */
+function isTimeStart(bytes: Buffer, open: number): boolean {
+  return bytes[open + 3] === SLASH && bytes[open + 7] === SLASH && bytes[open + 12] === COLON
+}
+
+/** Made of what addresses are made of, with a dot or two colons in it. */
+function isAddress(bytes: Buffer, from: number, to: number): boolean {
+  let colons = 0
+  let dots = 0
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0
+    if (byte === COLON) colons++
+    else if (byte === 0x2e) dots++
+    else if (byte < 0x30 || byte > 0x39) {
+      if ((byte | 0x20) < 0x61 || (byte | 0x20) > 0x66) return false
+      if (colons === 0 && dots > 0) return false
+    }
+  }
+  return colons >= 2 || (dots === 3 && colons === 0)
+}
+
+/** Where the word after the one that begins at `from` begins. */
+function nextWord(bytes: Buffer, from: number, to: number): number {
+  let at = from
+  while (at < to && bytes[at] !== SPACE) at++
+  return Math.min(at + 1, to)
+}
+
+const isDash = (bytes: Buffer, from: number, to: number): boolean =>
+  to - from === 1 && bytes[from] === DASH

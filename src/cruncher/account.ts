@@ -1,0 +1,187 @@
+/** What became of lines. `lines` = `out` + `filtered` + `merged` + `rejected`, always. */
+export interface LineCounts {
+  lines: number
+  bytes: number
+  /** First lines of records that are in the output. */
+  out: number
+  /** Not wanted: blank, a file's header, dropped by a filter, not in the sample. */
+  filtered: number
+  /** Further lines of a record, whatever became of it. */
+  merged: number
+  /** Kept apart with a reason. */
+  rejected: number
+}
+
+/** Reasons and how many lines each took out. */
+export type Reasons = Record<string, number>
+
+/** The account of one input file, as it is written and printed. */
+export interface FileAccount extends LineCounts {
+  readonly reasons: { readonly filtered: Reasons; readonly rejected: Reasons }
+  readonly formats: Readonly<Record<string, LineCounts>>
+  /** Records by source (`FORMAT:SERVICE`) and day. */
+  readonly sources: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+const noCounts = (): LineCounts => ({
+  lines: 0,
+  bytes: 0,
+  out: 0,
+  filtered: 0,
+  merged: 0,
+  rejected: 0,
+})
+
+const MICROSECONDS_A_DAY = 86_400_000_000
+/** Sources beyond these are counted as one, `other`: a service's name may be data gone astray. */
+const MAX_SOURCES = 2_000
+const NO_DAY = Number.MIN_SAFE_INTEGER
+
+/** Counts the lines of one file by format and by what became of them. */
+export class Account {
+  readonly #formats = new Map<string, LineCounts>()
+  readonly #filtered = new Map<string, number>()
+  readonly #rejected = new Map<string, number>()
+  readonly #sources = new Map<string, Map<number, number>>()
+  #lastFormat = ''
+  #last: LineCounts = noCounts()
+  #lastDays: Map<number, number> | undefined
+  #lastSource = ''
+
+  /** A record of so many lines that went out. */
+  out(format: string, lines: number, bytes: number): void {
+    const counts = this.#of(format)
+    counts.lines += lines
+    counts.bytes += bytes
+    counts.out++
+    counts.merged += lines - 1
+  }
+
+  filtered(format: string, reason: string, lines: number, bytes: number): void {
+    const counts = this.#of(format)
+    counts.lines += lines
+    counts.bytes += bytes
+    counts.filtered++
+    counts.merged += lines - 1
+    this.#filtered.set(reason, (this.#filtered.get(reason) ?? 0) + 1)
+  }
+
+  rejected(format: string, reason: string, lines: number, bytes: number): void {
+    const counts = this.#of(format)
+    counts.lines += lines
+    counts.bytes += bytes
+    counts.rejected++
+    counts.merged += lines - 1
+    this.#rejected.set(reason, (this.#rejected.get(reason) ?? 0) + 1)
+  }
+
+  /** Counts a record to its source and day; `timeUs` may be NaN. */
+  source(name: string, timeUs: number): void {
+    const days = this.#daysOf(name)
+    const day = Number.isNaN(timeUs) ? NO_DAY : Math.floor(timeUs / MICROSECONDS_A_DAY)
+    days.set(day, (days.get(day) ?? 0) + 1)
+  }
+
+  /** All of it, with names in order. */
+  toJSON(): FileAccount {
+    const total = noCounts()
+    for (const counts of this.#formats.values()) add(total, counts)
+    return {
+      ...total,
+      reasons: { filtered: sorted(this.#filtered), rejected: sorted(this.#rejected) },
+      formats: sorted(this.#formats),
+      sources: sorted(
+        new Map([...this.#sources].map(([name, days]) => [name, byDate(days)] as const)),
+      ),
+    }
+  }
+
+  #of(format: string): LineCounts {
+    if (format === this.#lastFormat) return this.#last
+    let counts = this.#formats.get(format)
+    if (counts === undefined) {
+      counts = noCounts()
+      this.#formats.set(format, counts)
+    }
+    this.#lastFormat = format
+    this.#last = counts
+    return counts
+  }
+
+  #daysOf(name: string): Map<number, number> {
+    if (name === this.#lastSource && this.#lastDays !== undefined) return this.#lastDays
+    let days = this.#sources.get(name)
+    if (days === undefined) {
+      const kept = this.#sources.size < MAX_SOURCES ? name : 'other'
+      days = this.#sources.get(kept) ?? new Map<number, number>()
+      this.#sources.set(kept, days)
+    }
+    this.#lastSource = name
+    this.#lastDays = days
+    return days
+  }
+}
+
+/** Whether every line is accounted for. */
+export function addsUp(counts: LineCounts): boolean {
+  return counts.lines === counts.out + counts.filtered + counts.merged + counts.rejected
+}
+
+/** Adds the second to the first. */
+export function add(total: LineCounts, counts: LineCounts): void {
+  total.lines += counts.lines
+  total.bytes += counts.bytes
+  total.out += counts.out
+  total.filtered += counts.filtered
+  total.merged += counts.merged
+  total.rejected += counts.rejected
+}
+
+/** The accounts of several files as one. */
+export function sumAccounts(accounts: readonly FileAccount[]): FileAccount {
+  const total = noCounts()
+  const formats = new Map<string, LineCounts>()
+  const filtered = new Map<string, number>()
+  const rejected = new Map<string, number>()
+  const sources = new Map<string, Map<string, number>>()
+  for (const account of accounts) {
+    add(total, account)
+    for (const [name, counts] of Object.entries(account.formats)) {
+      const sum = formats.get(name) ?? noCounts()
+      add(sum, counts)
+      formats.set(name, sum)
+    }
+    addAll(filtered, account.reasons.filtered)
+    addAll(rejected, account.reasons.rejected)
+    for (const [name, days] of Object.entries(account.sources)) {
+      const sum = sources.get(name) ?? new Map<string, number>()
+      addAll(sum, days)
+      sources.set(name, sum)
+    }
+  }
+  return {
+    ...total,
+    reasons: { filtered: sorted(filtered), rejected: sorted(rejected) },
+    formats: sorted(formats),
+    sources: sorted(new Map([...sources].map(([name, days]) => [name, sorted(days)] as const))),
+  }
+}
+
+function addAll(sums: Map<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + count)
+}
+
+function sorted<Value>(map: ReadonlyMap<string, Value>): Record<string, Value> {
+  return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function byDate(days: ReadonlyMap<number, number>): Record<string, number> {
+  const dated = [...days].map(([day, count]) => [dateOf(day), count] as const)
+  return sorted(new Map(dated))
+}
+
+const MILLISECONDS_A_DAY = 86_400_000
+
+/** `2026-03-01`; `none` for records without a time. */
+const dateOf = (day: number): string =>
+  day === NO_DAY ? 'none' : new Date(day * MILLISECONDS_A_DAY).toISOString().slice(0, 10)

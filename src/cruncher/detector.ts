@@ -1,0 +1,183 @@
+import { GENERIC, LIKELY, type LogFormat, SURE, type Sureness } from './format.ts'
+import { Line } from './line.ts'
+import type { MemberFormat } from './members/member-format.ts'
+import type { MemberLines } from './members/member-lines.ts'
+import { ABSENT, ESCAPED, LogRecord, MESSAGE } from './record.ts'
+
+/** As many lines as may lie in one another: syslog in Docker's JSON, and JSON in that. */
+const MAX_DEPTH = 3
+const OPEN_OBJECT = 0x7b
+
+export type AnyFormat = LogFormat | MemberFormat
+
+/** What may claim a line: one format, or all that read names and values in one way. */
+interface Claimant {
+  readonly sureness: Sureness
+  readonly format?: LogFormat
+  readonly lines?: MemberLines
+}
+
+export interface DetectorOptions {
+  /** In the order in which they are asked; of two that claim a line the surer one has it, then the first. */
+  readonly formats: readonly LogFormat[]
+  /** Lines that are JSON objects. */
+  readonly json: MemberLines
+  /** Lines of `name=value`. */
+  readonly pairs: MemberLines
+  readonly keepsAttributes?: boolean
+}
+
+/**
+ * Finds the format of each line and fills a record from it. Cheap signals first: the line's first byte
+ * chooses who is asked, and of these first the one that claimed the last line of such a beginning, if it
+ * is one that is sure. A Detector belongs to one stream of lines.
+ */
+export class Detector {
+  readonly #byFirst: readonly (readonly Claimant[])[]
+  readonly #last: (Claimant | undefined)[] = Array.from({ length: 256 })
+  readonly #line = new Line()
+  readonly #free: LogRecord[] = []
+  readonly #json: MemberLines
+  readonly #keepsAttributes: boolean
+  /** Of the line that was claimed last: whether lines that nobody claims may belong to it. */
+  isMultiline = false
+
+  constructor({ formats, json, pairs, keepsAttributes = true }: DetectorOptions) {
+    this.#json = json
+    this.#keepsAttributes = keepsAttributes
+    const ofSureness = (sureness: Sureness): Claimant[] =>
+      formats.filter(format => format.sureness === sureness).map(format => ({ sureness, format }))
+    const claimants: Claimant[] = [
+      ...ofSureness(SURE),
+      ...ofSureness(LIKELY),
+      { sureness: GENERIC, lines: pairs },
+      ...ofSureness(GENERIC),
+    ]
+    this.#byFirst = Array.from({ length: 256 }, (_, byte) =>
+      claimants.filter(({ format }) => mayStart(format?.starts, byte)),
+    )
+  }
+
+  /** A record for the caller, who gives it back with `release`. */
+  take(bytes: Buffer): LogRecord {
+    const record = this.#free.pop() ?? new LogRecord()
+    record.keepsAttributes = this.#keepsAttributes
+    record.reset(bytes)
+    return record
+  }
+
+  release(record: LogRecord): void {
+    this.#free.push(record)
+  }
+
+  /** The line as a record, which the caller releases; nothing: no format claims it. */
+  detect(bytes: Buffer, from: number, to: number): LogRecord | undefined {
+    return this.#detect(bytes, from, to, 1)
+  }
+
+  #detect(bytes: Buffer, from: number, to: number, depth: number): LogRecord | undefined {
+    const record = this.take(bytes)
+    const format = this.#claim(bytes, from, to, record)
+    if (format === undefined) {
+      this.release(record)
+      return undefined
+    }
+    this.isMultiline = format.multiline ?? false
+    record.format = format.name
+    if (format.envelope !== true || depth === MAX_DEPTH || record.kind[MESSAGE] === ABSENT) {
+      return record
+    }
+    return this.#unwrap(bytes, from, to, record, format, depth)
+  }
+
+  /** The line within the line, if it is one, with what the envelope says filled in. */
+  #unwrap(
+    bytes: Buffer,
+    from: number,
+    to: number,
+    record: LogRecord,
+    format: AnyFormat,
+    depth: number,
+  ): LogRecord {
+    const text = innerText(record)
+    const inner = this.#detect(text.bytes, text.from, text.to, depth + 1)
+    if (inner === undefined) return record
+    inner.beginFilling(bytes)
+    this.#line.set(bytes, from, to)
+    if ('claim' in format) format.claim(this.#line, inner)
+    else this.#json.claim(bytes, from, to, inner)
+    inner.endFilling()
+    inner.format = `${record.format}/${inner.format}`
+    this.release(record)
+    return inner
+  }
+
+  #claim(bytes: Buffer, from: number, to: number, record: LogRecord): AnyFormat | undefined {
+    const first = bytes[from] ?? 0
+    if (first === OPEN_OBJECT) {
+      const format = this.#json.claim(bytes, from, to, record)
+      if (format !== undefined) return format
+    }
+    this.#line.set(bytes, from, to)
+    const last = this.#last[first]
+    if (last?.format !== undefined && this.#ask(last, bytes, from, to, record) !== undefined) {
+      return last.format
+    }
+    for (const claimant of this.#byFirst[first] ?? []) {
+      if (claimant === last) continue
+      const format = this.#ask(claimant, bytes, from, to, record)
+      if (format === undefined) continue
+      if (claimant.sureness === SURE) this.#last[first] = claimant
+      return format
+    }
+    return undefined
+  }
+
+  #ask(
+    { format, lines }: Claimant,
+    bytes: Buffer,
+    from: number,
+    to: number,
+    record: LogRecord,
+  ): AnyFormat | undefined {
+    if (lines !== undefined) return lines.claim(bytes, from, to, record)
+    if (format?.claim(this.#line, record) === true) return format
+    // What it had put into the record before it saw that it is not its line.
+    if (!record.isEmpty()) record.reset(bytes)
+    return undefined
+  }
+}
+
+/** `starts` is made of single characters and ranges such as `0-9`; without, anything. */
+function mayStart(starts: string | undefined, byte: number): boolean {
+  if (starts === undefined) return true
+  for (let at = 0; at < starts.length; at++) {
+    const low = starts.charCodeAt(at)
+    if (starts[at + 1] === '-' && at + 2 < starts.length) {
+      if (byte >= low && byte <= starts.charCodeAt(at + 2)) return true
+      at += 2
+    } else if (low === byte) return true
+  }
+  return false
+}
+
+interface InnerText {
+  readonly bytes: Buffer
+  readonly from: number
+  readonly to: number
+}
+
+/** The text of a message as bytes of its own right, without the line's end. */
+function innerText(record: LogRecord): InnerText {
+  const source = record.buffers[record.source[MESSAGE] ?? 0] ?? Buffer.alloc(0)
+  let bytes = source
+  let from = record.from[MESSAGE] ?? 0
+  let to = record.to[MESSAGE] ?? 0
+  if (record.kind[MESSAGE] === ESCAPED) {
+    bytes = Buffer.from(record.text(MESSAGE) ?? '')
+    from = 0
+    to = bytes.length
+  }
+  while (to > from && (bytes[to - 1] === 0x0a || bytes[to - 1] === 0x0d)) to--
+  return { bytes, from, to }
+}
