@@ -142,6 +142,14 @@ await build({
   banner: { js: REQUIRE },
   plugins: [],
 })
+// Threads of the cruncher read stores themselves.
+await build({
+  ...common,
+  entryPoints: { 'crunch-worker': 'src/cruncher/worker.ts' },
+  outdir: 'dist',
+  banner: { js: REQUIRE },
+  plugins: [sdksAreBeside, loadedByNeed],
+})
 await build({
   ...common,
   entryPoints: Object.fromEntries(SDKS.map(path => [bundleOf(path), path])),

@@ -126,7 +126,9 @@ function trace(random: Random): string[] {
   const frames = ['TaskService.update', 'Dispatcher.handle', 'Pool.run', 'Thread.loop', 'Main.main']
   return [
     'java.lang.IllegalStateException: task is gone',
-    ...frames.map(frame => `\tat com.example.${frame}(${frame}.java:${Math.floor(random() * 900)})`),
+    ...frames.map(
+      frame => `\tat com.example.${frame}(${frame}.java:${Math.floor(random() * 900)})`,
+    ),
   ]
 }
 
@@ -176,8 +178,7 @@ export const ROUTES: readonly (readonly [name: string, pattern: string])[] = [
 ]
 
 const STATUSES = [200, 200, 200, 200, 200, 201, 204, 304, 400, 401, 404, 500]
-const status = (random: Random): number =>
-  STATUSES[Math.floor(random() * STATUSES.length)] ?? 200
+const status = (random: Random): number => STATUSES[Math.floor(random() * STATUSES.length)] ?? 200
 const two = (value: number): string => String(value).padStart(2, '0')
 const ip = (random: Random): string =>
   `${10 + Math.floor(random() * 200)}.${Math.floor(random() * 256)}.${Math.floor(random() * 256)}.${1 + Math.floor(random() * 250)}`

@@ -50,6 +50,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'verify a day of collected events, or send again what was refused',
     load: () => import('./commands/events.ts').then(widen),
   },
+  crunch: {
+    summary: "turn any services' logs into clean, classified records and counts",
+    load: () => import('./commands/crunch.ts').then(widen),
+  },
   put: {
     summary: 'copy files to a store',
     load: () => import('./commands/put.ts').then(widen),

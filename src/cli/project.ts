@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import * as z from 'zod'
 import { parseConfig } from '../core/config-file.ts'
 import { collectConfig } from '../collector/config.ts'
+import { crunchConfig } from '../cruncher/config.ts'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 import { notYet } from '../core/not-yet.ts'
 import { utf8Text } from '../core/utf8.ts'
@@ -25,7 +26,7 @@ export const projectConfig = z.strictObject({
   run: runConfig.prefault({}),
   pull: notYet('`ferry pull`'),
   collect: collectConfig.prefault({}),
-  crunch: notYet('`ferry crunch`'),
+  crunch: crunchConfig.prefault({}),
   web: notYet('`ferry web`'),
   profiles: z.record(z.string(), z.looseObject({})).default({}),
 })

@@ -14,7 +14,6 @@ const source = (more: string): string => `sources: { shop: { url: "postgres://h/
 
 test.each([
   ['pull: { shop: { url: x } }', 'pull', 'ferry pull'],
-  ['crunch: null', 'crunch', 'ferry crunch'],
   ['web: { listen: "127.0.0.1:8000" }', 'web', 'ferry web'],
   ['warehouses: { w: { url: "duckdb:./w", slots: 3 } }', 'warehouses.w.slots', 'ferry load'],
   [source('connections: 4'), 'sources.shop.connections', 'ferry mirror'],

@@ -1,0 +1,22 @@
+import type { CrunchConfig } from './config.ts'
+
+/** A configuration file that `crunch:` names, read once for all workers. */
+export interface ConfigText {
+  /** As it is shown in errors. */
+  readonly file: string
+  readonly text: string
+}
+
+/** All that a worker needs to crunch any of the inputs. Plain data: it is sent to threads. */
+export interface CrunchPlan {
+  readonly config: CrunchConfig
+  readonly routes: ConfigText | undefined
+  readonly formats: readonly ConfigText[]
+  /** Where receipts and partial results are; a folder of this machine. */
+  readonly stateDirectory: string
+  /** Where outputs are written; a folder of this machine, from which they are brought to `outputUrl`. */
+  readonly outputDirectory: string | undefined
+  readonly outputUrl: string | undefined
+  /** Of all of the above: what was made with another one is made again. */
+  readonly hash: string
+}

@@ -1,0 +1,31 @@
+import { Detector } from './detector.ts'
+import type { Steps } from './file-cruncher.ts'
+import type { InputFile } from './input/input-file.ts'
+import { JsonMembers } from './members/json-members.ts'
+import { MemberLines } from './members/member-lines.ts'
+import { PairMembers } from './members/pair-members.ts'
+import type { CrunchPlan } from './plan.ts'
+
+/** A plan, compiled: what a thread keeps from one input to the next. */
+export interface Prepared {
+  /** A detector for one input: it learns from its lines. */
+  detector(): Detector
+  /** The steps before the sinks, for one input. */
+  steps(input: InputFile): Omit<Steps, 'sinks'>
+}
+
+/** @throws FerryError CONFIG_INVALID */
+export function prepare(plan: CrunchPlan): Prepared {
+  const names = new Map(Object.entries(plan.config.fields))
+  const json = new MemberLines({ members: () => new JsonMembers(), formats: [], names })
+  const pairs = new MemberLines({ members: () => new PairMembers(), formats: [], names })
+  return {
+    detector: () => new Detector({ formats: [], json, pairs }),
+    steps: () => ({
+      inferTime: () => {},
+      classify: undefined,
+      refuse: undefined,
+      redact: undefined,
+    }),
+  }
+}
