@@ -21,12 +21,7 @@ let behind = 0
  * Milliseconds of a duration: `12ms`, `1.5s`, `221micros`, `1m30.5s`, `250µs`, `0:00:01.23`, and a bare number, whose
  * unit is `bareUnitMs` milliseconds. NaN for anything else.
  */
-export function parseDuration(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  bareUnitMs = 1,
-): number {
+export function parseDuration(bytes: Uint8Array, from: number, to: number, bareUnitMs = 1): number {
   if (from >= to) return Number.NaN
   let total = 0
   let at = from

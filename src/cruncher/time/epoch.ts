@@ -9,12 +9,7 @@ const LAST = 4_102_444_800
  * Reads a count of seconds, milliseconds, microseconds or nanoseconds since 1970, with or without a
  * fraction: the number of its digits tells which. It is in UTC, so nothing is left to be inferred.
  */
-export function readEpoch(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  record: LogRecord,
-): boolean {
+export function readEpoch(bytes: Uint8Array, from: number, to: number, record: LogRecord): boolean {
   let point = from
   while (point < to && isDigit(byteAt(bytes, point))) point++
   const digits = point - from

@@ -23,7 +23,12 @@ export function readDayMonthYear(
 }
 
 /** `27 Dec 2018 `, `25 Oct 16 `, `30 May `, `26-Dec-16 ` (RFC 2822, RFC 850, Redis): up to the time. */
-export function readDayMonth(bytes: Uint8Array, from: number, to: number, reading: Reading): number {
+export function readDayMonth(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  reading: Reading,
+): number {
   const day = oneOrTwoDigits(bytes, from)
   let at = isDigit(byteAt(bytes, from + 1)) ? from + 2 : from + 1
   const separator = byteAt(bytes, at)

@@ -29,12 +29,7 @@ const reading = new Reading()
  * written, and the time of day if no date was. False, with the record as it was, for what is no
  * time: 30 February, 25:00. The shape is told by the bytes at a few places, and only that one is read.
  */
-export function parseTime(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  record: LogRecord,
-): boolean {
+export function parseTime(bytes: Uint8Array, from: number, to: number, record: LogRecord): boolean {
   if (to - from < 5 || to > bytes.length) return false
   const first = byteAt(bytes, from)
   if (first < 0x30 || first > 0x39) {

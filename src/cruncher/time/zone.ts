@@ -36,7 +36,12 @@ export function readZone(bytes: Uint8Array, from: number, to: number, reading: R
 }
 
 /** As readZone, but of a zone that something may follow, a year for instance. */
-export function readZoneName(bytes: Uint8Array, from: number, to: number, reading: Reading): number {
+export function readZoneName(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  reading: Reading,
+): number {
   const first = byteAt(bytes, from)
   if (first === 0x2b || first === 0x2d) return readOffset(bytes, from, to, reading)
   let letters = 0
