@@ -1,17 +1,22 @@
 import { byteAt, isDigit, isLetter } from './reading.ts'
 
-/** Milliseconds of units as programs write them, by their letters. */
-const MS: Readonly<Record<string, number>> = {
-  ...{ ns: 1e-6, nanos: 1e-6, nanoseconds: 1e-6 },
-  ...{ us: 1e-3, micros: 1e-3, microseconds: 1e-3, usec: 1e-3, usecs: 1e-3 },
-  ...{ ms: 1, millis: 1, msec: 1, msecs: 1, milliseconds: 1, millisecond: 1 },
-  ...{ s: 1e3, sec: 1e3, secs: 1e3, seconds: 1e3, second: 1e3 },
-  ...{ m: 6e4, min: 6e4, mins: 6e4, minutes: 6e4, minute: 6e4 },
-  ...{ h: 36e5, hr: 36e5, hours: 36e5, hour: 36e5, d: 864e5, days: 864e5, day: 864e5 },
-}
+/** Units as programs write them, by their milliseconds. */
+const UNITS: readonly (readonly [ms: number, names: string])[] = [
+  [1e-6, 'ns nanos nanoseconds'],
+  [1e-3, 'us micros usec usecs microseconds'],
+  [1, 'ms millis msec msecs millisecond milliseconds'],
+  [1e3, 's sec secs second seconds'],
+  [6e4, 'm min mins minute minutes'],
+  [36e5, 'h hr hour hours'],
+  [864e5, 'd day days'],
+]
 
 const MS_BY_LETTERS = new Map(
-  Object.entries(MS).map(([unit, ms]) => [lettersAt(Buffer.from(unit), 0, unit.length), ms]),
+  UNITS.flatMap(([ms, names]) =>
+    names
+      .split(' ')
+      .map((name): [number, number] => [lettersAt(Buffer.from(name), 0, name.length), ms]),
+  ),
 )
 
 /** Where the reading of one number stopped. */
@@ -75,7 +80,7 @@ function readNumber(bytes: Uint8Array, from: number, to: number): number {
   return digits === 0 || digits > 15 ? Number.NaN : value / scale
 }
 
-/** Units by their letters; those with a µ count as with a u. */
+/** A number for letters, five bits each (the longest units lose some); a µ counts as a u. */
 function lettersAt(bytes: Uint8Array, from: number, to: number): number {
   let letters = 0
   for (let at = from; at < to; at++) {

@@ -23,11 +23,14 @@ const COLON = 0x3a
 const reading = new Reading()
 
 /**
- * Reads a time in any of the shapes that logs use; docs/log-times.md lists them. The text must be a time from its first
- * byte to its last, without brackets or quotes. Sets `timeUs`, `offsetMinutes` (NaN if none was written) and, in `inferred`, what
- * was not written and TimeInference is to fill in: until then `timeUs` is local time, in the year 1972 if no year was
- * written, and the time of day if no date was. False, with the record as it was, for what is no
- * time: 30 February, 25:00. The shape is told by the bytes at a few places, and only that one is read.
+ * Reads a time in any of the shapes that logs use; the tests list them. The text must be a time from its
+ * first byte to its last, without brackets or quotes. The shape is told by the bytes at a few places, and
+ * only that one is read.
+ *
+ * Sets `timeUs`, `offsetMinutes` (NaN if none was written) and, as bits of `inferred`, what was not written
+ * and TimeInference is to fill in: until then `timeUs` is local time, in the year 1972 if no year was
+ * written, and the time of day if no date was. False, with the record as it was, for what is no time: 30
+ * February, 25:00.
  */
 export function parseTime(bytes: Uint8Array, from: number, to: number, record: LogRecord): boolean {
   if (to - from < 5 || to > bytes.length) return false

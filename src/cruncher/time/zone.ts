@@ -1,26 +1,46 @@
 import { byteAt, isDigit, isLetter, type Reading, twoDigits } from './reading.ts'
 import { skipSpaces } from './time-of-day.ts'
 
-/** What people and PostgreSQL call zones, in minutes east of UTC. */
-const OFFSETS: Readonly<Record<string, number>> = {
-  ...{ Z: 0, UTC: 0, GMT: 0, UT: 0, UCT: 0, WET: 0, WEST: 60, WAT: 60 },
-  ...{ CET: 60, CEST: 120, MET: 60, MEST: 120, CAT: 120, SAST: 120 },
-  ...{ EET: 120, EEST: 180, MSK: 180, EAT: 180, TRT: 180, SAMT: 240, YEKT: 300, PKT: 300 },
-  ...{ NPT: 345, OMST: 360, ICT: 420, WIB: 420, NOVT: 420, KRAT: 420 },
-  ...{ HKT: 480, SGT: 480, AWST: 480, WITA: 480, IRKT: 480, JST: 540, KST: 540, WIT: 540 },
-  ...{ ACST: 570, ACDT: 630, AEST: 600, AEDT: 660, VLAT: 600, NZST: 720, NZDT: 780 },
-  ...{ NST: -210, NDT: -150, BRT: -180, BRST: -120, ART: -180, UYT: -180, CLT: -240, CLST: -180 },
-  ...{ EST: -300, EDT: -240, CDT: -300, MST: -420, MDT: -360, PST: -480, PDT: -420 },
-  ...{ AKST: -540, AKDT: -480, HST: -600, HDT: -540 },
-}
+/** What people and PostgreSQL call zones, by minutes east of UTC. */
+const NAMES: readonly (readonly [offsetMinutes: number, names: string])[] = [
+  [-600, 'HST'],
+  [-540, 'AKST HDT'],
+  [-480, 'PST AKDT'],
+  [-420, 'MST PDT'],
+  [-360, 'MDT'],
+  [-300, 'EST CDT'],
+  [-240, 'EDT CLT'],
+  [-210, 'NST'],
+  [-180, 'BRT ART UYT CLST'],
+  [-150, 'NDT'],
+  [-120, 'BRST'],
+  [0, 'Z UTC GMT UT UCT WET'],
+  [60, 'CET MET WEST WAT'],
+  [120, 'CEST MEST EET CAT SAST'],
+  [180, 'EEST MSK EAT TRT'],
+  [240, 'SAMT'],
+  [300, 'PKT YEKT'],
+  [345, 'NPT'],
+  [360, 'OMST'],
+  [420, 'ICT WIB NOVT KRAT'],
+  [480, 'HKT SGT AWST WITA IRKT'],
+  [540, 'JST KST WIT'],
+  [570, 'ACST'],
+  [600, 'AEST VLAT'],
+  [630, 'ACDT'],
+  [660, 'AEDT'],
+  [720, 'NZST'],
+  [780, 'NZDT'],
+]
 
 /** Names that mean different zones to different people: China or Chicago, India or Israel. */
-const AMBIGUOUS = ['AST', 'ADT', 'AMT', 'BST', 'CST', 'ECT', 'GST', 'IST', 'PYT', 'SST', 'WST']
+const AMBIGUOUS = 'AST ADT AMT BST CST ECT GST IST PYT SST WST'
 
-const OFFSET_BY_LETTERS = new Map<number, number>([
-  ...Object.entries(OFFSETS).map(([name, offset]): [number, number] => [lettersOf(name), offset]),
-  ...AMBIGUOUS.map((name): [number, number] => [lettersOf(name), Number.NaN]),
-])
+const OFFSET_BY_LETTERS = new Map(
+  [...NAMES, [Number.NaN, AMBIGUOUS] as const].flatMap(([offset, names]) =>
+    names.split(' ').map((name): [number, number] => [lettersOf(name), offset]),
+  ),
+)
 
 /**
  * Reads the zone behind a time, up to the end: nothing, `Z`, `+02:00`, ` +0200`, `+02`, ` CEST`, `GMT+0200 (CEST)`,
@@ -29,6 +49,10 @@ const OFFSET_BY_LETTERS = new Map<number, number>([
 export function readZone(bytes: Uint8Array, from: number, to: number, reading: Reading): boolean {
   reading.offsetMinutes = Number.NaN
   if (from === to) return true
+  if (to - from === 1) {
+    reading.offsetMinutes = 0
+    return (byteAt(bytes, from) | 0x20) === 0x7a // Z
+  }
   const at = byteAt(bytes, from) === 0x20 ? skipSpaces(bytes, from, to) : from
   const behind = readZoneName(bytes, at, to, reading)
   if (behind < 0) return false
