@@ -8,6 +8,7 @@ import { type CrunchReceipt, nameOfInput, writeReceipt } from './receipt.ts'
 import { RejectsFile } from './rejects.ts'
 
 export interface CrunchInputOptions {
+  readonly stdin?: AsyncIterable<Uint8Array>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   readonly logger: Logger

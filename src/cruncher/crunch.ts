@@ -3,7 +3,7 @@ import { FerryError, fromErrorRecord } from '../core/errors.ts'
 import { forEachParallel } from '../core/for-each-parallel.ts'
 import type { Logger } from '../core/logger.ts'
 import { crunchInput } from './crunch-input.ts'
-import type { InputFile } from './input/input-file.ts'
+import { type InputFile, STANDARD_INPUT } from './input/input-file.ts'
 import type { CrunchPlan } from './plan.ts'
 import { prepare } from './prepare.ts'
 import { type CrunchReceipt, readReceipt } from './receipt.ts'
@@ -13,6 +13,7 @@ export interface CrunchOptions {
   /** Threads; with one, or for one input, all is done in this one. */
   readonly workers: number
   readonly workerFile: URL
+  readonly stdin: AsyncIterable<Uint8Array>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   readonly logger: Logger
@@ -39,6 +40,10 @@ export async function crunch(
   const receipts = new Map<string, CrunchReceipt>()
   const open: InputFile[] = []
   for (const input of inputs) {
+    if (input === STANDARD_INPUT) {
+      open.push(input)
+      continue
+    }
     const receipt = await readReceipt(plan.stateDirectory, input, plan.hash)
     if (receipt === undefined) open.push(input)
     else {
@@ -47,7 +52,7 @@ export async function crunch(
     }
   }
   open.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1))
-  const count = Math.min(options.workers, open.length)
+  const count = open.includes(STANDARD_INPUT) ? 1 : Math.min(options.workers, open.length)
   await using hands = startHands(count, plan, options)
   await forEachParallel(open, count, async input => {
     signal.throwIfAborted()

@@ -1,10 +1,11 @@
 import { Detector } from './detector.ts'
 import type { Steps } from './file-cruncher.ts'
-import type { InputFile } from './input/input-file.ts'
+import { type InputFile, STANDARD_INPUT } from './input/input-file.ts'
 import { JsonMembers } from './members/json-members.ts'
 import { MemberLines } from './members/member-lines.ts'
 import { PairMembers } from './members/pair-members.ts'
 import type { CrunchPlan } from './plan.ts'
+import { TimeInference } from './time/time-inference.ts'
 
 /** A plan, compiled: what a thread keeps from one input to the next. */
 export interface Prepared {
@@ -21,11 +22,17 @@ export function prepare(plan: CrunchPlan): Prepared {
   const pairs = new MemberLines({ members: () => new PairMembers(), formats: [], names })
   return {
     detector: () => new Detector({ formats: [], json, pairs }),
-    steps: () => ({
-      inferTime: () => {},
+    steps: input => ({
+      inferTime: inferenceOf(input, plan),
       classify: undefined,
       refuse: undefined,
       redact: undefined,
     }),
   }
+}
+
+function inferenceOf(input: InputFile, { config }: CrunchPlan): Steps['inferTime'] {
+  const modifiedMs = input === STANDARD_INPUT ? Number.NaN : input.modifiedMs
+  const inference = new TimeInference({ fileName: input.name, modifiedMs, zone: config.time_zone })
+  return record => inference.complete(record)
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { FerryError } from '../../core/errors.ts'
 import { joinObjectUrl, type ObjectUrl, printObjectUrl } from '../../formats/object-url.ts'
-import type { InputFile } from '../../cruncher/input/input-file.ts'
+import { type InputFile, STANDARD_INPUT } from '../../cruncher/input/input-file.ts'
 import { nothingSelected, selectObjects, selectionOf } from '../../objects/selection.ts'
 import { openStore } from '../../stores/open-store.ts'
 import type { CommandContext } from '../command.ts'
@@ -17,6 +17,10 @@ export async function listInputs(
 ): Promise<readonly InputFile[]> {
   const found = new Map<string, InputFile>()
   for (const pattern of patterns) {
+    if (pattern === '-') {
+      found.set(pattern, STANDARD_INPUT)
+      continue
+    }
     for await (const input of inputsOf(pattern, context)) found.set(input.name, input)
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -25,7 +29,10 @@ export async function listInputs(
 async function* inputsOf(pattern: string, context: CommandContext): AsyncGenerator<InputFile> {
   const { environment, logger, signal } = context
   const url = await objectLocation(pattern, context)
-  const selection = selectionOf(url, { recursive: url.key.endsWith('/'), prefix: false })
+  const selection = selectionOf(url, {
+    recursive: url.key === '' || url.key.endsWith('/') || pattern.endsWith('/'),
+    prefix: false,
+  })
   await using store = await openStore(selection.url, { environment, logger })
   let count = 0
   for await (const entry of selectObjects(store, selection, { filter: () => true, signal })) {

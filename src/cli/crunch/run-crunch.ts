@@ -48,6 +48,7 @@ export async function runCrunch(
   const receipts = await crunch(inputs, plan, {
     workers: config.workers ?? availableParallelism(),
     workerFile: new URL('./crunch-worker.js', import.meta.url),
+    stdin: bytesOf(context.stdin),
     environment,
     signal,
     logger,
@@ -135,4 +136,8 @@ function assertSound(
     findings.push(`${account.rejected} of ${account.lines} lines were rejected`)
   }
   if (findings.length > 0) throw new FerryError('DATA_INVALID', findings.join('\n'))
+}
+
+async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array> {
+  for await (const piece of stream) yield Buffer.from(piece)
 }

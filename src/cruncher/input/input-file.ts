@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { asLocalIoError, FerryError } from '../../core/errors.ts'
 import type { Logger } from '../../core/logger.ts'
-import { type ObjectUrl, parseObjectUrl } from '../../formats/object-url.ts'
+import { parseObjectUrl } from '../../formats/object-url.ts'
 import { openStore } from '../../stores/open-store.ts'
 import { readObject } from '../../stores/read-object.ts'
 
@@ -12,7 +12,7 @@ const READ_BYTES = 262_144
 export interface InputFile {
   /** As it is shown: a URL or a path. Records name it as their source. */
   readonly name: string
-  /** A path of this machine, or a URL of an object. */
+  /** A path of this machine, or a URL of an object; neither: standard input. */
   readonly path: string | undefined
   readonly url: string | undefined
   readonly size: number
@@ -23,6 +23,8 @@ export interface InputFile {
 
 export interface ReadInputOptions {
   readonly logger: Logger
+  /** Of an input that is neither a file nor an object. */
+  readonly stdin?: AsyncIterable<Uint8Array>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
 }
@@ -33,13 +35,19 @@ export interface ReadInputOptions {
  */
 export async function* readInput(
   file: InputFile,
-  { environment, signal, logger }: ReadInputOptions,
+  { environment, signal, logger, stdin }: ReadInputOptions,
 ): AsyncGenerator<Uint8Array> {
   if (file.path !== undefined) {
     yield* readLocal(file.path, file.size, signal)
     return
   }
-  const url = objectUrl(file)
+  if (file.url === undefined) {
+    if (stdin === undefined)
+      throw new FerryError('BUG', 'standard input is read by one thread only')
+    yield* stdin
+    return
+  }
+  const url = parseObjectUrl(file.url, '/')
   await using store = await openStore(url, { environment, logger })
   const info = await store.stat(url.key, { signal })
   if (info.etag !== file.etag) {
@@ -48,11 +56,6 @@ export async function* readInput(
     })
   }
   yield* readObject(store, info, { signal })
-}
-
-function objectUrl(file: InputFile): ObjectUrl {
-  if (file.url !== undefined) return parseObjectUrl(file.url, '/')
-  throw new FerryError('BUG', `\`${file.name}\` has neither a path nor a URL`)
 }
 
 async function* readLocal(
@@ -80,4 +83,14 @@ export async function hasGrown(file: InputFile): Promise<boolean> {
   } catch (error) {
     throw asLocalIoError(error, file.path)
   }
+}
+
+/** Standard input, as an input among others. */
+export const STANDARD_INPUT: InputFile = {
+  name: '-',
+  path: undefined,
+  url: undefined,
+  size: 0,
+  modifiedMs: 0,
+  etag: '',
 }

@@ -41,63 +41,67 @@ const isDigit = (byte: number | undefined): boolean =>
 export class JsonMembers extends Members {
   /** Scans the object that begins at `from`: the place behind its end, or -1 where it is none. */
   override scan(bytes: Uint8Array, from: number, to: number): number {
+    const { nameFrom, nameTo, valueFrom, valueTo, kind } = this
     this.count = 0
     this.shape = 0
     this.hasEscapedName = false
-    if (bytes[from] !== OPEN_OBJECT) return -1
+    if (bytes[from] !== OPEN_OBJECT || to > bytes.length) return -1
     let at = from + 1
-    while (isBlank(bytes[at])) at++
+    while (at < to && isBlank(bytes[at])) at++
     if (bytes[at] === CLOSE_OBJECT) return at + 1
     let shape = 0
     for (let member = 0; member < MAX_MEMBERS; member++) {
       if (bytes[at] !== QUOTE) return -1
-      const nameFrom = ++at
+      const start = ++at
       while (at < to && ENDS_RUN[bytes[at] ?? 0] === 0) at++
+      if (at >= to) return -1
       if (bytes[at] !== QUOTE) {
         at = endOfText(bytes, at, to)
         if (at < 0) return -1
         this.hasEscapedName = true
       }
-      this.nameFrom[member] = nameFrom
-      this.nameTo[member] = at
-      shape = withName(shape, at - nameFrom, bytes[nameFrom], bytes[at - 1])
+      nameFrom[member] = start
+      nameTo[member] = at
+      shape = withName(shape, at - start, bytes[start], bytes[at - 1])
       at++
-      if (bytes[at] !== COLON) {
-        while (isBlank(bytes[at])) at++
-        if (bytes[at] !== COLON) return -1
-      }
+      if (at < to && bytes[at] !== COLON) while (at < to && isBlank(bytes[at])) at++
+      if (at >= to || bytes[at] !== COLON) return -1
       at++
-      while (isBlank(bytes[at])) at++
-      const first = bytes[at]
+      while (at < to && isBlank(bytes[at])) at++
+      if (at >= to) return -1
+      const first = bytes[at] ?? 0
       if (first === QUOTE) {
-        const valueFrom = ++at
+        const text = ++at
         while (at < to && ENDS_RUN[bytes[at] ?? 0] === 0) at++
-        this.kind[member] = TEXT
+        if (at >= to) return -1
+        kind[member] = TEXT
         if (bytes[at] !== QUOTE) {
           at = endOfText(bytes, at, to)
           if (at < 0) return -1
-          this.kind[member] = ESCAPED_TEXT
+          kind[member] = ESCAPED_TEXT
         }
-        this.valueFrom[member] = valueFrom
-        this.valueTo[member] = at
+        valueFrom[member] = text
+        valueTo[member] = at
         at++
       } else {
-        this.valueFrom[member] = at
+        valueFrom[member] = at
         at = endOfValue(bytes, at, to, 0)
         if (at < 0) return -1
-        this.valueTo[member] = at
-        this.kind[member] = kindOf(first)
+        valueTo[member] = at
+        kind[member] = kindOf(first)
       }
-      while (isBlank(bytes[at])) at++
+      while (at < to && isBlank(bytes[at])) at++
       if (at >= to) return -1
-      if (bytes[at] === CLOSE_OBJECT) {
+      const sign = bytes[at]
+      if (sign === CLOSE_OBJECT) {
         this.count = member + 1
         this.shape = shape
         return at + 1
       }
-      if (bytes[at] !== COMMA) return -1
+      if (sign !== COMMA) return -1
       at++
-      while (isBlank(bytes[at])) at++
+      while (at < to && isBlank(bytes[at])) at++
+      if (at >= to) return -1
     }
     return -1
   }
