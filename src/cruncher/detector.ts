@@ -7,6 +7,7 @@ import { ABSENT, ESCAPED, LogRecord, MESSAGE } from './record.ts'
 /** As many lines as may lie in one another: syslog in Docker's JSON, and JSON in that. */
 const MAX_DEPTH = 3
 const OPEN_OBJECT = 0x7b
+const BACKSLASH = 0x5c
 
 export type AnyFormat = LogFormat | MemberFormat
 
@@ -14,6 +15,7 @@ export type AnyFormat = LogFormat | MemberFormat
 interface Claimant {
   readonly sureness: Sureness
   readonly format?: LogFormat
+  /** Of these the formats that are at least so sure. */
   readonly lines?: MemberLines
 }
 
@@ -48,6 +50,8 @@ export class Detector {
     const ofSureness = (sureness: Sureness): Claimant[] =>
       formats.filter(format => format.sureness === sureness).map(format => ({ sureness, format }))
     const claimants: Claimant[] = [
+      // What does not begin with `name=` is no pair: to ask costs next to nothing.
+      { sureness: SURE, lines: pairs },
       ...ofSureness(SURE),
       ...ofSureness(LIKELY),
       { sureness: GENERIC, lines: pairs },
@@ -101,7 +105,10 @@ export class Detector {
   ): LogRecord {
     const text = innerText(record)
     const inner = this.#detect(text.bytes, text.from, text.to, depth + 1)
-    if (inner === undefined) return record
+    if (inner === undefined) {
+      cutLineEnd(record)
+      return record
+    }
     inner.beginFilling(bytes)
     this.#line.set(bytes, from, to)
     if ('claim' in format) format.claim(this.#line, inner)
@@ -134,13 +141,13 @@ export class Detector {
   }
 
   #ask(
-    { format, lines }: Claimant,
+    { sureness, format, lines }: Claimant,
     bytes: Buffer,
     from: number,
     to: number,
     record: LogRecord,
   ): AnyFormat | undefined {
-    if (lines !== undefined) return lines.claim(bytes, from, to, record)
+    if (lines !== undefined) return lines.claim(bytes, from, to, record, sureness)
     if (format?.claim(this.#line, record) === true) return format
     // What it had put into the record before it saw that it is not its line.
     if (!record.isEmpty()) record.reset(bytes)
@@ -159,6 +166,27 @@ function mayStart(starts: string | undefined, byte: number): boolean {
     } else if (low === byte) return true
   }
   return false
+}
+
+/** What wrote the message kept the end of its line. */
+function cutLineEnd(record: LogRecord): void {
+  const bytes = record.buffers[record.source[MESSAGE] ?? 0]
+  const from = record.from[MESSAGE] ?? 0
+  let to = record.to[MESSAGE] ?? 0
+  if (record.kind[MESSAGE] === ESCAPED) {
+    // `\n`, and not the second half of `\\n`.
+    while (isLineEndEscape(bytes, from, to)) to -= 2
+  } else while (to > from && (bytes?.[to - 1] === 0x0a || bytes?.[to - 1] === 0x0d)) to--
+  record.to[MESSAGE] = to
+  if (to === from) record.kind[MESSAGE] = ABSENT
+}
+
+function isLineEndEscape(bytes: Uint8Array | undefined, from: number, to: number): boolean {
+  const letter = bytes?.[to - 1]
+  if (to - from < 2 || (letter !== 0x6e && letter !== 0x72)) return false
+  let at = to - 2
+  while (at >= from && bytes?.[at] === BACKSLASH) at--
+  return (to - 2 - at) % 2 === 1
 }
 
 interface InnerText {

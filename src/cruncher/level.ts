@@ -3,13 +3,14 @@ import { LEVELS } from './record.ts'
 /** The words that stand for levels, by those of records. A word of two readings stands for the milder. */
 const WORDS: Readonly<Record<(typeof LEVELS)[number], string>> = {
   '': '',
-  trace: 'trace trc finest finer t silly all',
-  debug: 'debug dbg debu debug1 debug2 debug3 debug4 debug5 fine d verbose vrb config',
+  trace: 'trace trc finest finer t silly all debug-4',
+  debug:
+    'debug dbg debu debug1 debug2 debug3 debug4 debug5 d1 d2 d3 d4 d5 fine d verbose vrb config',
   info: 'info inf information informational i log statement detail hint default',
-  notice: 'notice note n',
-  warn: 'warn warning wrn w warni',
+  notice: 'notice note n info+2',
+  warn: 'warn warning wrn w warni deprecation',
   error: 'error err erro e eror severe failure fail',
-  fatal: 'fatal ftl fata f critical crit crt c alert emerg emergency panic pnc dpanic alrt',
+  fatal: 'fatal ftl fata f critical crit crt c alert emerg emergency panic pnc dpanic alrt error+4',
 }
 
 const BY_WORD = new Map<string, number>(
@@ -57,6 +58,28 @@ export const levelOfText = (text: string): number => BY_WORD.get(text.toLowerCas
 
 /** Levels of syslog (RFC 5424, 6.2.1), by their numbers. */
 export const SYSLOG_LEVELS: readonly number[] = [7, 7, 7, 6, 5, 4, 3, 2]
+
+/** What numbers as levels mean, by who writes them. */
+export const LEVEL_SCALES = {
+  bunyan: bunyanLevel,
+  syslog: (number: number): number => SYSLOG_LEVELS[number] ?? 0,
+  /** Monolog: a hundred to a level, notice (250), alert (550) and emergency (600) between and above. */
+  monolog: (number: number): number => steps(number, [100, 200, 250, 300, 400, 500], 2),
+  /** OpenTelemetry's severity numbers: four to a level from trace (1) to fatal (21). */
+  otel: (number: number): number => {
+    const level = steps(number, [1, 5, 9, 13, 17, 21], 1)
+    return level < 4 ? level : level + 1
+  },
+  /** Nextcloud: 0 is debug, 4 fatal. */
+  nextcloud: (number: number): number => [2, 3, 5, 6, 7][number] ?? 0,
+} as const satisfies Record<string, (number: number) => number>
+export type LevelScale = keyof typeof LEVEL_SCALES
+
+/** The level of the last step that the number reaches, the first being `first`; 0 below. */
+function steps(number: number, from: readonly number[], first: number): number {
+  const reached = from.filter(step => number >= step).length
+  return reached === 0 ? 0 : first + reached - 1
+}
 
 /** Levels of bunyan and pino: ten to a level from trace (10) to fatal (60). */
 export function bunyanLevel(number: number): number {

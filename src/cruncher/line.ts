@@ -4,12 +4,15 @@ export class Line {
   /** Its first byte, and the one behind its last; the line's end is not part of it. */
   from = 0
   to = 0
+  /** Another one for each line: what was found out about a line holds as long as it is the same. */
+  serial = 0
   #text: string | undefined
 
   set(bytes: Buffer, from: number, to: number): void {
     this.bytes = bytes
     this.from = from
     this.to = to
+    this.serial++
     this.#text = undefined
   }
 

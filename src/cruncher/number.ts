@@ -29,12 +29,15 @@ function slowly(bytes: Buffer, from: number, to: number): number {
       value = value * 10 + byte - 0x30
       digits++
       if (decimals >= 0) decimals++
-    } else return exactly(bytes, from, to)
+    } else return isOfNumbers(byte) ? exactly(bytes, from, to) : Number.NaN
   }
   if (digits === 0 || digits > 15) return exactly(bytes, from, to)
   const whole = decimals > 0 ? value / (POWERS[decimals] ?? 1) : value
   return isNegative ? -whole : whole
 }
+
+/** An exponent or a plus sign: whatever else is not a digit is of no number. */
+const isOfNumbers = (byte: number): boolean => (byte | 0x20) === 0x65 || byte === 0x2b
 
 function exactly(bytes: Buffer, from: number, to: number): number {
   const text = bytes.toString('latin1', from, to)

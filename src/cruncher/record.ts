@@ -167,6 +167,11 @@ export class LogRecord {
     this.current = this.addBuffer(bytes)
   }
 
+  /** What is there already stays. */
+  get isFilling(): boolean {
+    return this.#filling
+  }
+
   endFilling(): void {
     this.#filling = false
     if (!Number.isNaN(this.#ownTimeUs) && this.#ownInferred === 0) {

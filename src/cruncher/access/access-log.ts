@@ -18,16 +18,19 @@ const DASH = 0x2d
 /** Before the bracket there are a few names and addresses, not more. */
 const MAX_PREFIX = 400
 
-export type AccessKind = 'common' | 'combined' | 'extended' | 'vhost'
+type AccessKind = 'common' | 'combined' | 'extended' | 'vhost'
+
+/** One of the kinds, as a format. */
+export interface AccessLog extends Pick<LogFormat, 'title' | 'samples'> {
+  readonly kind: AccessKind
+}
 
 /**
  * Access logs of Apache, nginx and most servers: the common log format, with referer and user agent
  * (combined), with more behind them (extended), and with a virtual host before the client (vhost).
  * Apache: mod_log_config; nginx: ngx_http_log_module.
  */
-export function accessFormats(
-  declared: readonly (Pick<LogFormat, 'title' | 'samples'> & { readonly kind: AccessKind })[],
-): readonly LogFormat[] {
+export function accessFormats(declared: readonly AccessLog[]): readonly LogFormat[] {
   // One for all: a line that is asked for by each in turn is scanned once.
   const log = new AccessLine()
   return declared.map(({ kind, title, samples }) => ({
@@ -43,8 +46,9 @@ export function accessFormats(
 /** The places of a line's parts. */
 class AccessLine {
   kind: AccessKind = 'common'
-  /** Of the last line that was scanned, so that formats that ask in turn share it. */
-  #bytes: Buffer | undefined
+  /** The last line that was scanned, so that formats that ask in turn share it. */
+  #line: Line | undefined
+  #serial = -1
   #from = -1
   #end = -1
   #found = false
@@ -66,9 +70,11 @@ class AccessLine {
   #extras = -1
 
   /** Whether the line is such a line; `kind` says which. */
-  scan({ bytes, from, to }: Line): boolean {
-    if (bytes === this.#bytes && from === this.#from && to === this.#end) return this.#found
-    this.#bytes = bytes
+  scan(line: Line): boolean {
+    if (line === this.#line && line.serial === this.#serial) return this.#found
+    const { bytes, from, to } = line
+    this.#line = line
+    this.#serial = line.serial
     this.#from = from
     this.#end = to
     this.#found = this.#prefix(bytes, from, to) && this.#rest(bytes, to)
@@ -105,8 +111,6 @@ class AccessLine {
       this.#clientFrom = second
       this.#clientEnd = third - 1
       this.#userFrom = fourth
-      while (this.#userFrom < at && bytes[this.#userFrom - 1] !== SPACE) this.#userFrom++
-      this.#userFrom = nextWord(bytes, third, at)
     }
     return true
   }
@@ -126,8 +130,7 @@ class AccessLine {
     this.#status = at
     while (at < to && bytes[at] !== SPACE) at++
     this.#statusEnd = at
-    if (at - this.#status !== 3 && !(at - this.#status === 1 && bytes[at - 1] === DASH))
-      return false
+    if (!isStatus(bytes, this.#status, at)) return false
     if (at >= to) return false
     at++
     const size = at
@@ -180,10 +183,11 @@ class AccessLine {
   fill(bytes: Buffer, record: LogRecord): boolean {
     if (!parseTime(bytes, this.#open, this.#close, record)) return false
     record.setSlice(CLIENT_IP, this.#clientFrom, this.#clientEnd)
-    if (this.#vhostEnd >= 0) record.setSlice(HOST, this.#from, this.#vhostEnd)
+    if (this.#vhostEnd >= 0) setHost(bytes, this.#from, this.#vhostEnd, record)
     const userEnd = this.#open - 2
     if (!isDash(bytes, this.#userFrom, userEnd)) record.setSlice(USER_ID, this.#userFrom, userEnd)
-    if (!assignRequest(record, bytes, this.#request, this.#requestEnd) && record.keepsAttributes) {
+    const isRequest = assignRequest(record, bytes, this.#request, this.#requestEnd)
+    if (!isRequest && record.keepsAttributes && !isDash(bytes, this.#request, this.#requestEnd)) {
       record.addSlice('request', this.#request, this.#requestEnd)
     }
     record.numbers[STATUS] = numberOf(bytes, this.#status, this.#statusEnd)
@@ -200,6 +204,18 @@ class AccessLine {
     return true
   }
 }
+
+/** `shop.example:443` */
+function setHost(bytes: Buffer, from: number, to: number, record: LogRecord): void {
+  let colon = to - 1
+  while (colon > from && isDigit(bytes[colon])) colon--
+  const hasPort = bytes[colon] === COLON && colon > from && colon < to - 1
+  record.setSlice(HOST, from, hasPort ? colon : to)
+  if (hasPort && record.keepsAttributes) record.addSlice('port', colon + 1, to)
+}
+
+const isDigit = (byte: number | undefined): boolean =>
+  byte !== undefined && byte >= 0x30 && byte <= 0x39
 
 /** `[25/Oct/2016:14` */
 function isTimeStart(bytes: Buffer, open: number): boolean {
@@ -222,12 +238,10 @@ function isAddress(bytes: Buffer, from: number, to: number): boolean {
   return colons >= 2 || (dots === 3 && colons === 0)
 }
 
-/** Where the word after the one that begins at `from` begins. */
-function nextWord(bytes: Buffer, from: number, to: number): number {
-  let at = from
-  while (at < to && bytes[at] !== SPACE) at++
-  return Math.min(at + 1, to)
-}
+/** Three digits, or a dash where there was none. */
+const isStatus = (bytes: Buffer, from: number, to: number): boolean =>
+  isDash(bytes, from, to) ||
+  (to - from === 3 && isDigit(bytes[from]) && isDigit(bytes[from + 1]) && isDigit(bytes[from + 2]))
 
 const isDash = (bytes: Buffer, from: number, to: number): boolean =>
   to - from === 1 && bytes[from] === DASH

@@ -19,15 +19,15 @@ const NAMES: Readonly<Partial<Record<FieldName, string>>> = {
     'log.logger logger logger_name loggerName LoggerName channel category SourceContext component caller module @logger_name',
   method:
     'http.request.method http_method request_method method verb req.method request.method httpRequest.requestMethod RequestMethod cs-method http.method @fields.request_method ClientRequestMethod @request_method',
-  url: 'url.original url.full http.url http_url url request_uri uri req.url request.uri request.url httpRequest.requestUrl RequestPath http.target request_path ClientRequestURI',
-  path: 'url.path path http_path @request_path request.path http.route',
+  url: 'url.original url.full http.url http_url url request_uri uri req.url request.uri request.url httpRequest.requestUrl RequestPath http.target request_path ClientRequestURI path http_path request.path @request_path',
+  path: 'url.path http.route',
   request: 'request request_line @fields.request',
   status:
     'http.response.status_code http.status_code status_code http_status status statusCode responseStatus response_status res.statusCode res.status httpRequest.status response.status DownstreamStatus OriginStatus EdgeResponseStatus sc-status response_code code',
   bytes:
     'http.response.body.bytes http.response.bytes body_bytes_sent bytes_sent response_size response_bytes size bytes httpRequest.responseSize DownstreamContentSize contentLength EdgeResponseBytes',
   duration_ms:
-    'duration_ms durationMs elapsed_ms elapsedMs latency_ms response_time_ms responseTime responseTimeMs took_ms took_millis time_ms request_time_ms duration elapsed response_time',
+    'duration_ms durationMs elapsed_ms elapsedMs latency_ms response_time_ms responseTime responseTimeMs took_ms took_millis time_ms request_time_ms duration elapsed response_time took',
   duration_s: 'duration_s request_time elapsed_s latency_s duration_seconds',
   duration_us: 'duration_us elapsed_us latency_us',
   duration_ns: 'event.duration duration_ns Duration latency_ns',

@@ -107,7 +107,7 @@ export class JsonMembers extends Members {
   }
 }
 
-function kindOf(first: number | undefined): number {
+export function kindOf(first: number | undefined): number {
   if (first === OPEN_OBJECT) return OBJECT
   if (first === OPEN_LIST) return LIST
   return first === 0x2d || isDigit(first) ? NUMBER : LITERAL
@@ -154,7 +154,7 @@ function isHex(byte: number | undefined): boolean {
 }
 
 /** The place behind the value that begins at `from`, or -1. */
-function endOfValue(bytes: Uint8Array, from: number, to: number, depth: number): number {
+export function endOfValue(bytes: Uint8Array, from: number, to: number, depth: number): number {
   const first = bytes[from]
   switch (first) {
     case QUOTE: {

@@ -1,34 +1,25 @@
-import { assign } from '../fields/assign.ts'
-import {
-  TO_ATTRIBUTE,
-  TO_LEVEL,
-  TO_NESTED,
-  TO_NOTHING,
-  type FieldName,
-} from '../fields/field-name.ts'
-import { bunyanLevel, SYSLOG_LEVELS } from '../level.ts'
-import { numberOf } from '../number.ts'
-import { ESCAPED, JSON_VALUE, type LogRecord, PLAIN, type ValueKind } from '../record.ts'
+import { type FieldName, TO_ATTRIBUTE, TO_NOTHING } from '../fields/field-name.ts'
+import { GENERIC, type Sureness } from '../format.ts'
+import { ESCAPED, type LogRecord, PLAIN } from '../record.ts'
+import { areMet } from './condition.ts'
+import { describeShape } from './describe-shape.ts'
 import type { MemberFormat } from './member-format.ts'
-import { ESCAPED_TEXT, LIST, LITERAL, type Members, NUMBER, OBJECT, TEXT } from './members.ts'
-import {
-  describeShape,
-  isMet,
-  isOfShape,
-  type Reading,
-  type ReadingOptions,
-  type Shape,
-} from './shape.ts'
+import { LIST, type Members, OBJECT } from './members.ts'
+import { firstElement } from './only-element.ts'
+import { attributeKind, isScalar, putValue } from './put-value.ts'
+import { isOfShape, type Reading, type ReadingOptions, type Shape } from './shape.ts'
 
-/** Shapes that are kept; of objects whose names are data there would be ever more. */
-const MAX_SHAPES = 4_096
+/** What kept shapes may take, roughly; of objects whose names are data there would be ever more. */
+const MAX_SHAPE_BYTES = 33_554_432
+const SHAPE_BYTES = 1_000
+const MEMBER_BYTES = 200
 /** As deep as fields are looked for within objects; what is deeper is an attribute as it stands. */
-const MAX_NESTING = 4
-const LETTER_N = 0x6e
+const MAX_NESTING = 6
 
 export interface MemberLinesOptions {
   /** Makes what scans a line. */
   readonly members: () => Members
+  /** Those that are surer go before. */
   readonly formats: readonly MemberFormat[]
   /** Users' names for fields. */
   readonly names?: ReadonlyMap<string, FieldName>
@@ -43,7 +34,7 @@ export class MemberLines {
   /** By depth: within one object another is read. */
   readonly #members: readonly Members[]
   readonly #shapes = new Map<number, Shape[]>()
-  #shapeCount = 0
+  #shapeBytes = 0
 
   constructor({ members, formats, names = new Map(), isWanted = () => true }: MemberLinesOptions) {
     this.#members = Array.from({ length: MAX_NESTING }, members)
@@ -52,14 +43,21 @@ export class MemberLines {
   }
 
   /**
-   * Fills the record from what fills the line, and says of which format it is; nothing: it is no such
-   * line, or no format knows it. The record is left as it was then.
+   * Fills the record from the names and values that are the line, and says of which format it is, of those that are at least
+   * so sure; nothing: it is no such line, or no format knows it. The record is left as it was then.
    */
-  claim(bytes: Buffer, from: number, to: number, record: LogRecord): MemberFormat | undefined {
+  claim(
+    bytes: Buffer,
+    from: number,
+    to: number,
+    record: LogRecord,
+    least: Sureness = GENERIC,
+  ): MemberFormat | undefined {
     const [members] = this.#members
     if (members === undefined || !scanWhole(members, bytes, from, to)) return undefined
     for (const reading of this.#shapeOf(members, bytes).readings) {
-      if (reading.conditions.length > 0 && !isMet(reading, members, bytes)) continue
+      if (reading.format.sureness < least) return undefined
+      if (reading.conditions.length > 0 && !areMet(reading.conditions, members, bytes)) continue
       this.#apply(reading, members, bytes, record, 1)
       return reading.format
     }
@@ -71,7 +69,7 @@ export class MemberLines {
     const [members] = this.#members
     if (members === undefined || !scanWhole(members, bytes, from, to)) return []
     return this.#shapeOf(members, bytes)
-      .readings.filter(reading => isMet(reading, members, bytes))
+      .readings.filter(({ conditions }) => areMet(conditions, members, bytes))
       .map(({ format }) => format)
   }
 
@@ -84,22 +82,21 @@ export class MemberLines {
   }
 
   #keep(shapes: Map<number, Shape[]>, hash: number, shape: Shape): void {
-    if (++this.#shapeCount > MAX_SHAPES) {
+    const { names, nameEnds, readings } = shape
+    const each = names.length + nameEnds.length * MEMBER_BYTES
+    this.#shapeBytes += SHAPE_BYTES + each * (1 + readings.length)
+    if (this.#shapeBytes > MAX_SHAPE_BYTES) {
+      // Those of objects within go with the shapes that hold them.
       this.#shapes.clear()
-      this.#shapeCount = 1
+      this.#shapeBytes = 0
     }
     const same = shapes.get(hash)
     if (same === undefined) shapes.set(hash, [shape])
     else same.push(shape)
   }
 
-  #apply(
-    reading: Reading,
-    members: Members,
-    bytes: Buffer,
-    record: LogRecord,
-    depth: number,
-  ): void {
+  #apply(given: Reading, members: Members, bytes: Buffer, record: LogRecord, depth: number): void {
+    const reading = given.contested.length === 0 ? given : usable(given, members, bytes)
     const { to, scale } = reading
     for (let at = 0; at < members.count; at++) {
       const destination = to[at] ?? TO_NOTHING
@@ -107,24 +104,20 @@ export class MemberLines {
       const from = members.valueFrom[at] ?? 0
       const end = members.valueTo[at] ?? 0
       const kind = members.kind[at] ?? 0
-      if (destination === TO_NESTED && kind === OBJECT && depth < MAX_NESTING) {
-        this.#applyNested(reading, at, bytes, from, end, record, depth)
-        continue
+      if (kind === OBJECT) {
+        if (this.#putObject(reading, at, bytes, from, end, record, depth)) continue
+      } else if (kind === LIST) {
+        if (this.#putList(reading, at, bytes, from, end, record, depth)) continue
+      } else if (destination < TO_ATTRIBUTE) {
+        const value = { bytes, from, to: end, kind }
+        if (putValue(record, reading.format, destination, scale[at] ?? 1, value)) continue
       }
-      if (destination < TO_ATTRIBUTE && isScalar(kind, bytes[from])) {
-        if (destination === TO_LEVEL && kind === NUMBER) {
-          record.level = levelOfNumber(reading.format, numberOf(bytes, from, end))
-          if (record.level !== 0) continue
-        } else if (assign(record, destination, scale[at] ?? 1, bytes, from, end, textKind(kind))) {
-          continue
-        }
-      }
-      if (!record.keepsAttributes) continue
-      addAttribute(reading, members, at, record, depth)
+      if (record.keepsAttributes) addAttribute(reading, members, at, record, depth)
     }
   }
 
-  #applyNested(
+  /** Whether the members of an object have been put where they go; else it is an attribute as it stands. */
+  #putObject(
     reading: Reading,
     member: number,
     bytes: Buffer,
@@ -132,24 +125,60 @@ export class MemberLines {
     to: number,
     record: LogRecord,
     depth: number,
-  ): void {
-    const members = this.#members[depth]
-    if (members === undefined) return
-    // It was checked when what it lies in was scanned; an object of too many members is one attribute.
-    const path = reading.paths[member] ?? ''
-    if (members.scan(bytes, from, to) < 0) {
-      record.addSlice(path, from, to, JSON_VALUE)
-      return
-    }
+  ): boolean {
     const shapes = reading.nested[member]
-    let shape = find(shapes?.get(members.shape), members, bytes)
+    const members = this.#members[depth]
+    // It was checked when what it lies in was scanned; but it may have too many members.
+    if (shapes === undefined || members === undefined) return false
+    if (members.scan(bytes, from, to) < 0) return false
+    let shape = find(shapes.get(members.shape), members, bytes)
     if (shape === undefined) {
-      shape = describeShape(members, bytes, [reading.format], `${path}.`, this.#options)
-      if (shapes !== undefined) this.#keep(shapes, members.shape, shape)
+      const prefix = `${reading.paths[member]}.`
+      shape = describeShape(members, bytes, [reading.format], prefix, this.#options)
+      this.#keep(shapes, members.shape, shape)
     }
     const [nested] = shape.readings
     if (nested !== undefined) this.#apply(nested, members, bytes, record, depth + 1)
+    return true
   }
+
+  /** A list counts as what is first in it; if there is more, it is an attribute, too. */
+  #putList(
+    reading: Reading,
+    member: number,
+    bytes: Buffer,
+    from: number,
+    to: number,
+    record: LogRecord,
+    depth: number,
+  ): boolean {
+    const destination = reading.to[member] ?? TO_NOTHING
+    const isWithin = reading.nested[member] !== undefined
+    if (destination >= TO_ATTRIBUTE && !isWithin) return false
+    const element = firstElement(bytes, from, to)
+    if (element === undefined) return false
+    if (element.kind === OBJECT) {
+      const isPut = this.#putObject(reading, member, bytes, element.from, element.to, record, depth)
+      return isPut && element.isOnly
+    }
+    if (destination >= TO_ATTRIBUTE || !element.isOnly) return false
+    const value = { bytes, from: element.from, to: element.to, kind: element.kind }
+    return putValue(record, reading.format, destination, reading.scale[member] ?? 1, value)
+  }
+}
+
+/** The reading for a line in which some of the members that others stand in for have no usable value. */
+function usable(given: Reading, members: Members, bytes: Uint8Array): Reading {
+  let reading = given
+  for (let at = 0; at < reading.contested.length; at++) {
+    const member = reading.contested[at] ?? 0
+    const from = members.valueFrom[member] ?? 0
+    const isEmpty = from === members.valueTo[member]
+    if (!isEmpty && isScalar(members.kind[member] ?? 0, bytes[from])) continue
+    reading = reading.without(member)
+    at = -1
+  }
+  return reading
 }
 
 function find(
@@ -170,17 +199,6 @@ function scanWhole(members: Members, bytes: Buffer, from: number, to: number): b
   return end === to
 }
 
-/** A value that a field can take: neither null nor something with members. */
-const isScalar = (kind: number, first: number | undefined): boolean =>
-  kind !== OBJECT && kind !== LIST && !(kind === LITERAL && first === LETTER_N)
-
-const textKind = (kind: number): ValueKind => (kind === ESCAPED_TEXT ? ESCAPED : PLAIN)
-
-function valueKind(kind: number): ValueKind {
-  if (kind === TEXT) return PLAIN
-  return kind === ESCAPED_TEXT ? ESCAPED : JSON_VALUE
-}
-
 function addAttribute(
   reading: Reading,
   members: Members,
@@ -190,17 +208,11 @@ function addAttribute(
 ): void {
   const from = members.valueFrom[at] ?? 0
   const to = members.valueTo[at] ?? 0
-  const kind = valueKind(members.kind[at] ?? 0)
+  const kind = attributeKind(members.kind[at] ?? 0)
   if (depth > 1) {
     record.addSlice(reading.paths[at] ?? '', from, to, kind)
     return
   }
   const nameKind = members.hasEscapedName ? ESCAPED : PLAIN
   record.addNamedSlice(members.nameFrom[at] ?? 0, members.nameTo[at] ?? 0, nameKind, from, to, kind)
-}
-
-function levelOfNumber(format: MemberFormat, number: number): number {
-  if (format.levels === 'syslog') return SYSLOG_LEVELS[number] ?? 0
-  if (format.levels === 'bunyan' || (number >= 10 && number <= 60)) return bunyanLevel(number)
-  return 0
 }

@@ -1,0 +1,51 @@
+import type { MemberFormat } from './member-format.ts'
+import { ESCAPED_TEXT, LIST, type Members, NUMBER, OBJECT, TEXT } from './members.ts'
+
+/** What the value of a member must be for a line to be of a format. */
+export interface Condition {
+  readonly member: number
+  /** Kinds of values it may be of; none: any. */
+  readonly kinds: readonly number[] | undefined
+  readonly values: readonly Uint8Array[] | undefined
+}
+
+const KINDS: Readonly<Record<string, readonly number[]>> = {
+  number: [NUMBER],
+  text: [TEXT, ESCAPED_TEXT],
+  object: [OBJECT],
+  list: [LIST],
+}
+
+/** Conditions on members, by their places. */
+export function conditionsOf(
+  format: MemberFormat,
+  here: ReadonlyMap<string, number>,
+): readonly Condition[] {
+  const names = new Set([...Object.keys(format.kinds ?? {}), ...Object.keys(format.values ?? {})])
+  return [...names].map(name => ({
+    member: here.get(name) ?? -1,
+    kinds: KINDS[format.kinds?.[name] ?? ''],
+    values: format.values?.[name]?.map(value => Buffer.from(value)),
+  }))
+}
+
+export function areMet(
+  conditions: readonly Condition[],
+  members: Members,
+  bytes: Uint8Array,
+): boolean {
+  for (const { member, kinds, values } of conditions) {
+    if (kinds !== undefined && !kinds.includes(members.kind[member] ?? 0)) return false
+    if (values === undefined) continue
+    const from = members.valueFrom[member] ?? 0
+    const to = members.valueTo[member] ?? 0
+    if (!values.some(value => isEqual(value, bytes, from, to))) return false
+  }
+  return true
+}
+
+function isEqual(value: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
+  if (value.length !== to - from) return false
+  for (let at = 0; at < value.length; at++) if (value[at] !== bytes[from + at]) return false
+  return true
+}
