@@ -6,20 +6,10 @@ export const DATE_TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1
 /** `Z`, `+02:00`, `-0700`. */
 export const OFFSET = String.raw`(?:Z|[+-]\d\d:?\d\d)`
 
-/** `CEST`, `UTC`, `+03`, `Europe/Berlin`. */
-export const ZONE = String.raw`(?:[A-Z][A-Za-z]{1,4}|[+-]\d\d(?::?\d\d)?|[A-Z][A-Za-z]+/[A-Za-z_]+)`
-
 /** `25/Oct/2016:14:49:33 +0200`, as web servers write times. */
 export const CLF_TIME = String.raw`\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d{1,6})? [+-]\d{4}`
 
 /** `Feb  9 21:19:40`, as syslog (RFC 3164) writes times. */
 export const SYSLOG_TIME = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d`
 
-/** An address of IPv4 or IPv6. */
-export const IP = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]{2,}(?:\d{1,3}(?:\.\d{1,3}){3})?)`
-
 export const LEVEL_IN_CAPITALS = String.raw`TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL`
-
-/** A regular expression of pieces: `expression`^(?<time>${DATE_TIME}) ...$``. */
-export const expression = (strings: TemplateStringsArray, ...pieces: readonly string[]): RegExp =>
-  new RegExp(String.raw(strings, ...pieces), 's')
