@@ -31,6 +31,11 @@ export interface LogFormat {
   readonly multiline?: boolean
   /** Its message is a line of its own, of any format: syslog, container runtimes. */
   readonly envelope?: boolean
+  /**
+   * Of a format whose records take several lines with fields in each: whether a line goes on with the
+   * record before it. All lines of the record are then claimed at once, with line feeds between them.
+   */
+  readonly goesOn?: (line: Line) => boolean
   /** At least one. */
   readonly samples: readonly Sample[]
   /**

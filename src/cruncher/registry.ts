@@ -1,0 +1,81 @@
+import type { LogFormat } from './format.ts'
+import { apacheError } from './formats/apache-error.ts'
+import { awsAlb, awsElb } from './formats/aws-elb.ts'
+import { awsS3Access } from './formats/aws-s3-access.ts'
+import { awsVpcFlow } from './formats/aws-vpc-flow.ts'
+import { dockerCompose } from './formats/docker-compose.ts'
+import {
+  elasticsearch,
+  elasticsearchAudit,
+  elasticsearchSlowlog,
+  logstash,
+} from './formats/elastic.ts'
+import { envoy } from './formats/envoy.ts'
+import { haproxyConnect, haproxyHttp, haproxyTcp } from './formats/haproxy.ts'
+import { herokuLogplex, herokuRouter } from './formats/heroku.ts'
+import { javaUtilLogging, tomcat } from './formats/java-util-logging.ts'
+import { jetty } from './formats/jetty.ts'
+import { jvmGcLegacy, jvmGcUnified } from './formats/jvm-gc.ts'
+import { kafka } from './formats/kafka.ts'
+import { klog, kubernetesCri } from './formats/kubernetes.ts'
+import { log4j } from './formats/log4j.ts'
+import { mongodbText } from './formats/mongodb-text.ts'
+import { nginxError } from './formats/nginx-error.ts'
+import { redis } from './formats/redis.ts'
+import { spark } from './formats/spark.ts'
+import { springBoot } from './formats/spring-boot.ts'
+import { syslogIso8601 } from './formats/syslog-iso8601.ts'
+import { syslogRfc3164, syslogUntagged } from './formats/syslog-rfc3164.ts'
+import { syslogRfc5424 } from './formats/syslog-rfc5424.ts'
+import { traefikClf } from './formats/traefik-clf.ts'
+
+/**
+ * All formats whose lines are told by themselves, the surest first; of two that claim a line, the first
+ * has it.
+ */
+export const FORMATS: readonly LogFormat[] = [
+  // Around other lines.
+  kubernetesCri,
+  syslogRfc5424,
+  syslogRfc3164,
+  herokuLogplex,
+
+  // Web servers and balancers.
+  nginxError,
+  apacheError,
+  haproxyHttp,
+  haproxyTcp,
+  haproxyConnect,
+  herokuRouter,
+  envoy,
+  traefikClf,
+  awsElb,
+  awsAlb,
+  awsS3Access,
+
+  // Databases and queues.
+  redis,
+  mongodbText,
+  logstash,
+  elasticsearchSlowlog,
+  elasticsearch,
+  elasticsearchAudit,
+  kafka,
+
+  // Frameworks and loggers.
+  klog,
+  springBoot,
+  spark,
+  jetty,
+  javaUtilLogging,
+  jvmGcUnified,
+
+  // Likely.
+  awsVpcFlow,
+  syslogIso8601,
+  syslogUntagged,
+  dockerCompose,
+  tomcat,
+  log4j,
+  jvmGcLegacy,
+]
