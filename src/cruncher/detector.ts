@@ -43,6 +43,8 @@ export class Detector {
   readonly #keepsAttributes: boolean
   /** Of the line that was claimed last: whether lines that nobody claims may belong to it. */
   isMultiline = false
+  /** Its format, if its records take several lines with fields in each. */
+  blockFormat: LogFormat | undefined
 
   constructor({ formats, json, pairs, keepsAttributes = true }: DetectorOptions) {
     this.#json = json
@@ -79,6 +81,18 @@ export class Detector {
     return this.#detect(bytes, from, to, 1)
   }
 
+  /** All lines of a record at once, of which the first is known to be of the format. */
+  detectBlock(format: LogFormat, bytes: Buffer): LogRecord | undefined {
+    const record = this.take(bytes)
+    this.#line.set(bytes, 0, bytes.length)
+    if (format.claim(this.#line, record)) {
+      record.format = format.name
+      return record
+    }
+    this.release(record)
+    return undefined
+  }
+
   #detect(bytes: Buffer, from: number, to: number, depth: number): LogRecord | undefined {
     const record = this.take(bytes)
     const format = this.#claim(bytes, from, to, record)
@@ -87,6 +101,8 @@ export class Detector {
       return undefined
     }
     this.isMultiline = format.multiline ?? false
+    const isBlock = depth === 1 && 'claim' in format && format.goesOn !== undefined
+    this.blockFormat = isBlock ? format : undefined
     record.format = format.name
     if (format.envelope !== true || depth === MAX_DEPTH || record.kind[MESSAGE] === ABSENT) {
       return record
@@ -105,7 +121,9 @@ export class Detector {
   ): LogRecord {
     const text = innerText(record)
     const inner = this.#detect(text.bytes, text.from, text.to, depth + 1)
+    this.blockFormat = undefined
     if (inner === undefined) {
+      this.isMultiline = format.multiline ?? false
       cutLineEnd(record)
       return record
     }

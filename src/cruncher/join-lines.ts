@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Detector } from './detector.ts'
+import type { LogFormat } from './format.ts'
+import { Line } from './line.ts'
 import { ABSENT, type LogRecord, MESSAGE, PLAIN } from './record.ts'
 
 const LINE_FEED = 0x0a
@@ -14,6 +16,12 @@ const MAX_JOINED_BYTES = 1_048_576
 export const UNKNOWN = 'unknown'
 /** Attribute of a line that was not UTF-8: its bytes that were none are U+FFFD. */
 export const INVALID_UTF8 = 'invalid_utf8'
+
+/** Lines of a record whose fields are in several of them. */
+interface Block {
+  readonly format: LogFormat
+  readonly lines: Buffer[]
+}
 
 export interface LineSink {
   /** A record that is whole; it is filled anew when the call is over. `bytes`: of its lines, with their ends. */
@@ -33,8 +41,10 @@ export class LineJoiner {
   #pending: LogRecord | undefined
   #pendingBytes = 0
   #isMultiline = false
+  #block: Block | undefined
   #lineNumber = 0
   #offset = 0
+  readonly #probe = new Line()
 
   constructor(detector: Detector, sink: LineSink) {
     this.#detector = detector
@@ -64,7 +74,8 @@ export class LineJoiner {
 
   /** Hands over what waits for lines that might belong to it. */
   end(): void {
-    const pending = this.#pending
+    const pending = this.#block === undefined ? this.#pending : this.#wholeBlock(this.#block)
+    this.#block = undefined
     if (pending === undefined) return
     this.#pending = undefined
     this.#sink.record(pending, this.#pendingBytes)
@@ -92,14 +103,33 @@ export class LineJoiner {
       this.#sink.blank(length)
       return
     }
+    if (this.#block !== undefined && this.#goesOn(this.#block, bytes, from, to)) {
+      this.#block.lines.push(Buffer.from(bytes.subarray(from, to)))
+      if (this.#pending !== undefined) this.#pending.lines++
+      this.#pendingBytes += length
+      return
+    }
     const record = this.#detector.detect(bytes, from, to)
     if (record !== undefined) {
       this.end()
       this.#pend(record, this.#detector.isMultiline, offset, length)
+      const format = this.#detector.blockFormat
+      if (format !== undefined) {
+        this.#block = { format, lines: [Buffer.from(bytes.subarray(from, to))] }
+      }
       return
     }
     const pending = this.#pending
     if (pending !== undefined && this.#belongs(bytes, from)) {
+      if (this.#block !== undefined) {
+        // What belongs to no field of its block ends the block, not the record.
+        this.#pending = this.#wholeBlock(this.#block) ?? pending
+        this.#block = undefined
+        join(this.#pending, bytes, from, to)
+        this.#pending.lines++
+        this.#pendingBytes += length
+        return
+      }
       join(pending, bytes, from, to)
       pending.lines++
       this.#pendingBytes += length
@@ -110,6 +140,28 @@ export class LineJoiner {
     unknown.format = UNKNOWN
     unknown.setSlice(MESSAGE, from, to)
     this.#pend(unknown, false, offset, length)
+  }
+
+  #goesOn({ format }: Block, bytes: Buffer, from: number, to: number): boolean {
+    if (this.#pendingBytes > MAX_JOINED_BYTES) return false
+    this.#probe.set(bytes, from, to)
+    return format.goesOn?.(this.#probe) === true
+  }
+
+  /** The pending record again, from all its lines; as it was, where its format has none for them. */
+  #wholeBlock({ format, lines }: Block): LogRecord | undefined {
+    const first = this.#pending
+    if (first === undefined || lines.length === 1) return first
+    const whole = this.#detector.detectBlock(format, joined(lines))
+    if (whole === undefined) {
+      for (const line of lines.slice(1)) join(first, line, 0, line.length)
+      return first
+    }
+    whole.lineNumber = first.lineNumber
+    whole.byteOffset = first.byteOffset
+    whole.lines = first.lines
+    this.#detector.release(first)
+    return whole
   }
 
   #pend(record: LogRecord, isMultiline: boolean, offset: number, length: number): void {
@@ -133,6 +185,12 @@ function isBlank(bytes: Buffer, from: number, to: number): boolean {
     if (bytes[at] !== SPACE && bytes[at] !== TAB) return false
   }
   return true
+}
+
+/** Lines with line feeds between them. */
+function joined(lines: readonly Buffer[]): Buffer {
+  const feed = Buffer.from([LINE_FEED])
+  return Buffer.concat(lines.flatMap((line, at) => (at === 0 ? [line] : [feed, line])))
 }
 
 /** Adds a line to the message; where the message ends the line before, the bytes between are both's. */

@@ -1,10 +1,12 @@
 import { Detector } from './detector.ts'
 import type { Steps } from './file-cruncher.ts'
 import { type InputFile, STANDARD_INPUT } from './input/input-file.ts'
+import { ACCESS_FORMATS, JSON_FORMATS, PAIR_FORMATS } from './member-registry.ts'
 import { JsonMembers } from './members/json-members.ts'
 import { MemberLines } from './members/member-lines.ts'
 import { PairMembers } from './members/pair-members.ts'
 import type { CrunchPlan } from './plan.ts'
+import { FORMATS } from './registry.ts'
 import { TimeInference } from './time/time-inference.ts'
 
 /** A plan, compiled: what a thread keeps from one input to the next. */
@@ -18,10 +20,11 @@ export interface Prepared {
 /** @throws FerryError CONFIG_INVALID */
 export function prepare(plan: CrunchPlan): Prepared {
   const names = new Map(Object.entries(plan.config.fields))
-  const json = new MemberLines({ members: () => new JsonMembers(), formats: [], names })
-  const pairs = new MemberLines({ members: () => new PairMembers(), formats: [], names })
+  const json = new MemberLines({ members: () => new JsonMembers(), formats: JSON_FORMATS, names })
+  const pairs = new MemberLines({ members: () => new PairMembers(), formats: PAIR_FORMATS, names })
+  const formats = [...ACCESS_FORMATS, ...FORMATS]
   return {
-    detector: () => new Detector({ formats: [], json, pairs }),
+    detector: () => new Detector({ formats, json, pairs }),
     steps: input => ({
       inferTime: inferenceOf(input, plan),
       classify: undefined,
