@@ -22,7 +22,7 @@ export function parseRule(text: string): Omit<RouteRule, 'name' | 'place'> | str
     /^(https?:\/\/|\/\/)?([^/]*)(\/.*)?$/i.exec(target) ?? []
   if (path === '') return `\`${text}\` has no path; ${FORM}`
   if (scheme !== '' && host === '') return `\`${text}\` has no host behind \`${scheme}\``
-  if (host !== '' && !/^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i.test(host))
+  if (host !== '' && !isHost(host))
     return host.includes(':')
       ? `\`${text}\`: ports are not compared; leave it out of \`${host}\``
       : `\`${host}\` is not a host such as \`api.example.com\` or \`*.example.com\`; ${FORM}`
@@ -34,6 +34,21 @@ export function parseRule(text: string): Omit<RouteRule, 'name' | 'place'> | str
   const template = parseTemplate(path, style)
   if (typeof template === 'string') return `\`${text}\` ${template}`
   return { ...template, methods, host: host === '' ? undefined : host.toLowerCase(), text }
+}
+
+/** Parses `METHOD /path: name`, as it stands in a mapping. A text says what is wrong with it. */
+export function parseNamedRule(text: string, name: unknown): Omit<RouteRule, 'place'> | string {
+  const rule = parseRule(text)
+  if (typeof name !== 'string' || name.trim() === '')
+    return typeof rule === 'string' ? rule : `the name of \`${text}\` is not a text`
+  if (typeof rule !== 'string') return { ...rule, name: name.trim() }
+  const isTurned = !text.includes('/') && typeof parseRule(name) !== 'string'
+  return isTurned ? `${rule}: turn it around, \`${name}: ${text}\`` : rule
+}
+
+/** `api.example.com`, or `*.example.com`. */
+export function isHost(text: string): boolean {
+  return /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i.test(text)
 }
 
 function parseMethods(head: string): string[] | string {

@@ -43,6 +43,13 @@ export function parseTemplate(template: string, style: TemplateStyle): Template 
   return { segments, rest }
 }
 
+/** The segments that a base path puts before a route's own; undefined: it is none. */
+export function parseBasePath(text: string): readonly SegmentPattern[] | undefined {
+  const base = parseTemplate(text, text.includes('{') ? 'braces' : 'colons')
+  if (typeof base === 'string' || base.rest !== 'none' || /^[^/]|[?#]/.test(text)) return undefined
+  return base.segments
+}
+
 /** A slash in braces is part of a name. */
 function splitOutsideBraces(template: string): string[] {
   return template.match(/(?:\{[^{}]*\}|[^/])+/g) ?? []
