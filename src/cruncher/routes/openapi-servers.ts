@@ -10,7 +10,7 @@ const MOST_BASES = 64
  */
 export function basePathsOf(of: JsonObject): string[] {
   const basePath = of['basePath']
-  if (typeof basePath === 'string') return [`/${basePath}`]
+  if (typeof basePath === 'string') return [pathOf(basePath)]
   const servers = Array.isArray(of['servers']) ? of['servers'] : []
   const bases = servers.flatMap((server: unknown) => {
     if (!isObject(server) || typeof server['url'] !== 'string') return []
@@ -23,7 +23,7 @@ export function basePathsOf(of: JsonObject): string[] {
 /** Of `https://host/path`, `//host/path`, `host.example/path`, `/path` or `path`. */
 function pathOf(url: string): string {
   const path = url
-    .replace(/^(?:[a-z][a-z0-9+.-]*:)?\/\/(?:\{[^{}]*\}|[^/{}?#])*/i, '')
+    .replace(/^(?:(?:[a-z][a-z0-9+.-]*|\{[^{}]*\}):)?\/\/(?:\{[^{}]*\}|[^/{}?#])*/i, '')
     .replace(/^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?=\/|$)/i, '')
     .replace(/^\.(?=\/|$)/, '')
     .replace(/[?#].*$/, '')

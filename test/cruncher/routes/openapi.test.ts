@@ -105,6 +105,7 @@ describe('OpenAPI 3', () => {
     ['an empty list', { servers: [] }, ['/a']],
     ['a slash', { servers: [{ url: '/' }] }, ['/a']],
     ['a host', { servers: [{ url: 'https://x.example.com' }] }, ['/a']],
+    ['a scheme and a host of variables', { servers: [{ url: '{scheme}://{host}/v1' }] }, ['/v1/a']],
     ['a host of a variable', { servers: [{ url: 'https://{host}/v1' }] }, ['/v1/a']],
     [
       'a variable with its slash',
