@@ -2,7 +2,6 @@ import type { ByteSink } from './byte-sink.ts'
 
 const ZERO = 0x30
 const POINT = 0x2e
-const MINUS = 0x2d
 /** Integers up to this are exact in 32 bits. */
 const MOST_INT32 = 0x7fffffff
 /** Digits behind the point that are written without making a string. */
@@ -67,12 +66,6 @@ export function putDigits(sink: ByteSink, at: number, value: number, digits: num
     sink.bytes[i] = ZERO + rest - next * 10
     rest = next
   }
-}
-
-/** A whole number of minutes or the like, with its sign. */
-export function putSmallInteger(sink: ByteSink, value: number): void {
-  if (value < 0) sink.putByte(MINUS)
-  putWhole(sink, Math.abs(value) | 0)
 }
 
 function putAscii(sink: ByteSink, text: string): void {

@@ -1,3 +1,4 @@
+import { FerryError } from '../../core/errors.ts'
 import type { Compression } from '../../formats/compression.ts'
 import { COMPRESSED_SUFFIX } from '../../formats/compression.ts'
 import { CsvFields } from './csv-field.ts'
@@ -46,6 +47,7 @@ export function outputSuffix(format: OutputFormat, compression: Compression | un
 /** @throws FerryError CONFIG_INVALID (the separator) */
 export function openRecordWriter(options: RecordWriterOptions): RecordWriter {
   const { format, compression, level, directory, fileName, maxBytes = DEFAULT_MAX_BYTES } = options
+  if (format === 'parquet') throw new FerryError('UNSUPPORTED', 'Parquet is not written yet')
   const files = new OutputFiles(directory, `${fileName}${outputSuffix(format, compression)}`)
   const partitions = new Partitions(options.partitionBy, options.routeName)
   return new RowWriter({
