@@ -1,0 +1,62 @@
+import type { ByteSink, ByteSource } from './byte-sink.ts'
+
+/**
+ * Four bytes looked at together, as a word of 32 bits. They may say yes to a byte that is not special
+ * behind one that is; never no to one that is.
+ * @see https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
+ */
+const ONES = 0x01010101
+const HIGH_BITS = 0x80808080
+const FOUR_SPACES = 0x20202020
+
+/** The byte four times. */
+export function fourTimes(byte: number): number {
+  return Math.imul(byte, ONES)
+}
+
+/** Copies bytes while there is nothing special in them: no control character and neither of two others. */
+export class WordCopy {
+  readonly #first: number
+  readonly #second: number
+
+  /** The two others, four times each. */
+  constructor(first: number, second: number) {
+    this.#first = first
+    this.#second = second
+  }
+
+  /**
+   * Copies whole words. Says where it stopped: at the last three bytes or fewer, or at four of which
+   * one may be special.
+   */
+  copy(sink: ByteSink, { view }: ByteSource, start: number, end: number): number {
+    const out = sink.view
+    const first = this.#first
+    const second = this.#second
+    let at = sink.length
+    let i = start
+    for (const lastWord = end - 4; i <= lastWord; i += 4) {
+      const word = view.getInt32(i, true)
+      if (hasControlOr(word, first, second)) break
+      out.setInt32(at, word, true)
+      at += 4
+    }
+    sink.length = at
+    return i
+  }
+}
+
+/** Whether a byte of the word is below 0x20, or one of two others (given four times each). */
+function hasControlOr(word: number, first: number, second: number): boolean {
+  const a = word ^ first
+  const b = word ^ second
+  return (
+    ((((word - FOUR_SPACES) & ~word) | ((a - ONES) & ~a) | ((b - ONES) & ~b)) & HIGH_BITS) !== 0
+  )
+}
+
+/** Whether a byte of the word is that which is given four times. */
+export function hasByte(word: number, wanted: number): boolean {
+  const a = word ^ wanted
+  return ((a - ONES) & ~a & HIGH_BITS) !== 0
+}

@@ -1,0 +1,59 @@
+import type { ByteSink } from './byte-sink.ts'
+import type { Partition } from './partitions.ts'
+
+/** Rows of one partition that lie behind each other in one chunk. */
+interface Run {
+  readonly chunk: ByteSink
+  readonly from: number
+  to: number
+}
+
+/** Rows in the order in which they came, and for each partition where its own are. */
+export class RowBatch {
+  readonly chunks: ByteSink[] = []
+  /** In order of appearance. */
+  readonly #runs = new Map<Partition, Run[]>()
+  #last: Partition | undefined
+  #lastRun: Run | undefined
+
+  get partitions(): number {
+    return this.#runs.size
+  }
+
+  /** Adds what was put into the last of `chunks` from `from` to its end. */
+  add(partition: Partition, chunk: ByteSink, from: number): void {
+    const run = this.#lastRun
+    if (partition === this.#last && run?.chunk === chunk) {
+      run.to = chunk.length
+      return
+    }
+    const next = { chunk, from, to: chunk.length }
+    const runs = this.#runs.get(partition)
+    if (runs === undefined) this.#runs.set(partition, [next])
+    else runs.push(next)
+    this.#last = partition
+    this.#lastRun = next
+  }
+
+  /** The rows of each partition, in blocks of some `blockBytes`; each is good until the next is asked for. */
+  *blocks(blockBytes: number): Generator<{ partition: Partition; block: Uint8Array }> {
+    for (const [partition, runs] of this.#runs) {
+      let pieces: Uint8Array[] = []
+      let length = 0
+      for (const { chunk, from, to } of runs) {
+        pieces.push(chunk.bytes.subarray(from, to))
+        length += to - from
+        if (length < blockBytes) continue
+        yield { partition, block: joined(pieces, length) }
+        pieces = []
+        length = 0
+      }
+      if (length > 0) yield { partition, block: joined(pieces, length) }
+    }
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const [first] = pieces
+  return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces, length)
+}
