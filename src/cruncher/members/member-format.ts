@@ -25,6 +25,8 @@ export interface MemberFormat {
   readonly fields?: Readonly<Record<string, FieldName>>
   /** What numbers as levels mean. */
   readonly levels?: LevelScale
+  /** Its own words or numbers for levels, as they are written, to the numbers of levels. */
+  readonly levelWords?: ReadonlyMap<string, number>
   /** A field whose text is a line of its own: this format is an envelope. */
   readonly envelope?: boolean
   readonly multiline?: boolean

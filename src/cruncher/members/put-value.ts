@@ -53,6 +53,13 @@ export function putValue(
   if (kind === ESCAPED_TEXT && destination >= TO_TIME) {
     return putEscaped(record, format, destination, scale, value)
   }
+  if (destination === TO_LEVEL && format.levelWords !== undefined) {
+    const level = format.levelWords.get(bytes.toString('utf8', from, to))
+    if (level !== undefined) {
+      record.level = level
+      return true
+    }
+  }
   if (destination === TO_LEVEL && (kind === NUMBER || isDigit(bytes[from]))) {
     record.level = levelOfNumber(format, numberOf(bytes, from, to))
     return record.level !== 0
