@@ -2,18 +2,14 @@ import { NUMBER_FIELDS, TEXT_FIELDS } from '../record.ts'
 
 const ATTRIBUTE = 'attributes.'
 
-/** The numbers of a record: what can be added up. An attribute can too, where it is a number. */
-export const MEASURE_NAMES: readonly string[] = NUMBER_FIELDS
+export type FieldNames = readonly string[]
+
+/** The numbers of a record: what can be added up. */
+export const MEASURES: FieldNames = NUMBER_FIELDS
 /** What has values that can be counted. */
-export const VALUE_NAMES: readonly string[] = [
-  ...TEXT_FIELDS,
-  ...NUMBER_FIELDS,
-  'level',
-  'format',
-  'route',
-]
+export const VALUES: FieldNames = [...TEXT_FIELDS, ...NUMBER_FIELDS, 'level', 'format', 'route']
 /** What can be grouped by. */
-export const DIMENSION_NAMES: readonly string[] = [...VALUE_NAMES, 'date', 'time']
+export const DIMENSIONS: FieldNames = [...VALUES, 'date', 'time']
 
 /** The name of an attribute: `plan` of `attributes.plan`; undefined where the name is a field's. */
 export function attributeOf(name: string): string | undefined {
@@ -21,11 +17,7 @@ export function attributeOf(name: string): string | undefined {
   return name.slice(ATTRIBUTE.length)
 }
 
-const isOneOf =
-  (names: readonly string[]) =>
-  (name: string): boolean =>
-    names.includes(name) || attributeOf(name) !== undefined
-
-export const isMeasure = isOneOf(MEASURE_NAMES)
-export const isValue = isOneOf(VALUE_NAMES)
-export const isDimension = isOneOf(DIMENSION_NAMES)
+/** Whether it is one of the names, or an attribute's. */
+export function isOneOf(names: FieldNames, name: string): boolean {
+  return names.includes(name) || attributeOf(name) !== undefined
+}

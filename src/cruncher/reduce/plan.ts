@@ -45,7 +45,7 @@ export interface Section {
   readonly name: string
 }
 
-/** Numbers of a group, in one array. Slot 0 is the count; a sum takes SUM_SLOTS, an extreme one. */
+/** Numbers of a group, in one array. Slot 0 is the count; a sum takes four (`exact-sum.ts`), an extreme one. */
 export interface Slots {
   readonly sums: readonly { readonly measure: number; readonly slot: number }[]
   readonly extremes: readonly {
@@ -67,9 +67,6 @@ export interface Plan {
   readonly sections: readonly Section[]
   readonly columns: readonly Column[]
 }
-
-/** How many had a number, and the three parts of the sum (`exact-sum.ts`). */
-export const SUM_SLOTS = 4
 
 /** Fields that are read, each once, by name. */
 class Fields {
