@@ -1,8 +1,13 @@
 import * as z from 'zod'
 import { byteSize } from '../core/config-values.ts'
 import { FIELD_NAMES } from './fields/field-name.ts'
+import { PARTITION_FIELDS } from './output/partition-key.ts'
+import { reduceConfig } from './reduce/config.ts'
+import { routesConfig } from './routes/config.ts'
 
-const strings = z.union([z.string().transform(one => [one]), z.array(z.string())])
+const oneOrMore = <Item>(item: z.ZodType<Item>) =>
+  z.union([item.transform(one => [one]), z.array(item)])
+const strings = oneOrMore(z.string())
 
 /** `1%`, `0.5%`, `100`: a share of all lines, or so many. */
 const limit = z.union([z.string(), z.int().min(0)]).transform((given, context) => {
@@ -32,9 +37,12 @@ export const crunchConfig = z.strictObject({
     .max(1)
     .default(',')
     .meta({ description: 'of CSV, such as "\\u0001"' }),
-  partition_by: strings
+  partition_by: oneOrMore(z.enum(PARTITION_FIELDS))
     .default([])
     .meta({ description: 'fields that name folders: date, service' }),
+  routes: routesConfig,
+  formats: strings.default([]).meta({ description: 'files of your own formats' }),
+  reduce: reduceConfig,
   fields: z
     .record(z.string(), z.enum(FIELD_NAMES))
     .default({})

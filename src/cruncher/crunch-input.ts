@@ -1,10 +1,15 @@
 import { join } from 'node:path'
 import type { Logger } from '../core/logger.ts'
+import type { Classifier } from './classify.ts'
 import { crunchFile } from './crunch-file.ts'
 import { hasGrown, type InputFile, readInput } from './input/input-file.ts'
+import { openRecordWriter } from './output/open-record-writer.ts'
+import type { RecordWriter } from './output/record-writer.ts'
 import type { CrunchPlan } from './plan.ts'
 import type { Prepared } from './prepare.ts'
+import { publishOutputs } from './publish-outputs.ts'
 import { type CrunchReceipt, nameOfInput, writeReceipt } from './receipt.ts'
+import { Reducer } from './reduce/reducer.ts'
 import { RejectsFile } from './rejects.ts'
 
 export interface CrunchInputOptions {
@@ -14,9 +19,12 @@ export interface CrunchInputOptions {
   readonly logger: Logger
 }
 
+/** Of all groups of a thread, before they are put out of memory. */
+const MAX_GROUP_BYTES = 134_217_728
+
 /**
- * Crunches one input to its end: what is made of it, and then its receipt.
- * @throws FerryError as reading and writing do; then nothing counts as made
+ * Crunches one input to its end: its records, its partial results, its rejected lines, and then its
+ * receipt. @throws FerryError as reading and writing do; then nothing counts as made
  */
 export async function crunchInput(
   input: InputFile,
@@ -25,32 +33,74 @@ export async function crunchInput(
   options: CrunchInputOptions,
 ): Promise<CrunchReceipt> {
   const name = nameOfInput(input)
-  const rejects = new RejectsFile(
-    join(plan.stateDirectory, 'rejected', `${name}.jsonl`),
-    input.name,
-  )
+  const { stateDirectory, config } = plan
+  const rejects = new RejectsFile(join(stateDirectory, 'rejected', `${name}.jsonl`), input.name)
+  const classifier = prepared.classifier()
+  const routeName = (route: number): string => classifier.name(route)
+  const writer = openWriter(plan, input, classifier)
+  const reducers = prepared.reductions.map(reduction => ({
+    name: reduction.name,
+    reducer: new Reducer(reduction, {
+      directory: join(stateDirectory, 'spill', name),
+      maxBytes: MAX_GROUP_BYTES / prepared.reductions.length,
+      routeName,
+    }),
+  }))
+  const sinks = reducers.map(({ reducer }) => (record: Parameters<Reducer['add']>[0]) => {
+    reducer.add(record)
+  })
   try {
     const crunched = await crunchFile({
       source: readInput(input, options),
       detector: prepared.detector(),
-      steps: { ...prepared.steps(input), sinks: [] },
-      outputs: [rejects],
+      steps: {
+        ...prepared.steps(input),
+        classify: record => classifier.classify(record),
+        sinks: writer === undefined ? sinks : [...sinks, record => void writer.write(record)],
+      },
+      outputs: writer === undefined ? [rejects] : [rejects, writer],
       reject: rejection => rejects.add(rejection),
-      maxLineBytes: plan.config.max_line,
+      maxLineBytes: config.max_line,
       hasGrown: () => hasGrown(input),
     })
+    const partials: Record<string, string> = {}
+    for (const { name: reduction, reducer } of reducers) {
+      const path = join('partial', reduction, name)
+      await reducer.writePartial(join(stateDirectory, path), options.signal)
+      partials[reduction] = path
+    }
     await rejects.finish()
+    const outputs = await publishOutputs((await writer?.finish()) ?? [], plan, options)
     const { account, unfinishedBytes, damage } = crunched
-    return await writeReceipt(plan.stateDirectory, input, {
+    return await writeReceipt(stateDirectory, input, {
       plan: plan.hash,
       account,
       unfinishedBytes,
       ...(damage === undefined ? {} : { damage }),
-      outputs: [],
-      partials: {},
+      outputs: [...outputs],
+      partials,
     })
-  } catch (error) {
+  } finally {
+    for (const { reducer } of reducers) reducer[Symbol.dispose]()
     await rejects.abort()
-    throw error
+    await writer?.abort()
   }
+}
+
+function openWriter(
+  { config, outputDirectory }: CrunchPlan,
+  input: InputFile,
+  classifier: Classifier,
+): RecordWriter | undefined {
+  if (outputDirectory === undefined) return undefined
+  return openRecordWriter({
+    format: config.format,
+    compression: config.compress === 'none' ? undefined : config.compress,
+    partitionBy: config.partition_by,
+    directory: outputDirectory,
+    fileName: nameOfInput(input),
+    separator: config.separator,
+    routeName: route => classifier.name(route),
+    sourceFile: input.name,
+  })
 }

@@ -1,4 +1,5 @@
 import type { CrunchConfig } from './config.ts'
+import type { RouteRule } from './routes/route-rule.ts'
 
 /** A configuration file that `crunch:` names, read once for all workers. */
 export interface ConfigText {
@@ -10,7 +11,7 @@ export interface ConfigText {
 /** All that a worker needs to crunch any of the inputs. Plain data: it is sent to threads. */
 export interface CrunchPlan {
   readonly config: CrunchConfig
-  readonly routes: ConfigText | undefined
+  readonly routes: readonly RouteRule[]
   readonly formats: readonly ConfigText[]
   /** Where receipts and partial results are; a folder of this machine. */
   readonly stateDirectory: string

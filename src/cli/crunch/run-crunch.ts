@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { FerryError } from '../../core/errors.ts'
+import { asLocalIoError, FerryError } from '../../core/errors.ts'
+import { utf8Text } from '../../core/utf8.ts'
+import { asFolder, printObjectUrl } from '../../formats/object-url.ts'
+import { mergePartials } from '../../cruncher/reduce/merge-partials.ts'
+import { writeResult } from '../../cruncher/reduce/write-result.ts'
+import { reductionsOf } from '../../cruncher/prepare.ts'
+import { readRoutes } from '../../cruncher/routes/read-routes.ts'
+import { objectLocation } from '../object-location.ts'
 import { type FileAccount, addsUp, sumAccounts } from '../../cruncher/account.ts'
 import { type CrunchConfig, crunchConfig } from '../../cruncher/config.ts'
 import { crunch } from '../../cruncher/crunch.ts'
@@ -13,6 +20,9 @@ import type { CommandContext } from '../command.ts'
 import { resolveLogicalDate } from '../logical-date-option.ts'
 import { findProject, openProject } from '../project.ts'
 import { listInputs } from './list-inputs.ts'
+
+/** Of what is written: a newer Ferry makes anew what an older one made. */
+const VERSION = 1
 
 export interface CrunchArguments {
   readonly date: string | undefined
@@ -44,7 +54,7 @@ export async function runCrunch(
   }
   const inputs = await listInputs(patterns, context)
   await using state = await openState(options.state, date, context)
-  const plan = planOf(config, state.directory)
+  const plan = await planOf(config, state.directory, date, context)
   const receipts = await crunch(inputs, plan, {
     workers: config.workers ?? availableParallelism(),
     workerFile: new URL('./crunch-worker.js', import.meta.url),
@@ -53,6 +63,7 @@ export async function runCrunch(
     signal,
     logger,
   })
+  await writeResults(receipts, plan, date, context)
   const account = sumAccounts(receipts.map(receipt => receipt.account))
   stdout.write(
     options.json ? `${JSON.stringify(account)}\n` : accountText(account, receipts.length),
@@ -111,13 +122,70 @@ async function openState(
   }
 }
 
-function planOf(config: CrunchConfig, stateDirectory: string): CrunchPlan {
-  const made = { config, routes: undefined, formats: [], outputUrl: undefined }
+/** What is written for which configuration, and where. */
+async function planOf(
+  config: CrunchConfig,
+  stateDirectory: string,
+  date: string,
+  context: CommandContext,
+): Promise<CrunchPlan> {
+  const base = findProject(context.directory) ?? context.directory
+  const formats = await Promise.all(
+    config.formats.map(async file => ({ file, text: await readText(resolve(base, file)) })),
+  )
+  const routes = await readRoutes(config.routes, base)
+  const output = await outputOf(config, stateDirectory, date, context)
   const { workers: _threads, inputs: _inputs, max_rejected: _limit, ...matters } = config
   const hash = createHash('sha256')
-    .update(JSON.stringify({ ...made, config: matters }))
+    .update(JSON.stringify({ config: matters, formats, routes, ...output, version: VERSION }))
     .digest('hex')
-  return { ...made, stateDirectory, outputDirectory: undefined, hash: hash.slice(0, 16) }
+    .slice(0, 16)
+  return { config, formats, routes, ...output, stateDirectory, hash }
+}
+
+/** A folder of this machine is written to; to a store, files are brought from a folder of the state's. */
+async function outputOf(
+  { output }: CrunchConfig,
+  stateDirectory: string,
+  date: string,
+  context: CommandContext,
+): Promise<Pick<CrunchPlan, 'outputDirectory' | 'outputUrl'>> {
+  if (output === undefined) return { outputDirectory: undefined, outputUrl: undefined }
+  const url = asFolder(await objectLocation(withDate(output, date), context))
+  if (url.scheme === 'file') {
+    return { outputDirectory: join(url.bucket, url.key), outputUrl: undefined }
+  }
+  return { outputDirectory: join(stateDirectory, 'output'), outputUrl: printObjectUrl(url) }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return utf8Text(await readFile(path), path)
+  } catch (error) {
+    throw error instanceof FerryError ? error : asLocalIoError(error, path)
+  }
+}
+
+/** Merges what all inputs have of each aggregate, and writes it. */
+async function writeResults(
+  receipts: readonly CrunchReceipt[],
+  plan: CrunchPlan,
+  date: string,
+  context: CommandContext,
+): Promise<void> {
+  const { config, stateDirectory } = plan
+  const base = findProject(context.directory) ?? context.directory
+  for (const reduction of reductionsOf(plan)) {
+    const partials = receipts.flatMap(({ partials: all }) => {
+      const path = all[reduction.name]
+      return path === undefined ? [] : [join(stateDirectory, path)]
+    })
+    const directory = join(stateDirectory, 'spill')
+    const rows = mergePartials(reduction, partials, { directory, signal: context.signal })
+    const folder = resolve(base, withDate(config.results, date))
+    const path = join(folder, `${reduction.name}.csv`)
+    await writeResult(path, reduction.columns, rows, 'csv')
+  }
 }
 
 function assertSound(
