@@ -41,6 +41,8 @@ export class ByteSink {
   }
 }
 
+export type ByteView = Pick<ByteSource, 'bytes' | 'view'>
+
 /** Bytes that are read, with a view for looking at several at once. */
 export class ByteSource {
   readonly bytes: Buffer

@@ -34,3 +34,5 @@ export const OUTPUT_COLUMNS = [
   { name: 'source_file', kind: 'text', what: 'the input' },
   { name: 'source_line', kind: 'int64', what: 'the line in the input, from 1' },
 ] as const satisfies readonly OutputColumn[]
+
+export type ColumnName = (typeof OUTPUT_COLUMNS)[number]['name']

@@ -1,4 +1,3 @@
-import { FerryError } from '../../core/errors.ts'
 import type { Compression } from '../../formats/compression.ts'
 import { COMPRESSED_SUFFIX } from '../../formats/compression.ts'
 import { CsvFields } from './csv-field.ts'
@@ -6,6 +5,7 @@ import { CsvRows } from './csv-rows.ts'
 import { JsonRows } from './json-rows.ts'
 import { OutputFiles } from './output-files.ts'
 import { blockPacker } from './pack-block.ts'
+import { ParquetWriter } from './parquet/parquet-writer.ts'
 import type { PartitionField } from './partition-key.ts'
 import { Partitions } from './partitions.ts'
 import type { RecordWriter } from './record-writer.ts'
@@ -47,16 +47,14 @@ export function outputSuffix(format: OutputFormat, compression: Compression | un
 /** @throws FerryError CONFIG_INVALID (the separator) */
 export function openRecordWriter(options: RecordWriterOptions): RecordWriter {
   const { format, compression, level, directory, fileName, maxBytes = DEFAULT_MAX_BYTES } = options
-  if (format === 'parquet') throw new FerryError('UNSUPPORTED', 'Parquet is not written yet')
   const files = new OutputFiles(directory, `${fileName}${outputSuffix(format, compression)}`)
   const partitions = new Partitions(options.partitionBy, options.routeName)
-  return new RowWriter({
-    encoder: rowEncoder(options),
-    pack: blockPacker(compression === undefined ? undefined : { compression, level }),
-    partitions,
-    files,
-    maxBytes,
-  })
+  const packing = compression === undefined ? undefined : { compression, level }
+  if (format === 'parquet') {
+    return new ParquetWriter({ texts: options, packing, partitions, files, directory, maxBytes })
+  }
+  const encoder = rowEncoder(options)
+  return new RowWriter({ encoder, pack: blockPacker(packing), partitions, files, maxBytes })
 }
 
 function rowEncoder(options: RecordWriterOptions): RowEncoder {
