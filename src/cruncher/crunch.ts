@@ -17,6 +17,8 @@ export interface CrunchOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   readonly logger: Logger
+  /** What was made with another plan counts, too. */
+  readonly keepsOthers?: boolean
   /** Told after each input. */
   readonly onDone?: (receipt: CrunchReceipt, isNew: boolean) => void
 }
@@ -44,7 +46,11 @@ export async function crunch(
       open.push(input)
       continue
     }
-    const receipt = await readReceipt(plan.stateDirectory, input, plan.hash)
+    const receipt = await readReceipt(
+      plan.stateDirectory,
+      input,
+      options.keepsOthers === true ? undefined : plan.hash,
+    )
     if (receipt === undefined) open.push(input)
     else {
       receipts.set(input.name, receipt)

@@ -81,6 +81,29 @@ export class Detector {
     return this.#detect(bytes, from, to, 1)
   }
 
+  /**
+   * Every format that would claim the line, the one that has it first. Unlike `detect` it asks all, and
+   * what lines came before does not matter.
+   */
+  candidates(bytes: Buffer, from: number, to: number): readonly AnyFormat[] {
+    const found: AnyFormat[] = []
+    const first = bytes[from] ?? 0
+    if (first === OPEN_OBJECT) found.push(...this.#json.candidates(bytes, from, to))
+    for (const claimant of this.#byFirst[first] ?? []) {
+      const record = this.take(bytes)
+      this.#line.set(bytes, from, to)
+      const format = this.#ask(claimant, bytes, from, to, record)
+      this.release(record)
+      if (format !== undefined && !found.includes(format)) found.push(format)
+    }
+    return found
+  }
+
+  /** How many formats a line with this first byte is shown to, at most. */
+  asked(first: number): number {
+    return this.#byFirst[first]?.length ?? 0
+  }
+
   /** All lines of a record at once, of which the first is known to be of the format. */
   detectBlock(format: LogFormat, bytes: Buffer): LogRecord | undefined {
     const record = this.take(bytes)

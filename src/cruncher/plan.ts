@@ -18,6 +18,8 @@ export interface CrunchPlan {
   /** Where outputs are written; a folder of this machine, from which they are brought to `outputUrl`. */
   readonly outputDirectory: string | undefined
   readonly outputUrl: string | undefined
+  /** All of each record is wanted, although nothing is written. */
+  readonly keepsAll?: boolean
   /** Of all of the above: what was made with another one is made again. */
   readonly hash: string
 }

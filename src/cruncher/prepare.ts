@@ -30,7 +30,7 @@ export function prepare(plan: CrunchPlan): Prepared {
   const { config } = plan
   const custom = plan.formats.map(readFormats)
   const formats = [...custom.flatMap(({ lines }) => lines), ...ACCESS_FORMATS, ...FORMATS]
-  const used = usedFields(config, plan.outputDirectory !== undefined)
+  const used = usedFields(config, plan.keepsAll === true || plan.outputDirectory !== undefined)
   const names = new Map(Object.entries(config.fields))
   const { isWanted } = used
   const json = new MemberLines({

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { glob, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { readIfPresent, writeFileAtomically } from '../core/atomic-write.ts'
@@ -60,16 +61,17 @@ export function nameOfInput(input: Pick<InputFile, 'name'>): string {
 export const receiptPath = (stateDirectory: string, input: InputFile): string =>
   join(stateDirectory, `${nameOfInput(input)}.json`)
 
-/** The receipt of an input, if it was made of the very file and with the same plan. */
+/** The receipt of an input, if it was made of the very file and with the plan, if one is given. */
 export async function readReceipt(
   stateDirectory: string,
   input: InputFile,
-  plan: string,
+  plan: string | undefined,
 ): Promise<CrunchReceipt | undefined> {
   const text = await readIfPresent(receiptPath(stateDirectory, input))
   if (text === undefined) return undefined
   const found = receipt.safeParse(parsed(text))
-  if (!found.success || found.data.plan !== plan) return undefined
+  if (!found.success) return undefined
+  if (plan !== undefined && found.data.plan !== plan) return undefined
   const { name, size, modifiedMs, etag } = found.data.input
   const isSame = name === input.name && size === input.size && etag === input.etag
   return isSame && modifiedMs === input.modifiedMs ? found.data : undefined
@@ -93,4 +95,34 @@ export async function writeReceipt(
   const whole: CrunchReceipt = { version: 1, input: { name, size, modifiedMs, etag }, ...made }
   await writeFileAtomically(receiptPath(stateDirectory, input), `${JSON.stringify(whole)}\n`)
   return whole
+}
+
+/** All receipts of a state's folder. */
+async function allReceipts(stateDirectory: string): Promise<readonly CrunchReceipt[]> {
+  const receipts: CrunchReceipt[] = []
+  for await (const path of glob(join(stateDirectory, '*.json'))) {
+    const found = receipt.safeParse(parsed((await readIfPresent(path)) ?? ''))
+    if (found.success) receipts.push(found.data)
+  }
+  return receipts.sort((a, b) => (a.input.name < b.input.name ? -1 : 1))
+}
+
+/** The names of all inputs that were crunched. */
+export const namesOfReceipts = async (stateDirectory: string): Promise<readonly string[]> =>
+  (await allReceipts(stateDirectory)).map(({ input }) => input.name)
+
+/** The names of inputs of which lines were rejected. */
+export const inputsWithRejects = async (stateDirectory: string): Promise<readonly string[]> =>
+  (await allReceipts(stateDirectory))
+    .filter(({ account }) => account.rejected > 0)
+    .map(({ input }) => input.name)
+
+/** So that the inputs are crunched again; what was made of them stays until it is replaced. */
+export async function forgetReceipts(
+  stateDirectory: string,
+  names: readonly string[],
+): Promise<void> {
+  for (const name of names) {
+    await rm(join(stateDirectory, `${nameOfInput({ name })}.json`), { force: true })
+  }
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { rm } from 'node:fs/promises'
 import { type AtomicOutput, openAtomicOutput } from '../core/atomic-output.ts'
 import type { Rejection } from './file-cruncher.ts'
 
@@ -42,7 +43,10 @@ export class RejectsFile {
 
   /** The whole file under its name; without lines there is none. */
   async finish(): Promise<void> {
-    if (this.count === 0) return
+    if (this.count === 0) {
+      await rm(this.#path, { force: true }) // of an earlier time
+      return
+    }
     await this.#flush()
     await this.#output?.commit()
   }

@@ -1,4 +1,5 @@
-import { runCrunch } from '../crunch/run-crunch.ts'
+import { coverage, explain, init, lint, test } from '../crunch/look.ts'
+import { replayCrunch, runCrunch } from '../crunch/run-crunch.ts'
 import { defineCommand, flag, integer, text } from '../command.ts'
 
 export default defineCommand({
@@ -7,9 +8,17 @@ export default defineCommand({
   description:
     'Reads files of logs line by line, finds the format of each, and writes one clean table of ' +
     'records, aggregates, and an account of every line: lines = out + filtered + merged + rejected. ' +
-    'Settings are under `crunch:` in ferry.yaml; without one it detects and counts.',
+    'Settings are under `crunch:` in ferry.yaml; without one it detects and counts.\n\n' +
+    '`explain LINE` says which format a line has, and why. `coverage FILE` shows how much is known, and ' +
+    'which paths have no route. `init FILE` prints a first configuration for real files. `lint` checks the ' +
+    'configuration, `test [FILE]` runs cases of lines and records (crunch-tests.yaml). `replay` crunches ' +
+    'those inputs again that had rejected lines.',
   arguments: [
-    { name: 'input', description: 'files, globs, folders, URLs; - is stdin', variadic: true },
+    {
+      name: 'input',
+      description: 'files, globs, folders, URLs; - is stdin; or an action and what it is about',
+      variadic: true,
+    },
   ],
   options: {
     output: text('URL', 'a folder for the records'),
@@ -24,6 +33,26 @@ export default defineCommand({
     'ferry crunch access.log.gz',
     'ferry crunch lake:logs/{date}/ --output lake:clean/{date}/ --format parquet',
     'zcat app.log.gz | ferry crunch - --json',
+    'ferry crunch coverage access.log.gz',
+    `ferry crunch explain 'level=info msg="it works"'`,
   ],
-  run: ({ args, options, context }) => runCrunch(args, options, context),
+  run({ args, options, context }) {
+    const [action, ...rest] = args
+    switch (action) {
+      case 'explain':
+        return explain(rest, options.json, context)
+      case 'coverage':
+        return coverage(rest, options.json, context)
+      case 'init':
+        return init(rest, context)
+      case 'lint':
+        return lint(context)
+      case 'test':
+        return test(rest, context)
+      case 'replay':
+        return replayCrunch(options, context)
+      default:
+        return runCrunch(args, options, context)
+    }
+  },
 })

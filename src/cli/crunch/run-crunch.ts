@@ -13,16 +13,17 @@ import { objectLocation } from '../object-location.ts'
 import { type FileAccount, addsUp, sumAccounts } from '../../cruncher/account.ts'
 import { type CrunchConfig, crunchConfig } from '../../cruncher/config.ts'
 import { crunch } from '../../cruncher/crunch.ts'
+import type { InputFile } from '../../cruncher/input/input-file.ts'
+import { forgetReceipts, inputsWithRejects, namesOfReceipts } from '../../cruncher/receipt.ts'
 import type { CrunchPlan } from '../../cruncher/plan.ts'
 import { accountText } from '../../cruncher/print-account.ts'
 import type { CrunchReceipt } from '../../cruncher/receipt.ts'
 import type { CommandContext } from '../command.ts'
 import { resolveLogicalDate } from '../logical-date-option.ts'
 import { findProject, openProject } from '../project.ts'
+import { planOf, readCrunchConfig, withDate } from './crunch-plan.ts'
+import { bytesOf } from './look.ts'
 import { listInputs } from './list-inputs.ts'
-
-/** Of what is written: a newer Ferry makes anew what an older one made. */
-const VERSION = 1
 
 export interface CrunchArguments {
   readonly date: string | undefined
@@ -43,8 +44,7 @@ export async function runCrunch(
   options: CrunchArguments,
   context: CommandContext,
 ): Promise<number> {
-  const { environment, logger, signal, stdout } = context
-  const config = withOptions(await readConfig(context), options)
+  const config = withOptions(await readCrunchConfig(context), options)
   const date = await resolveLogicalDate(options.date, context)
   const patterns = (args.length > 0 ? args : config.inputs).map(text => withDate(text, date))
   if (patterns.length === 0) {
@@ -53,9 +53,55 @@ export async function runCrunch(
     })
   }
   const inputs = await listInputs(patterns, context)
+  return crunchInputs(inputs, { config, date, state: options.state, json: options.json }, context)
+}
+
+/**
+ * `ferry crunch replay`: crunches those inputs again that had rejected lines, with the configuration as
+ * it is now; what was made of them before is replaced. @throws FerryError as runCrunch
+ */
+export async function replayCrunch(
+  options: CrunchArguments,
+  context: CommandContext,
+): Promise<number> {
+  const config = withOptions(await readCrunchConfig(context), options)
+  const date = await resolveLogicalDate(options.date, context)
   await using state = await openState(options.state, date, context)
+  const rejected = await inputsWithRejects(state.directory)
+  if (rejected.length === 0) {
+    context.logger.info('no line was rejected: there is nothing to replay')
+    return 0
+  }
+  await forgetReceipts(state.directory, rejected)
+  const patterns = config.inputs.map(text => withDate(text, date))
+  const names = await namesOfReceipts(state.directory)
+  const inputs = await listInputs([...patterns, ...names, ...rejected], context)
+  return crunchInputs(
+    inputs,
+    { config, date, state: options.state, json: options.json, keepsOthers: true },
+    context,
+  )
+}
+
+interface CrunchRun {
+  readonly config: CrunchConfig
+  readonly date: string
+  readonly state: string | undefined
+  readonly json: boolean
+  /** What was made with another configuration stays. */
+  readonly keepsOthers?: boolean
+}
+
+async function crunchInputs(
+  inputs: readonly InputFile[],
+  { config, date, state: folder, json, keepsOthers = false }: CrunchRun,
+  context: CommandContext,
+): Promise<number> {
+  const { environment, logger, signal, stdout } = context
+  await using state = await openState(folder, date, context)
   const plan = await planOf(config, state.directory, date, context)
   const receipts = await crunch(inputs, plan, {
+    keepsOthers,
     workers: config.workers ?? availableParallelism(),
     workerFile: new URL('./crunch-worker.js', import.meta.url),
     stdin: bytesOf(context.stdin),
@@ -65,16 +111,9 @@ export async function runCrunch(
   })
   await writeResults(receipts, plan, date, context)
   const account = sumAccounts(receipts.map(receipt => receipt.account))
-  stdout.write(
-    options.json ? `${JSON.stringify(account)}\n` : accountText(account, receipts.length),
-  )
+  stdout.write(json ? `${JSON.stringify(account)}\n` : accountText(account, receipts.length))
   assertSound(account, receipts, config)
   return 0
-}
-
-async function readConfig({ directory, environment }: CommandContext): Promise<CrunchConfig> {
-  if (findProject(directory) === undefined) return crunchConfig.parse({})
-  return (await openProject(directory, environment)).config.crunch
 }
 
 /** What the command line says in place of ferry.yaml. */
@@ -92,19 +131,12 @@ function withOptions(config: CrunchConfig, options: CrunchArguments): CrunchConf
   return { ...config, ...Object.fromEntries(taken) }
 }
 
-/** `{date}`, `{year}`, `{month}` and `{day}` of the logical date. */
-function withDate(text: string, date: string): string {
-  const [year = '', month = '', day = ''] = date.split('-')
-  const values: Readonly<Record<string, string>> = { date, year, month, day }
-  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
-}
-
-interface State extends AsyncDisposable {
+export interface State extends AsyncDisposable {
   readonly directory: string
 }
 
 /** In a project, what was done stays; elsewhere it is for this run only, unless a folder is named. */
-async function openState(
+export async function openState(
   given: string | undefined,
   date: string,
   { directory }: CommandContext,
@@ -122,52 +154,8 @@ async function openState(
   }
 }
 
-/** What is written for which configuration, and where. */
-async function planOf(
-  config: CrunchConfig,
-  stateDirectory: string,
-  date: string,
-  context: CommandContext,
-): Promise<CrunchPlan> {
-  const base = findProject(context.directory) ?? context.directory
-  const formats = await Promise.all(
-    config.formats.map(async file => ({ file, text: await readText(resolve(base, file)) })),
-  )
-  const routes = await readRoutes(config.routes, base)
-  const output = await outputOf(config, stateDirectory, date, context)
-  const { workers: _threads, inputs: _inputs, max_rejected: _limit, ...matters } = config
-  const hash = createHash('sha256')
-    .update(JSON.stringify({ config: matters, formats, routes, ...output, version: VERSION }))
-    .digest('hex')
-    .slice(0, 16)
-  return { config, formats, routes, ...output, stateDirectory, hash }
-}
-
-/** A folder of this machine is written to; to a store, files are brought from a folder of the state's. */
-async function outputOf(
-  { output }: CrunchConfig,
-  stateDirectory: string,
-  date: string,
-  context: CommandContext,
-): Promise<Pick<CrunchPlan, 'outputDirectory' | 'outputUrl'>> {
-  if (output === undefined) return { outputDirectory: undefined, outputUrl: undefined }
-  const url = asFolder(await objectLocation(withDate(output, date), context))
-  if (url.scheme === 'file') {
-    return { outputDirectory: join(url.bucket, url.key), outputUrl: undefined }
-  }
-  return { outputDirectory: join(stateDirectory, 'output'), outputUrl: printObjectUrl(url) }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return utf8Text(await readFile(path), path)
-  } catch (error) {
-    throw error instanceof FerryError ? error : asLocalIoError(error, path)
-  }
-}
-
 /** Merges what all inputs have of each aggregate, and writes it. */
-async function writeResults(
+export async function writeResults(
   receipts: readonly CrunchReceipt[],
   plan: CrunchPlan,
   date: string,
@@ -188,7 +176,7 @@ async function writeResults(
   }
 }
 
-function assertSound(
+export function assertSound(
   account: FileAccount,
   receipts: readonly CrunchReceipt[],
   config: CrunchConfig,
@@ -204,8 +192,4 @@ function assertSound(
     findings.push(`${account.rejected} of ${account.lines} lines were rejected`)
   }
   if (findings.length > 0) throw new FerryError('DATA_INVALID', findings.join('\n'))
-}
-
-async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array> {
-  for await (const piece of stream) yield Buffer.from(piece)
 }
