@@ -36,7 +36,7 @@ export interface PatternSpec {
   readonly starts?: string
   readonly multiline?: boolean
   readonly envelope?: boolean
-  readonly goesOn?: (line: Line) => boolean
+  readonly goesOn?: (line: Line, lines: number) => boolean
   /** One or several, tried in turn. A group is the field (or way to fields) of its name, else an attribute. */
   readonly pattern: RegExp | readonly RegExp[]
   /** What groups mean whose names are no fields. */

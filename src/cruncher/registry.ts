@@ -20,7 +20,13 @@ import { kafka } from './formats/kafka.ts'
 import { klog, kubernetesCri } from './formats/kubernetes.ts'
 import { log4j } from './formats/log4j.ts'
 import { mongodbText } from './formats/mongodb-text.ts'
+import { mssqlErrorlog } from './formats/mssql-errorlog.ts'
+import { mysqlError, mysqlGeneral, mysqlSlow } from './formats/mysql.ts'
 import { nginxError } from './formats/nginx-error.ts'
+import { pgbouncer } from './formats/pgbouncer.ts'
+import { postgresqlCsv } from './formats/postgresql-csv.ts'
+import { postgresql, postgresqlSyslog } from './formats/postgresql.ts'
+import { rabbitmq } from './formats/rabbitmq.ts'
 import { redis } from './formats/redis.ts'
 import { spark } from './formats/spark.ts'
 import { springBoot } from './formats/spring-boot.ts'
@@ -56,6 +62,14 @@ export const FORMATS: readonly LogFormat[] = [
   // Databases and queues.
   redis,
   mongodbText,
+  postgresql,
+  postgresqlCsv,
+  pgbouncer,
+  mysqlError,
+  mysqlGeneral,
+  mysqlSlow,
+  mssqlErrorlog,
+  rabbitmq,
   logstash,
   elasticsearchSlowlog,
   elasticsearch,
@@ -76,6 +90,7 @@ export const FORMATS: readonly LogFormat[] = [
   syslogUntagged,
   dockerCompose,
   tomcat,
+  postgresqlSyslog,
   log4j,
   jvmGcLegacy,
 ]
