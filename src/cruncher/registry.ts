@@ -4,6 +4,7 @@ import { awsAlb, awsElb } from './formats/aws-elb.ts'
 import { awsS3Access } from './formats/aws-s3-access.ts'
 import { awsVpcFlow } from './formats/aws-vpc-flow.ts'
 import { dockerCompose } from './formats/docker-compose.ts'
+import { dotnetConsole, log4net, nlog, serilog } from './formats/dotnet.ts'
 import {
   elasticsearch,
   elasticsearchAudit,
@@ -11,6 +12,7 @@ import {
   logstash,
 } from './formats/elastic.ts'
 import { envoy } from './formats/envoy.ts'
+import { gin, goLog, hclog, logrusText, zapConsole, zerologConsole } from './formats/go.ts'
 import { haproxyConnect, haproxyHttp, haproxyTcp } from './formats/haproxy.ts'
 import { herokuLogplex, herokuRouter } from './formats/heroku.ts'
 import { javaUtilLogging, tomcat } from './formats/java-util-logging.ts'
@@ -24,10 +26,16 @@ import { mssqlErrorlog } from './formats/mssql-errorlog.ts'
 import { mysqlError, mysqlGeneral, mysqlSlow } from './formats/mysql.ts'
 import { nginxError } from './formats/nginx-error.ts'
 import { pgbouncer } from './formats/pgbouncer.ts'
+import { monolog, phpError, phpFpm } from './formats/php.ts'
 import { postgresqlCsv } from './formats/postgresql-csv.ts'
 import { postgresql, postgresqlSyslog } from './formats/postgresql.ts'
+import { celery, loguru, pythonLogging } from './formats/python-logging.ts'
+import { developmentServers, gunicorn, uvicorn } from './formats/python-servers.ts'
 import { rabbitmq } from './formats/rabbitmq.ts'
+import { rails, railsTwo } from './formats/rails.ts'
 import { redis } from './formats/redis.ts'
+import { rubyLogger, sidekiq } from './formats/ruby.ts'
+import { rust } from './formats/rust.ts'
 import { spark } from './formats/spark.ts'
 import { springBoot } from './formats/spring-boot.ts'
 import { syslogIso8601 } from './formats/syslog-iso8601.ts'
@@ -82,6 +90,27 @@ export const FORMATS: readonly LogFormat[] = [
   spark,
   jetty,
   javaUtilLogging,
+  loguru,
+  celery,
+  uvicorn,
+  gunicorn,
+  developmentServers,
+  rubyLogger,
+  sidekiq,
+  rails,
+  railsTwo,
+  zapConsole,
+  logrusText,
+  gin,
+  hclog,
+  zerologConsole,
+  serilog,
+  dotnetConsole,
+  nlog,
+  monolog,
+  phpError,
+  phpFpm,
+  rust,
   jvmGcUnified,
 
   // Likely.
@@ -92,5 +121,10 @@ export const FORMATS: readonly LogFormat[] = [
   tomcat,
   postgresqlSyslog,
   log4j,
+  log4net,
+  pythonLogging,
   jvmGcLegacy,
+
+  // Generic.
+  goLog,
 ]

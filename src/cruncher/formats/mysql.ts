@@ -37,7 +37,7 @@ export const mysqlError = patternFormat({
       line: '2018-03-07  9:15:03 139646 [Note] mysqld: ready for connections.',
       expected: {
         time: '2018-03-07T09:15:03Z',
-        level: 'info',
+        level: 'notice',
         thread: 139646,
         message: 'mysqld: ready for connections.',
       },
