@@ -20,7 +20,7 @@ export const rust = patternFormat({
       String.raw`^\[(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z) ${LEVEL} +${MODULE}\] (?<message>.*)$`,
     ),
     new RegExp(
-      String.raw`^\[(?<time>\d{4}-\d\d-\d\d[ \]]\[?\d\d:\d\d:\d\d(?:\.\d{3})?)\]\[${MODULE}\]\[${LEVEL} *\] (?<message>.*)$`,
+      String.raw`^\[(?<time>\d{4}-\d\d-\d\d[ \]]\[?\d\d:\d\d:\d\d(?:\.\d{3})?(?:[+-]\d{4})?)\]\[${MODULE}\]\[${LEVEL} *\] (?<message>.*)$`,
     ),
   ],
   after: (record, _line, groups) => addPairs(record, groups.text('message') ?? ''),
