@@ -10,7 +10,7 @@ export const strace = patternFormat({
   fields: { seconds: 'duration_s', call: 'event' },
   pattern: [
     /^(?:\[pid +(?<pid>\d+)\] |(?<process>\d+) +)?(?<time>\d\d:\d\d:\d\d(?:\.\d{6})?|\d{10}\.\d{6}) (?<message>(?<call>[a-z_]\w*)\(.*\) += (?<result>-?\d+|0x[0-9a-f]+|\?)(?: [^<]*)?(?:<(?<seconds>\d+\.\d+)>)?)$/,
-    /^(?:\[pid +(?<pid>\d+)\] |(?<process>\d+) +)?(?<time>\d\d:\d\d:\d\d(?:\.\d{6})?|\d{10}\.\d{6}) (?<message>(?:(?<call>[a-z_]\w*)\(.*<unfinished \.\.\.>|<\.\.\. \w+ resumed>.*|---\ SIG[A-Z0-9]+ .*---|\+\+\+ (?:exited|killed) .*\+\+\+))$/,
+    /^(?:\[pid +(?<pid>\d+)\] |(?<process>\d+) +)?(?<time>\d\d:\d\d:\d\d(?:\.\d{6})?|\d{10}\.\d{6}) (?<message>(?:(?<call>[a-z_]\w*)\(.*<unfinished \.\.\.>|<\.\.\. \w+ resumed>.*|--- SIG[A-Z0-9]+ .*---|\+\+\+ (?:exited|killed) .*\+\+\+))$/,
   ],
   numbers: 'pid process',
   samples: [
