@@ -9,6 +9,7 @@ import { assign } from './fields/assign.ts'
 import type { LogFormat, Sample, Sureness } from './format.ts'
 import { levelOfText } from './level.ts'
 import type { Line } from './line.ts'
+import { parseTime } from './time/parse-time.ts'
 import { JSON_VALUE, type LogRecord, PLAIN, SERVICE } from './record.ts'
 
 /** Where a group of a pattern matched, in `line.bytes`. */
@@ -36,7 +37,7 @@ export interface PatternSpec {
   readonly starts?: string
   readonly multiline?: boolean
   readonly envelope?: boolean
-  readonly goesOn?: (line: Line) => boolean
+  readonly goesOn?: (line: Line, lines: number) => boolean
   /** One or several, tried in turn. A group is the field (or way to fields) of its name, else an attribute. */
   readonly pattern: RegExp | readonly RegExp[]
   /** What groups mean whose names are no fields. */
@@ -52,6 +53,11 @@ export interface PatternSpec {
   /** Looks closer or adds more; false: it is not of this format after all. */
   readonly after?: (record: LogRecord, line: Line, groups: Groups) => boolean | void
   readonly samples: readonly Sample[]
+}
+
+/** Of a time whose shape is not among those that are read as they stand. */
+export function setTime(record: LogRecord, text: string): boolean {
+  return parseTime(Buffer.from(text), 0, Buffer.byteLength(text), record)
 }
 
 interface Group {

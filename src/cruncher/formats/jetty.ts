@@ -8,8 +8,10 @@ export const jetty = patternFormat({
   sureness: SURE,
   starts: '0-9',
   multiline: true,
-  pattern:
-    /^(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{1,3}):(?<level>[A-Z]+) ?:(?<logger>[\w.$-]+):(?:(?<thread>[\w@.-]+):)? (?<message>.*)$/,
+  pattern: [
+    /^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,3}):(?<level>[A-Z]+) ?:(?<logger>[\w.$-]+):(?:(?<thread>[\w@.-]+): )? ?(?<message>.*)$/,
+    /^(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,3}):(?<level>[A-Z]+):(?<logger>[\w.$-]+): ?(?<message>.*)$/,
+  ],
   samples: [
     {
       line: '2024-03-07 09:15:02.071:INFO:oejs.Server:main: Started @1234ms',

@@ -19,6 +19,9 @@ export const log4j = patternFormat({
   multiline: true,
   pattern: [
     new RegExp(
+      String.raw`^\[${TIME}\] \[${LEVEL}\] \[(?<thread>[^\]]*)\] \[(?<logger>[\w.$-]+)\] - (?<message>.*)$`,
+    ),
+    new RegExp(
       String.raw`^${TIME} \[(?<thread>[^\]]*)\] ${LEVEL} ${LOGGER} *(?:\[[^\]]*\] )?[-:]+ (?<message>.*)$`,
     ),
     new RegExp(

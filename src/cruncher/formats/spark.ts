@@ -1,6 +1,5 @@
 import { SURE } from '../format.ts'
-import { patternFormat } from '../pattern.ts'
-import { parseTime } from '../time/parse-time.ts'
+import { patternFormat, setTime } from '../pattern.ts'
 
 /** conf/log4j.properties of Spark: a date of two digits each, the year first. */
 export const spark = patternFormat({
@@ -12,10 +11,7 @@ export const spark = patternFormat({
   fields: { short_time: 'drop' },
   pattern:
     /^(?<short_time>\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d) (?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) (?<logger>[\w.$]+): (?<message>.*)$/,
-  after: (record, _line, groups) => {
-    const time = Buffer.from(`20${groups.text('short_time')}`)
-    return parseTime(time, 0, time.length, record)
-  },
+  after: (record, _line, groups) => setTime(record, `20${groups.text('short_time')}`),
   samples: [
     {
       line: '24/03/07 09:15:02 INFO SparkContext: Running Spark version 3.5.1',

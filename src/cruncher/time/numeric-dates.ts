@@ -18,7 +18,9 @@ export function readYearFirst(
   const year = fourDigits(bytes, from)
   const month = twoDigits(bytes, from + 5)
   const day = twoDigits(bytes, from + 8)
-  return reading.setDate(year, month, day) ? from + 11 : -1
+  // MariaDB writes hours below ten after two spaces.
+  const start = byteAt(bytes, from + 11) === SPACE ? from + 12 : from + 11
+  return reading.setDate(year, month, day) ? start : -1
 }
 
 /** `20160825T`: ISO 8601's basic format; also `20160825 `, and no separator at all. */
