@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { FerryError } from '../core/errors.ts'
 import { AnswerWriter, type AnswerParts } from './http/answer.ts'
 import type { Connection } from './http/connection.ts'
 import type { HttpError, RequestHead } from './http/request-head.ts'
@@ -15,8 +16,9 @@ import { ProtobufDecoder } from './protobuf-decoder.ts'
 import { Refusal } from './refusal.ts'
 import type { ReplayTable } from './replay-table.ts'
 import { decodeBody } from './request-body.ts'
+import type { RequestIdentity } from './request-identities.ts'
 import type { SegmentWriter } from './segment-writer.ts'
-import { checkSignature, type SignatureIdentity, type SignaturePolicy } from './signature.ts'
+import { checkSignature, type SignaturePolicy } from './signature.ts'
 import type { SpoolSpace } from './spool-space.ts'
 import { TrackingApiDecoder } from './tracking-api-decoder.ts'
 
@@ -135,17 +137,11 @@ export class Acceptor {
     let count: number
     try {
       writer.events.outcomes = request.outcomes
-      count = writer.append(fill, failure => {
+      const written = (failure: FerryError | undefined): void => {
         if (identity !== undefined) this.#settle(identity, failure === undefined)
-        if (failure === undefined) {
-          counters.stored += count
-          request.connection.answer(this.#success(request))
-        } else {
-          counters.reject('not_durable', count)
-          counters.turnAway('not_durable')
-          request.connection.answer(this.#unavailable(request, failure.message))
-        }
-      })
+        this.#tellWritten(request, count, failure)
+      }
+      count = writer.append(fill, written, identity)
     } catch (error) {
       if (identity !== undefined) this.#settle(identity, false)
       throw error
@@ -160,12 +156,24 @@ export class Acceptor {
     request.connection.answer(this.#success(request, status))
   }
 
+  #tellWritten(request: Request, count: number, failure: FerryError | undefined): void {
+    const { counters } = this.#parts
+    if (failure === undefined) {
+      counters.stored += count
+      request.connection.answer(this.#success(request))
+    } else {
+      counters.reject('not_durable', count)
+      counters.turnAway('not_durable')
+      request.connection.answer(this.#unavailable(request, failure.message))
+    }
+  }
+
   #addressOf({ head, connection }: Request): Uint8Array {
     return this.#address.find(connection.remoteAddress, head.headers['x-forwarded-for'])
   }
 
   /** @throws Refusal signature, write_key */
-  #authenticate(request: Request, body: Buffer): SignatureIdentity | undefined {
+  #authenticate(request: Request, body: Buffer): RequestIdentity | undefined {
     const { head, door } = request
     const { signature, writeKeys } = this.#parts.keys()
     if (door.kind !== 'tracking') {
@@ -212,13 +220,11 @@ export class Acceptor {
   /** Answers a request that came before; true where it did. */
   #isReplay(
     request: Request,
-    identity: SignatureIdentity,
+    identity: RequestIdentity,
     fill: (events: EventRows) => void,
   ): boolean {
-    const { replays, writer, counters, now, keys } = this.#parts
-    const nowS = Math.floor(now() / 1_000)
-    const windowS = keys().signature.windowS ?? 3_600
-    const outcome = replays.claim(identity.high, identity.low, nowS, nowS + 2 * windowS)
+    const { replays, writer, counters, now } = this.#parts
+    const outcome = replays.claim(identity, Math.floor(now() / 1_000))
     if (outcome === 'new') return false
     if (outcome === 'pending') {
       counters.turnAway('replay_pending')
@@ -232,8 +238,8 @@ export class Acceptor {
     return true
   }
 
-  #settle(identity: SignatureIdentity, isStored: boolean): void {
-    this.#parts.replays.settle(identity.high, identity.low, isStored)
+  #settle(identity: RequestIdentity, isStored: boolean): void {
+    this.#parts.replays.settle(identity, isStored)
   }
 
   #countRefused(request: Request): void {
