@@ -6,7 +6,7 @@ export type SessionFacts = Omit<SessionReport, 'gaps'>
 /** Hears of the gaps of a day while its events pass. */
 export interface GapListener {
   /** Numbers that are missing, both ends included; those of one session come one after the other. */
-  gap(session: string, from: number, to: number): void
+  gap(from: number, to: number): void
   /** Behind the last gap of a session that had some. */
   sessionEnded(facts: SessionFacts): void
   /** Awaited after some hundred events. */
@@ -15,7 +15,7 @@ export interface GapListener {
 
 /**
  * Writes every session with gaps, a line each, as the list `sessions_with_gaps` at the start of a JSON
- * object. A session's gaps come first, as they are found, and its counts behind them, so that no more
+ * object. A session's gaps come first, as they are found, its name and its counts behind them, so that no more
  * than some hundred gaps are in memory, however many a session has.
  */
 export class GapListing implements GapListener {
@@ -28,17 +28,17 @@ export class GapListing implements GapListener {
     this.#write = write
   }
 
-  gap(session: string, from: number, to: number): void {
+  gap(from: number, to: number): void {
     if (this.#gapsOfSession === 0) {
-      this.#text += `${this.#sessions === 0 ? '\n' : ',\n'}    {"session":"${session}","gaps":[`
+      this.#text += `${this.#sessions === 0 ? '\n' : ',\n'}    {"gaps":[`
       this.#sessions++
     } else this.#text += ','
     this.#text += `[${from},${to}]`
     this.#gapsOfSession++
   }
 
-  sessionEnded({ session: _, ...counts }: SessionFacts): void {
-    this.#text += `],${JSON.stringify(counts).slice(1)}`
+  sessionEnded(facts: SessionFacts): void {
+    this.#text += `],${JSON.stringify(facts).slice(1)}`
     this.#gapsOfSession = 0
   }
 

@@ -94,7 +94,7 @@ export class SessionTally {
     this.#session.gapCount++
     this.#session.missing += facts.nr - kept.nr - 1
     if (this.#session.gaps.length < MAX_GAPS) this.#session.gaps.push([kept.nr + 1, facts.nr - 1])
-    this.#gaps?.gap(sessionText(facts), kept.nr + 1, facts.nr - 1)
+    this.#gaps?.gap(kept.nr + 1, facts.nr - 1)
   }
 
   #keep(event: RunEvent): void {
