@@ -9,7 +9,14 @@ export interface RequestIdentity {
 
 /** Two words of the hash, and the second when it expires, little-endian. */
 export const IDENTITY_BYTES = 12
+const EXPIRY_AT = 8
 const FIRST_COUNT = 64
+
+/** Seconds since 1970; of no identity, from Infinity to 0. */
+export interface ExpirySpan {
+  readonly firstS: number
+  readonly lastS: number
+}
 
 /** Identities of requests, packed as they go to the disk. */
 export class RequestIdentities {
@@ -30,7 +37,7 @@ export class RequestIdentities {
     const at = this.#length
     this.#bytes.writeInt32LE(high, at)
     this.#bytes.writeInt32LE(low, at + 4)
-    this.#bytes.writeUInt32LE(expiresS, at + 8)
+    this.#bytes.writeUInt32LE(expiresS, at + EXPIRY_AT)
     this.#length = at + IDENTITY_BYTES
   }
 
@@ -38,6 +45,15 @@ export class RequestIdentities {
     this.#reserve(packed.length)
     packed.copy(this.#bytes, this.#length)
     this.#length += packed.length
+  }
+
+  /** Adds those of packed ones that could still come again. */
+  addLive(packed: Buffer, nowS: number): void {
+    if (expirySpan(packed).firstS >= nowS) {
+      this.addPacked(packed)
+      return
+    }
+    for (const one of liveIdentities(packed, nowS)) this.add(one)
   }
 
   /** Leaves the last `count`. */
@@ -63,10 +79,22 @@ export class RequestIdentities {
   }
 }
 
+/** When the first and the last of packed ones expire. */
+export function expirySpan(packed: Buffer): ExpirySpan {
+  let firstS = Number.POSITIVE_INFINITY
+  let lastS = 0
+  for (let at = EXPIRY_AT; at < packed.length; at += IDENTITY_BYTES) {
+    const expiresS = packed.readUInt32LE(at)
+    if (expiresS < firstS) firstS = expiresS
+    if (expiresS > lastS) lastS = expiresS
+  }
+  return { firstS, lastS }
+}
+
 /** Those of packed ones that could still come again. */
 export function* liveIdentities(packed: Buffer, nowS: number): Generator<RequestIdentity> {
   for (let at = 0; at + IDENTITY_BYTES <= packed.length; at += IDENTITY_BYTES) {
-    const expiresS = packed.readUInt32LE(at + 8)
+    const expiresS = packed.readUInt32LE(at + EXPIRY_AT)
     if (expiresS < nowS) continue
     yield { high: packed.readInt32LE(at), low: packed.readInt32LE(at + 4), expiresS }
   }

@@ -2,7 +2,7 @@ import { open, rename, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 import { readSegment } from './read-segment.ts'
-import { liveIdentities, RequestIdentities } from './request-identities.ts'
+import { type ExpirySpan, expirySpan, RequestIdentities } from './request-identities.ts'
 import { FRAME_HEADER_BYTES, identityTail, sealFrame } from './segment-frame.ts'
 import { syncDirectory } from './spool.ts'
 
@@ -17,11 +17,10 @@ const MAX_WAITING = 1_048_576
 interface SeenFile {
   /** Up to here it is whole. */
   readonly bytes: number
-  readonly firstExpiryS: number
-  readonly lastExpiryS: number
+  readonly span: ExpirySpan
 }
 
-const EMPTY: SeenFile = { bytes: 0, firstExpiryS: Number.POSITIVE_INFINITY, lastExpiryS: 0 }
+const EMPTY: SeenFile = { bytes: 0, span: { firstS: Number.POSITIVE_INFINITY, lastS: 0 } }
 
 /**
  * The signed requests whose segments have left the disk, so that a restart still knows those that
@@ -67,7 +66,7 @@ export class SeenRequests {
    * @throws FerryError DENIED
    */
   async note(identities: RequestIdentities, nowS: number): Promise<void> {
-    for (const one of liveIdentities(identities.bytes, nowS)) this.#waiting.add(one)
+    this.#waiting.addLive(identities.bytes, nowS)
     this.#waiting.keepLast(MAX_WAITING)
     try {
       await this.#forgetExpired(nowS)
@@ -81,12 +80,12 @@ export class SeenRequests {
   }
 
   async #forgetExpired(nowS: number): Promise<void> {
-    if (this.#before.bytes > 0 && this.#before.lastExpiryS < nowS) {
+    if (this.#before.bytes > 0 && this.#before.span.lastS < nowS) {
       await rm(join(this.#directory, BEFORE), { force: true })
       this.#before = EMPTY
     }
     const isFull = this.#current.bytes >= this.#maxFileBytes
-    const isOld = this.#before.bytes === 0 && this.#current.firstExpiryS < nowS
+    const isOld = this.#before.bytes === 0 && this.#current.span.firstS < nowS
     if (!isFull && !isOld) return
     await rename(join(this.#directory, CURRENT), join(this.#directory, BEFORE))
     this.#before = this.#current
@@ -94,7 +93,7 @@ export class SeenRequests {
   }
 
   async #append(): Promise<void> {
-    const { bytes, firstExpiryS, lastExpiryS } = this.#current
+    const { bytes } = this.#current
     const packed = this.#waiting.bytes
     const frame = Buffer.concat([Buffer.alloc(FRAME_HEADER_BYTES), identityTail(packed)])
     sealFrame(frame, 0, true)
@@ -108,12 +107,7 @@ export class SeenRequests {
       await file.close()
     }
     if (bytes === 0) await syncDirectory(this.#directory)
-    const span = expirySpan(packed)
-    this.#current = {
-      bytes: bytes + frame.length,
-      firstExpiryS: Math.min(firstExpiryS, span.firstExpiryS),
-      lastExpiryS: Math.max(lastExpiryS, span.lastExpiryS),
-    }
+    this.#current = grown(this.#current, bytes + frame.length, packed)
   }
 }
 
@@ -123,12 +117,7 @@ async function readSeen(path: string, restore: (packed: Buffer) => void): Promis
   try {
     for await (const { identities, end } of readSegment(path)) {
       restore(identities)
-      const span = expirySpan(identities)
-      file = {
-        bytes: end,
-        firstExpiryS: Math.min(file.firstExpiryS, span.firstExpiryS),
-        lastExpiryS: Math.max(file.lastExpiryS, span.lastExpiryS),
-      }
+      file = grown(file, end, identities)
     }
     await truncate(path, file.bytes)
   } catch (error) {
@@ -138,11 +127,10 @@ async function readSeen(path: string, restore: (packed: Buffer) => void): Promis
   return file
 }
 
-function expirySpan(packed: Buffer): Omit<SeenFile, 'bytes'> {
-  let { firstExpiryS, lastExpiryS } = EMPTY
-  for (const { expiresS } of liveIdentities(packed, 0)) {
-    firstExpiryS = Math.min(firstExpiryS, expiresS)
-    lastExpiryS = Math.max(lastExpiryS, expiresS)
+function grown({ span }: SeenFile, bytes: number, packed: Buffer): SeenFile {
+  const { firstS, lastS } = expirySpan(packed)
+  return {
+    bytes,
+    span: { firstS: Math.min(span.firstS, firstS), lastS: Math.max(span.lastS, lastS) },
   }
-  return { firstExpiryS, lastExpiryS }
 }

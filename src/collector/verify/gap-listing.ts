@@ -15,7 +15,7 @@ export interface GapListener {
 
 /**
  * Writes every session with gaps, a line each, as the list `sessions_with_gaps` at the start of a JSON
- * object. A session's gaps come first, as they are found, its name and its counts behind them, so that no more
+ * object. A session's gaps come first, as they are found, its name and its counts behind them: no more
  * than some hundred gaps are in memory, however many a session has.
  */
 export class GapListing implements GapListener {
