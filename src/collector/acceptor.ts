@@ -3,11 +3,12 @@ import type { FerryError } from '../core/errors.ts'
 import { AnswerWriter, type AnswerParts } from './http/answer.ts'
 import type { Connection } from './http/connection.ts'
 import type { HttpError, RequestHead } from './http/request-head.ts'
+import { bodyOfEvents } from './body-of-events.ts'
 import { ClientAddress } from './client-address.ts'
 import type { BusyReason, Counters } from './counters.ts'
-import type { DeadLetters } from './dead-letters.ts'
+import type { DeadLetter, DeadLetters } from './dead-letters.ts'
 import { type Door, DOORS } from './doors.ts'
-import type { EventOutcome, EventRows } from './event-rows.ts'
+import { type EventOutcome, type EventRows, reasonOf } from './event-rows.ts'
 import { JsonDecoder } from './json-decoder.ts'
 import { JsonFastPath } from './json-fast-path.ts'
 import { NdjsonDecoder } from './ndjson-decoder.ts'
@@ -125,7 +126,7 @@ export class Acceptor {
 
   #take(request: Request, wire: Buffer): void {
     const { head, door } = request
-    const { writer, counters } = this.#parts
+    const { writer } = this.#parts
     const identity = this.#authenticate(request, wire)
     const body = decodeBody(wire, head.headers['content-encoding'], {
       maxBytes: this.#options.maxBodyBytes,
@@ -133,10 +134,24 @@ export class Acceptor {
     })
     writer.events.clientAddress = this.#addressOf(request)
     const fill = this.#decoder(request, body)
-    if (identity !== undefined && this.#isReplay(request, identity, fill)) return
+    writer.events.outcomes = request.outcomes
+    try {
+      if (identity !== undefined && this.#isReplay(request, identity, fill)) return
+      this.#append(request, body, { fill, identity })
+    } finally {
+      writer.events.outcomes = undefined
+    }
+  }
+
+  #append(
+    request: Request,
+    body: Buffer,
+    parts: { fill: (events: EventRows) => void; identity: RequestIdentity | undefined },
+  ): void {
+    const { writer, counters } = this.#parts
+    const { fill, identity } = parts
     let count: number
     try {
-      writer.events.outcomes = request.outcomes
       const written = (failure: FerryError | undefined): void => {
         if (identity !== undefined) this.#settle(identity, failure === undefined)
         this.#tellWritten(request, count, failure)
@@ -145,10 +160,9 @@ export class Acceptor {
     } catch (error) {
       if (identity !== undefined) this.#settle(identity, false)
       throw error
-    } finally {
-      writer.events.outcomes = undefined
     }
     this.#countRefused(request)
+    this.#keepRefused(request, body)
     counters.received += count
     if (count > 0) return
     if (identity !== undefined) this.#settle(identity, false)
@@ -232,6 +246,7 @@ export class Acceptor {
       return true
     }
     const count = writer.measure(fill)
+    this.#countRefused(request)
     counters.received += count
     counters.duplicate += count
     request.connection.answer(this.#success(request))
@@ -250,26 +265,50 @@ export class Acceptor {
     }
   }
 
+  /** Of a request that was taken in part, what was not: the rest must not be sent again. */
+  #keepRefused(request: Request, body: Buffer): void {
+    const { head, door, outcomes = [] } = request
+    const first = outcomes.find(one => one.status === 'rejected')
+    if (first === undefined || head.headers.prefer === 'replay') return
+    const type = head.headers['content-type'] ?? ''
+    const isRefused = (index: number): boolean => outcomes[index]?.status === 'rejected'
+    this.#keepLetter(request, {
+      kind: first.kind,
+      reason: reasonOf(outcomes),
+      body: bodyOfEvents(door, type, body, isRefused).toString('base64'),
+    })
+  }
+
+  #keepLetter(
+    request: Request,
+    letter: Pick<DeadLetter, 'kind' | 'reason' | 'body' | 'content_encoding'>,
+  ): void {
+    const { deadLetters, now } = this.#parts
+    const { head } = request
+    const address = this.#addressOf(request)
+    const client = address.length === 0 ? undefined : Buffer.from(address).toString('latin1')
+    deadLetters.keep({
+      received_at: new Date(now()).toISOString(),
+      path: head.path,
+      content_type: head.headers['content-type'] ?? '',
+      ...(client === undefined ? {} : { client_address: client }),
+      ...letter,
+    })
+  }
+
   #refuse(request: Request, refusal: Refusal, body: Buffer): void {
-    const { counters, deadLetters, now } = this.#parts
+    const { kind, message } = refusal
     const { head, door, connection } = request
-    counters.received++
-    counters.reject(refusal.kind, 1)
-    const isUnknown = refusal.kind === 'signature' || refusal.kind === 'write_key'
+    this.#parts.counters.received++
+    this.#parts.counters.reject(kind, 1)
+    const isUnknown = kind === 'signature' || kind === 'write_key'
     // A replay keeps its letters itself.
     if (!isUnknown && head.headers.prefer !== 'replay') {
       const encoding = head.headers['content-encoding']
-      const address = this.#addressOf(request)
-      deadLetters.keep({
-        received_at: new Date(now()).toISOString(),
-        path: head.path,
-        kind: refusal.kind,
-        reason: refusal.message,
-        content_type: head.headers['content-type'] ?? '',
+      this.#keepLetter(request, {
+        kind,
+        reason: message,
         ...(encoding === undefined ? {} : { content_encoding: encoding }),
-        ...(address.length === 0
-          ? {}
-          : { client_address: Buffer.from(address).toString('latin1') }),
         body: body.toString('base64'),
       })
     }
