@@ -76,10 +76,16 @@ describe.each(CLOUDS)('a day in %s', (_, bucket, start) => {
     const today = new Date().toISOString().slice(0, 10)
     const url = `${bucket}/day/{date}/{hour}/`
     const output = `${bucket}/days/${today}.csv.gz`
-    const verified = await ferry(
-      ...['events', 'verify', url, '--date', today, '--json', '--output', output],
-      ...['--report', `${bucket}/report.json`],
-    )
+    const args = [
+      '--date',
+      today,
+      '--json',
+      '--output',
+      output,
+      '--report',
+      `${bucket}/report.json`,
+    ]
+    const verified = await ferry('events', 'verify', url, ...args)
     expect([verified.code, verified.stderr]).toEqual([0, ''])
     const { sessions_with_gaps: gaps, ...report } = JSON.parse(verified.stdout)
     expect(report).toMatchObject({
