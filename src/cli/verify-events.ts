@@ -8,7 +8,8 @@ import {
   hasDatePlaces,
   keyFilter,
 } from '../collector/verify/day-pattern.ts'
-import type { EventsReport } from '../collector/verify/report.ts'
+import { GapListing } from '../collector/verify/gap-listing.ts'
+import type { EventsReport, SessionReport } from '../collector/verify/report.ts'
 import { type DayFile, verifyEvents } from '../collector/verify/verify-events.ts'
 import { FerryError } from '../core/errors.ts'
 import { parseLogicalDate } from '../core/logical-date.ts'
@@ -22,6 +23,7 @@ import { writeObject } from '../stores/write-object.ts'
 import type { CommandContext } from './command.ts'
 import { resolveLogicalDate } from './logical-date-option.ts'
 import { objectLocation } from './object-location.ts'
+import { PacedOutput } from './write-to.ts'
 
 export interface VerifyArguments {
   readonly date: string | undefined
@@ -53,6 +55,8 @@ export async function verifyCommand(
   await using store = source.store
   const output = await openOutput(options, context)
   await using _outputStore = output?.store
+  using paced = new PacedOutput(stdout, signal)
+  const listing = options.json ? new GapListing(text => paced.write(text)) : undefined
   const report = await verifyEvents({
     ...source,
     store,
@@ -60,11 +64,12 @@ export async function verifyCommand(
     maxRejected: options['max-rejected'] ?? 0,
     temporaryDirectory: resolve(directory, options.temporary ?? environment['TMPDIR'] ?? tmpdir()),
     output,
+    gaps: listing,
     signal,
   })
   const json = `${JSON.stringify(report, undefined, 2)}\n`
   if (options.report !== undefined) await writeReport(options.report, json, context)
-  stdout.write(options.json ? json : summaryOf(report))
+  await (listing === undefined ? paced.write(textOf(report)) : listing.end(json))
   assertReadable(report, options)
   return 0
 }
@@ -144,6 +149,34 @@ async function writeReport(url: string, json: string, context: CommandContext): 
     yield Buffer.from(json)
   }
   await writeObject(store, location.key, bytes(), { signal })
+}
+
+/** Gaps of a session that its line shows. */
+const SHOWN_GAPS = 5
+
+function textOf(report: EventsReport): string {
+  const { worst_sessions: worst, sessions } = report
+  const more = sessions.with_findings - worst.length
+  const rest = more > 0 ? `and ${more} more sessions; --json lists the gaps of all\n` : ''
+  return `${summaryOf(report)}${worst.map(sessionLine).join('')}${rest}`
+}
+
+function sessionLine(session: SessionReport): string {
+  const { gaps, gap_count: count } = session
+  const shown = gaps
+    .slice(0, SHOWN_GAPS)
+    .map(([from, to]) => (from === to ? String(from) : `${from}-${to}`))
+  if (count > shown.length) shown.push(`and ${count - shown.length} more`)
+  const found: [number, string][] = [
+    [session.missing, `missing (${shown.join(', ')})`],
+    [session.duplicates, 'duplicates'],
+    [session.conflicts, 'conflicts'],
+    [session.late, 'late'],
+    [session.another_day, 'of another day'],
+    [session.out_of_order, 'out of order'],
+  ]
+  const told = found.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`)
+  return `${session.session}: ${told.join(', ')}\n`
 }
 
 function summaryOf(report: EventsReport): string {

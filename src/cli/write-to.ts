@@ -1,36 +1,54 @@
 import { once } from 'node:events'
 import { FerryError, systemErrorCode } from '../core/errors.ts'
 
-/**
- * Writes bytes to a stream as fast as it takes them. Who reads the other end and stops (`| head`)
- * ends it quietly. @throws FerryError LOCAL_IO
- */
+/** Writes bytes to a stream as fast as it takes them. @throws what PacedOutput throws */
 export async function writeTo(
   stream: NodeJS.WritableStream,
   bytes: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
-  const failed = new AbortController()
-  const fail = (error: Error): void => failed.abort(error)
-  stream.on('error', fail)
-  const stop = AbortSignal.any([signal, failed.signal])
-  try {
-    for await (const piece of bytes) {
-      stop.throwIfAborted()
-      if (!stream.write(piece)) await once(stream, 'drain', { signal: stop })
+  using output = new PacedOutput(stream, signal)
+  for await (const piece of bytes) await output.write(piece)
+}
+
+/** A stream that is written to as fast as it takes it. */
+export class PacedOutput implements Disposable {
+  readonly #stream: NodeJS.WritableStream
+  readonly #signal: AbortSignal
+  readonly #failed = new AbortController()
+  readonly #stop: AbortSignal
+  readonly #fail = (error: Error): void => this.#failed.abort(error)
+
+  constructor(stream: NodeJS.WritableStream, signal: AbortSignal) {
+    this.#stream = stream
+    this.#signal = signal
+    this.#stop = AbortSignal.any([signal, this.#failed.signal])
+    stream.on('error', this.#fail)
+  }
+
+  /**
+   * Returns when the stream can take more. Who reads the other end and stops (`| head`) ends it
+   * quietly. @throws FerryError LOCAL_IO
+   */
+  async write(piece: Uint8Array | string): Promise<void> {
+    try {
+      this.#stop.throwIfAborted()
+      if (!this.#stream.write(piece)) await once(this.#stream, 'drain', { signal: this.#stop })
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      if (!this.#failed.signal.aborted) throw error
+      const cause: unknown = this.#failed.signal.reason
+      if (systemErrorCode(cause) === 'EPIPE') {
+        throw new FerryError('LOCAL_IO', 'nobody reads the output', {
+          cause,
+          details: { quiet: true },
+        })
+      }
+      throw new FerryError('LOCAL_IO', 'cannot write the output', { cause })
     }
-  } catch (error) {
-    signal.throwIfAborted()
-    const cause = failed.signal.aborted ? failed.signal.reason : error
-    if (!failed.signal.aborted) throw error
-    if (systemErrorCode(cause) === 'EPIPE') {
-      throw new FerryError('LOCAL_IO', 'nobody reads the output', {
-        cause,
-        details: { quiet: true },
-      })
-    }
-    throw new FerryError('LOCAL_IO', 'cannot write the output', { cause })
-  } finally {
-    stream.removeListener('error', fail)
+  }
+
+  [Symbol.dispose](): void {
+    this.#stream.removeListener('error', this.#fail)
   }
 }

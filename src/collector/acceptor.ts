@@ -1,12 +1,14 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { FerryError } from '../core/errors.ts'
 import { AnswerWriter, type AnswerParts } from './http/answer.ts'
 import type { Connection } from './http/connection.ts'
 import type { HttpError, RequestHead } from './http/request-head.ts'
+import { bodyOfEvents } from './body-of-events.ts'
 import { ClientAddress } from './client-address.ts'
 import type { BusyReason, Counters } from './counters.ts'
-import type { DeadLetters } from './dead-letters.ts'
+import type { DeadLetter, DeadLetters } from './dead-letters.ts'
 import { type Door, DOORS } from './doors.ts'
-import type { EventOutcome, EventRows } from './event-rows.ts'
+import { type EventOutcome, type EventRows, reasonOf } from './event-rows.ts'
 import { JsonDecoder } from './json-decoder.ts'
 import { JsonFastPath } from './json-fast-path.ts'
 import { NdjsonDecoder } from './ndjson-decoder.ts'
@@ -15,8 +17,9 @@ import { ProtobufDecoder } from './protobuf-decoder.ts'
 import { Refusal } from './refusal.ts'
 import type { ReplayTable } from './replay-table.ts'
 import { decodeBody } from './request-body.ts'
+import type { RequestIdentity } from './request-identities.ts'
 import type { SegmentWriter } from './segment-writer.ts'
-import { checkSignature, type SignatureIdentity, type SignaturePolicy } from './signature.ts'
+import { checkSignature, type SignaturePolicy } from './signature.ts'
 import type { SpoolSpace } from './spool-space.ts'
 import { TrackingApiDecoder } from './tracking-api-decoder.ts'
 
@@ -123,7 +126,7 @@ export class Acceptor {
 
   #take(request: Request, wire: Buffer): void {
     const { head, door } = request
-    const { writer, counters } = this.#parts
+    const { writer } = this.#parts
     const identity = this.#authenticate(request, wire)
     const body = decodeBody(wire, head.headers['content-encoding'], {
       maxBytes: this.#options.maxBodyBytes,
@@ -131,28 +134,35 @@ export class Acceptor {
     })
     writer.events.clientAddress = this.#addressOf(request)
     const fill = this.#decoder(request, body)
-    if (identity !== undefined && this.#isReplay(request, identity, fill)) return
-    let count: number
+    writer.events.outcomes = request.outcomes
     try {
-      writer.events.outcomes = request.outcomes
-      count = writer.append(fill, failure => {
-        if (identity !== undefined) this.#settle(identity, failure === undefined)
-        if (failure === undefined) {
-          counters.stored += count
-          request.connection.answer(this.#success(request))
-        } else {
-          counters.reject('not_durable', count)
-          counters.turnAway('not_durable')
-          request.connection.answer(this.#unavailable(request, failure.message))
-        }
-      })
-    } catch (error) {
-      if (identity !== undefined) this.#settle(identity, false)
-      throw error
+      if (identity !== undefined && this.#isReplay(request, identity, fill)) return
+      this.#append(request, body, { fill, identity })
     } finally {
       writer.events.outcomes = undefined
     }
+  }
+
+  #append(
+    request: Request,
+    body: Buffer,
+    parts: { fill: (events: EventRows) => void; identity: RequestIdentity | undefined },
+  ): void {
+    const { writer, counters } = this.#parts
+    const { fill, identity } = parts
+    let count: number
+    try {
+      const written = (failure: FerryError | undefined): void => {
+        if (identity !== undefined) this.#settle(identity, failure === undefined)
+        this.#tellWritten(request, count, failure)
+      }
+      count = writer.append(fill, written, identity)
+    } catch (error) {
+      if (identity !== undefined) this.#settle(identity, false)
+      throw error
+    }
     this.#countRefused(request)
+    this.#keepRefused(request, body)
     counters.received += count
     if (count > 0) return
     if (identity !== undefined) this.#settle(identity, false)
@@ -160,12 +170,24 @@ export class Acceptor {
     request.connection.answer(this.#success(request, status))
   }
 
+  #tellWritten(request: Request, count: number, failure: FerryError | undefined): void {
+    const { counters } = this.#parts
+    if (failure === undefined) {
+      counters.stored += count
+      request.connection.answer(this.#success(request))
+    } else {
+      counters.reject('not_durable', count)
+      counters.turnAway('not_durable')
+      request.connection.answer(this.#unavailable(request, failure.message))
+    }
+  }
+
   #addressOf({ head, connection }: Request): Uint8Array {
     return this.#address.find(connection.remoteAddress, head.headers['x-forwarded-for'])
   }
 
   /** @throws Refusal signature, write_key */
-  #authenticate(request: Request, body: Buffer): SignatureIdentity | undefined {
+  #authenticate(request: Request, body: Buffer): RequestIdentity | undefined {
     const { head, door } = request
     const { signature, writeKeys } = this.#parts.keys()
     if (door.kind !== 'tracking') {
@@ -212,13 +234,11 @@ export class Acceptor {
   /** Answers a request that came before; true where it did. */
   #isReplay(
     request: Request,
-    identity: SignatureIdentity,
+    identity: RequestIdentity,
     fill: (events: EventRows) => void,
   ): boolean {
-    const { replays, writer, counters, now, keys } = this.#parts
-    const nowS = Math.floor(now() / 1_000)
-    const windowS = keys().signature.windowS ?? 3_600
-    const outcome = replays.claim(identity.high, identity.low, nowS, nowS + 2 * windowS)
+    const { replays, writer, counters, now } = this.#parts
+    const outcome = replays.claim(identity, Math.floor(now() / 1_000))
     if (outcome === 'new') return false
     if (outcome === 'pending') {
       counters.turnAway('replay_pending')
@@ -226,14 +246,15 @@ export class Acceptor {
       return true
     }
     const count = writer.measure(fill)
+    this.#countRefused(request)
     counters.received += count
     counters.duplicate += count
     request.connection.answer(this.#success(request))
     return true
   }
 
-  #settle(identity: SignatureIdentity, isStored: boolean): void {
-    this.#parts.replays.settle(identity.high, identity.low, isStored)
+  #settle(identity: RequestIdentity, isStored: boolean): void {
+    this.#parts.replays.settle(identity, isStored)
   }
 
   #countRefused(request: Request): void {
@@ -244,26 +265,50 @@ export class Acceptor {
     }
   }
 
+  /** Of a request that was taken in part, what was not: the rest must not be sent again. */
+  #keepRefused(request: Request, body: Buffer): void {
+    const { head, door, outcomes = [] } = request
+    const first = outcomes.find(one => one.status === 'rejected')
+    if (first === undefined || head.headers.prefer === 'replay') return
+    const type = head.headers['content-type'] ?? ''
+    const isRefused = (index: number): boolean => outcomes[index]?.status === 'rejected'
+    this.#keepLetter(request, {
+      kind: first.kind,
+      reason: reasonOf(outcomes),
+      body: bodyOfEvents(door, type, body, isRefused).toString('base64'),
+    })
+  }
+
+  #keepLetter(
+    request: Request,
+    letter: Pick<DeadLetter, 'kind' | 'reason' | 'body' | 'content_encoding'>,
+  ): void {
+    const { deadLetters, now } = this.#parts
+    const { head } = request
+    const address = this.#addressOf(request)
+    const client = address.length === 0 ? undefined : Buffer.from(address).toString('latin1')
+    deadLetters.keep({
+      received_at: new Date(now()).toISOString(),
+      path: head.path,
+      content_type: head.headers['content-type'] ?? '',
+      ...(client === undefined ? {} : { client_address: client }),
+      ...letter,
+    })
+  }
+
   #refuse(request: Request, refusal: Refusal, body: Buffer): void {
-    const { counters, deadLetters, now } = this.#parts
+    const { kind, message } = refusal
     const { head, door, connection } = request
-    counters.received++
-    counters.reject(refusal.kind, 1)
-    const isUnknown = refusal.kind === 'signature' || refusal.kind === 'write_key'
+    this.#parts.counters.received++
+    this.#parts.counters.reject(kind, 1)
+    const isUnknown = kind === 'signature' || kind === 'write_key'
     // A replay keeps its letters itself.
     if (!isUnknown && head.headers.prefer !== 'replay') {
       const encoding = head.headers['content-encoding']
-      const address = this.#addressOf(request)
-      deadLetters.keep({
-        received_at: new Date(now()).toISOString(),
-        path: head.path,
-        kind: refusal.kind,
-        reason: refusal.message,
-        content_type: head.headers['content-type'] ?? '',
+      this.#keepLetter(request, {
+        kind,
+        reason: message,
         ...(encoding === undefined ? {} : { content_encoding: encoding }),
-        ...(address.length === 0
-          ? {}
-          : { client_address: Buffer.from(address).toString('latin1') }),
         body: body.toString('base64'),
       })
     }

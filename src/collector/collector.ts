@@ -10,6 +10,7 @@ import { metricsPage } from './metrics-page.ts'
 import { RefusalLog } from './refusal-log.ts'
 import { ReplayTable } from './replay-table.ts'
 import { SequenceCounter } from './sequence-counter.ts'
+import { SeenRequests } from './seen-requests.ts'
 import { noteDeliveredUpTo, recoverSpool } from './spool.ts'
 import { SpoolSpace } from './spool-space.ts'
 import type { Page, WorkerState } from './worker-messages.ts'
@@ -185,16 +186,21 @@ async function startLocked(
 ): Promise<Collector> {
   const { settings, sink, logger, now } = options
   const { directory } = settings
-  const found = await recoverSpool(directory, logger)
+  const replays = ReplayTable.create(REPLAY_SLOTS)
+  const restore = (packed: Buffer): void => replays.restore(packed, nowSeconds(now))
+  const seen = await SeenRequests.open(directory, restore)
+  const found = await recoverSpool(directory, logger, restore)
   const sequence = SequenceCounter.start(now(), found.lastSequence)
   const space = SpoolSpace.create(options.workers + 1, settings.maxDiskBytes)
-  const replays = ReplayTable.create(REPLAY_SLOTS)
   const delivery = new Delivery({
     directory,
     sink,
     logger,
     onSize: bytes => space.set(0, bytes),
-    beforeRemoval: () => noteDeliveredUpTo(directory, sequence.last),
+    beforeRemoval: async identities => {
+      await seen.note(identities, nowSeconds(now))
+      await noteDeliveredUpTo(directory, sequence.last)
+    },
   })
   const failure = Promise.withResolvers<never>()
   failure.promise.catch(() => {}) // whoever runs the collector awaits it
@@ -248,3 +254,5 @@ async function startLocked(
     throw error
   }
 }
+
+const nowSeconds = (now: () => number): number => Math.floor(now() / 1_000)

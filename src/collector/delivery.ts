@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
+import type { RequestIdentities } from './request-identities.ts'
 import { parseSegmentName } from './segment-name.ts'
 
 /** Where segments go: a store, or a queue. Called again for the same segment until it succeeds. */
@@ -23,6 +24,8 @@ export interface DeliveredSegment {
   readonly rows: number
   /** Rows that the target will never take, and that were kept as dead letters. */
   readonly undeliverable?: number
+  /** Of the signed requests whose rows it held. */
+  readonly identities: RequestIdentities
   /** As stored. */
   readonly bytes: number
 }
@@ -46,8 +49,8 @@ export interface DeliveryOptions {
   readonly logger: Logger
   /** Bytes of segments on disk, whenever they change. */
   readonly onSize: (bytes: number) => void
-  /** Awaited between a segment's delivery and its removal. */
-  readonly beforeRemoval: () => Promise<void>
+  /** Awaited between a segment's delivery and its removal; gets the identities that go with it. */
+  readonly beforeRemoval: (identities: RequestIdentities) => Promise<void>
 }
 
 /**
@@ -160,7 +163,7 @@ export class Delivery {
     const sequence = parseSegmentName(name)?.sequence ?? 0
     const bytes = this.#waiting.get(name) ?? 0
     const delivered = await this.#options.sink.deliver({ path, sequence, bytes }, this.#stop.signal)
-    await this.#options.beforeRemoval()
+    await this.#options.beforeRemoval(delivered.identities)
     await unlink(path).catch((error: unknown) => {
       throw asLocalIoError(error, path)
     })

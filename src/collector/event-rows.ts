@@ -60,6 +60,23 @@ export type EventOutcome =
   | { readonly status: 'stored' }
   | { readonly status: 'rejected'; readonly kind: RefusalKind; readonly reason: string }
 
+/** Reasons that are told of one request; the others are counted. */
+const MAX_REASONS = 5
+
+/** Why events of a request were refused, in one text. */
+export function reasonOf(outcomes: readonly EventOutcome[]): string {
+  const counts = new Map<string, number>()
+  for (const outcome of outcomes) {
+    if (outcome.status === 'stored') continue
+    counts.set(outcome.reason, (counts.get(outcome.reason) ?? 0) + 1)
+  }
+  const reasons = [...counts]
+  if (reasons.length === 1) return reasons[0]?.[0] ?? ''
+  const told = reasons.slice(0, MAX_REASONS).map(([reason, count]) => `${reason} (${count} times)`)
+  const more = reasons.length - told.length
+  return [...told, ...(more > 0 ? [`${more} other reasons`] : [])].join('; ')
+}
+
 /**
  * Turns messages, read by whichever decoder, into rows (formats/event-row.ts). What is the same for
  * all events of a request is written once, and copied.

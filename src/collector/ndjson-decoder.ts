@@ -12,18 +12,24 @@ export class NdjsonDecoder {
 
   /** Adds the rows of a body. @throws Refusal; rows may be there already */
   decode(body: Buffer, rows: EventRows): void {
-    for (let at = 0; at < body.length; ) {
-      const feed = body.indexOf(LINE_FEED, at)
-      const end = feed < 0 ? body.length : feed
-      const line = body.subarray(at, end)
-      at = end + 1
-      if (isBlank(line)) continue
+    for (const line of eventLines(body)) {
       rows.attempt(() => {
         const event = parseJsonObject(line)
         this.#json.beginCollection(event, rows, 1)
         this.#json.addPayload(event, rows)
       })
     }
+  }
+}
+
+/** The lines that must be events. */
+export function* eventLines(body: Buffer): Generator<Buffer> {
+  for (let at = 0; at < body.length; ) {
+    const feed = body.indexOf(LINE_FEED, at)
+    const end = feed < 0 ? body.length : feed
+    const line = body.subarray(at, end)
+    at = end + 1
+    if (!isBlank(line)) yield line
   }
 }
 

@@ -37,10 +37,29 @@ export class ProtobufDecoder {
     const payloads = this.#readCollection(source.length)
     rows.begin(source, this.#collection, payloads / 2)
     for (let i = 0; i < payloads; i += 2) {
-      this.#readPayload(this.#payloads[i] ?? 0, this.#payloads[i + 1] ?? 0)
-      if (rows.outcomes === undefined) rows.add(source, this.#payload, this.#parameters)
-      else rows.attempt(() => rows.add(source, this.#payload, this.#parameters))
+      if (rows.outcomes === undefined) this.#addPayload(i, rows)
+      else rows.attempt(() => this.#addPayload(i, rows))
     }
+  }
+
+  /** The body with some of its payloads only, and all else as it is. @throws Refusal */
+  keepPayloads(source: Buffer, isWanted: (index: number) => boolean): Buffer {
+    this.#source = source
+    const pieces: Buffer[] = []
+    let index = 0
+    for (this.#at = 0; this.#at < source.length; ) {
+      const start = this.#at
+      const tag = this.#readTag(source.length)
+      this.#skip(tag, source.length, 0)
+      const isPayload = tag >>> 3 === COLLECTION.payloads && (tag & 7) === BYTES
+      if (!isPayload || isWanted(index++)) pieces.push(source.subarray(start, this.#at))
+    }
+    return Buffer.concat(pieces)
+  }
+
+  #addPayload(place: number, rows: EventRows): void {
+    this.#readPayload(this.#payloads[place] ?? 0, this.#payloads[place + 1] ?? 0)
+    rows.add(this.#source, this.#payload, this.#parameters)
   }
 
   #readCollection(end: number): number {

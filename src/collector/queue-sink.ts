@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asLocalIoError } from '../core/errors.ts'
 import type { RetryPolicy } from '../core/retry.ts'
@@ -9,7 +9,7 @@ import type { DeadLetter } from './dead-letters.ts'
 import type { DeliveredSegment, SealedSegment, SegmentSink } from './delivery.ts'
 import { eachAlone, type EventMessage, eventMessages } from './queue-messages.ts'
 import { QueueProgress } from './queue-progress.ts'
-import { assertWhole, readSegment } from './read-segment.ts'
+import { ContentCount, segmentRows } from './segment-content.ts'
 
 export interface QueueSinkOptions {
   readonly queue: Queue
@@ -50,7 +50,7 @@ export class QueueSink implements SegmentSink {
     const { path, sequence } = segment
     if (this.#tally.sequence !== sequence) this.#tally = { sequence, bytes: 0, undeliverable: 0 }
     const tally = this.#tally
-    const rows = await countRows(path)
+    const content = await lookAtAll(path)
     let done = this.#progress.rowsOf(sequence)
     const messages = eventMessages(path, {
       collectorId,
@@ -72,7 +72,8 @@ export class QueueSink implements SegmentSink {
       await this.#progress.note(sequence, done)
     }
     const { bytes, undeliverable } = tally
-    return { rows: rows - undeliverable, undeliverable, bytes }
+    const { rows, identities } = content
+    return { rows: rows - undeliverable, undeliverable, identities, bytes }
   }
 
   async close(): Promise<void> {
@@ -122,16 +123,8 @@ export class QueueSink implements SegmentSink {
 }
 
 /** Looks at all of a segment before the first message goes. @throws FerryError DATA_INVALID */
-async function countRows(path: string): Promise<number> {
-  const { size } = await stat(path).catch((error: unknown) => {
-    throw asLocalIoError(error, path)
-  })
-  let rows = 0
-  let end = 0
-  for await (const frame of readSegment(path)) {
-    rows += frame.count
-    end = frame.end
-  }
-  assertWhole(path, end, size)
-  return rows
+async function lookAtAll(path: string): Promise<ContentCount> {
+  const content = new ContentCount()
+  for await (const _ of segmentRows(path, content)) continue
+  return content
 }

@@ -1,6 +1,12 @@
 import { open } from 'node:fs/promises'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
-import { FRAME_HEADER_BYTES, isFrameIntact, readFrameHeader } from './segment-frame.ts'
+import {
+  FRAME_HEADER_BYTES,
+  identitiesOf,
+  identitiesStart,
+  isFrameIntact,
+  readFrameHeader,
+} from './segment-frame.ts'
 
 /** More than the largest group of rows that a worker writes at once. */
 const MAX_FRAME_BYTES = 67_108_864
@@ -9,6 +15,8 @@ const BLOCK_BYTES = 524_288
 export interface SegmentRows {
   readonly rows: Buffer
   readonly count: number
+  /** Of the signed requests whose rows these are, packed (request-identities.ts). */
+  readonly identities: Buffer
   /** Where the last of their frames ends in the file. */
   readonly end: number
 }
@@ -28,9 +36,9 @@ export async function* readSegment(path: string): AsyncGenerator<SegmentRows> {
     for (let at = 0; ; ) {
       const block = Buffer.allocUnsafeSlow(size) // whoever reads may keep the rows
       const { bytesRead } = await file.read(block, 0, size, at)
-      const { rows, count, used, nextSize } = joinFrames(block.subarray(0, bytesRead))
+      const { rows, count, identities, used, nextSize } = joinFrames(block.subarray(0, bytesRead))
       at += used
-      if (count > 0) yield { rows, count, end: at }
+      if (used > 0) yield { rows, count, identities, end: at }
       const isAtEnd = bytesRead < size || nextSize > MAX_FRAME_BYTES
       if (isAtEnd || (used === 0 && nextSize <= size)) return
       size = Math.max(BLOCK_BYTES, nextSize)
@@ -49,9 +57,11 @@ export async function* readSegment(path: string): AsyncGenerator<SegmentRows> {
 function joinFrames(block: Buffer): {
   rows: Buffer
   count: number
+  identities: Buffer
   used: number
   nextSize: number
 } {
+  const identities: Buffer[] = []
   let used = 0
   let length = 0
   let count = 0
@@ -61,14 +71,19 @@ function joinFrames(block: Buffer): {
     if (header === undefined) break
     const end = used + FRAME_HEADER_BYTES + header.bytes
     nextSize = end - used
-    if (end > block.length || !isFrameIntact(block.subarray(used, end))) break
-    block.copyWithin(length, used + FRAME_HEADER_BYTES, end)
-    length += header.bytes
+    const frame = block.subarray(used, end)
+    if (end > block.length || !isFrameIntact(frame)) break
+    // A copy: the rows of the next frame may come to lie here.
+    if (header.hasIdentities) identities.push(Buffer.from(identitiesOf(frame)))
+    const rowsEnd = header.hasIdentities ? used + identitiesStart(frame) : end
+    block.copyWithin(length, used + FRAME_HEADER_BYTES, rowsEnd)
+    length += rowsEnd - used - FRAME_HEADER_BYTES
     count += header.rows
     used = end
     nextSize = 0
   }
-  return { rows: block.subarray(0, length), count, used, nextSize }
+  const rows = block.subarray(0, length)
+  return { rows, count, identities: Buffer.concat(identities), used, nextSize }
 }
 
 /** A sealed segment must be whole. @throws FerryError DATA_INVALID */

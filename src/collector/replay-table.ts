@@ -1,3 +1,5 @@
+import { liveIdentities, type RequestIdentity } from './request-identities.ts'
+
 /** Slots that a hash may be in; the oldest gives way when all are taken. */
 const BUCKET_SLOTS = 8
 /** Words of a slot: the hash's two halves, when it expires in seconds, its state. */
@@ -40,8 +42,8 @@ export class ReplayTable {
     return new ReplayTable(new SharedArrayBuffer(buckets * BUCKET_WORDS * 4))
   }
 
-  /** Notes a request by 64 bits of its signature's hash, until `expiresS`. */
-  claim(high: number, low: number, nowS: number, expiresS: number): ClaimOutcome {
+  /** Notes a request until it expires. */
+  claim({ high, low, expiresS }: RequestIdentity, nowS: number): ClaimOutcome {
     const bucket = this.#lock(high, low)
     const words = this.#words
     let free = -1
@@ -69,7 +71,7 @@ export class ReplayTable {
   }
 
   /** The request is on disk, or (`isStored` false) was not taken and may come again. */
-  settle(high: number, low: number, isStored: boolean): void {
+  settle({ high, low }: RequestIdentity, isStored: boolean): void {
     const bucket = this.#lock(high, low)
     const words = this.#words
     for (let i = 0; i < BUCKET_SLOTS; i++) {
@@ -78,6 +80,13 @@ export class ReplayTable {
       words[slot + STATE] = isStored ? STORED : EMPTY
     }
     this.#unlock(bucket)
+  }
+
+  /** Notes requests, packed, that an earlier run has brought to the disk. */
+  restore(packed: Buffer, nowS: number): void {
+    for (const identity of liveIdentities(packed, nowS)) {
+      if (this.claim(identity, nowS) === 'new') this.settle(identity, true)
+    }
   }
 
   #lock(high: number, low: number): number {

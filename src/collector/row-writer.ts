@@ -53,6 +53,18 @@ export class RowWriter {
     this.bytes = grown
   }
 
+  /** Bytes behind the rows; they may go beyond the limit, which is that of rows. */
+  putBehind(tail: Buffer): void {
+    const end = this.length + tail.length
+    if (end > this.bytes.length) {
+      const grown = Buffer.allocUnsafe(end)
+      this.bytes.copy(grown, 0, 0, this.length)
+      this.bytes = grown
+    }
+    tail.copy(this.bytes, this.length)
+    this.length = end
+  }
+
   /** Empties the writer; a buffer that had to grow a lot is given back. */
   clear(): void {
     this.length = 0

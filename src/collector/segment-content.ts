@@ -5,6 +5,7 @@ import { eventToJson } from './event-json.ts'
 import { parquetEvents } from './event-parquet.ts'
 import { parseRows } from './parse-rows.ts'
 import { assertWhole, readSegment } from './read-segment.ts'
+import { RequestIdentities } from './request-identities.ts'
 
 /** How delivered files are written. */
 export type EventFormat = 'csv' | 'jsonl' | 'parquet'
@@ -13,8 +14,9 @@ export type EventFormat = 'csv' | 'jsonl' | 'parquet'
 const FASTEST_LEVEL = 1
 
 /** What a reader of a segment's content learns on the way. */
-export interface ContentCount {
-  rows: number
+export class ContentCount {
+  rows = 0
+  readonly identities = new RequestIdentities()
 }
 
 /**
@@ -29,6 +31,7 @@ export async function* segmentRows(path: string, count: ContentCount): AsyncGene
   for await (const frame of readSegment(path)) {
     end = frame.end
     count.rows += frame.count
+    count.identities.addPacked(frame.identities)
     yield frame.rows
   }
   assertWhole(path, end, size)

@@ -4,7 +4,8 @@ import { promisify } from 'node:util'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 import { EventRows } from './event-rows.ts'
 import { RowWriter } from './row-writer.ts'
-import { FRAME_HEADER_BYTES, sealFrame } from './segment-frame.ts'
+import { type RequestIdentity, RequestIdentities } from './request-identities.ts'
+import { FRAME_HEADER_BYTES, identityTail, sealFrame } from './segment-frame.ts'
 import { segmentName } from './segment-name.ts'
 
 const openFile = promisify(open)
@@ -39,6 +40,8 @@ export interface SegmentWriterOptions {
 /** Rows that one sync writes, and who waits for it. */
 interface Group {
   readonly rows: RowWriter
+  /** Of the signed requests among them. */
+  readonly identities: RequestIdentities
   waiting: Written[]
   count: number
   firstSequence: number
@@ -91,10 +94,14 @@ export class SegmentWriter {
 
   /**
    * Adds rows to the group: `fill` writes them to `events`; what it wrote is taken back where it
-   * throws. `written` is called once, later, unless there was nothing to write. Returns the number
-   * of rows.
+   * throws. `written` is called once, later, unless there was nothing to write. `identity`, of a
+   * signed request, goes to the disk with them. Returns the number of rows.
    */
-  append(fill: (events: EventRows) => void, written: Written): number {
+  append(
+    fill: (events: EventRows) => void,
+    written: Written,
+    identity: RequestIdentity | undefined,
+  ): number {
     const group = this.#filling
     if (group.count === 0) this.#stamp(group)
     const count = this.#fill(group, fill)
@@ -102,6 +109,7 @@ export class SegmentWriter {
     if (group.count === 0) group.firstSequence = this.events.firstSequence
     group.count += count
     group.waiting.push(written)
+    if (identity !== undefined) group.identities.add(identity)
     this.#schedule()
     return count
   }
@@ -192,8 +200,11 @@ export class SegmentWriter {
 
   /** Never rejects: the outcome is what the requests are told. */
   async #writeGroup(group: Group): Promise<FerryError | undefined> {
-    const frame = group.rows.bytes.subarray(0, group.rows.length)
-    sealFrame(frame, group.count)
+    const { rows, identities } = group
+    const hasIdentities = identities.count > 0
+    if (hasIdentities) rows.putBehind(identityTail(identities.bytes))
+    const frame = rows.bytes.subarray(0, rows.length)
+    sealFrame(frame, group.count, hasIdentities)
     try {
       const partition = this.#options.partition(group.receivedAtMs)
       if (this.#segment !== undefined && this.#segment.partition !== partition) {
@@ -303,12 +314,14 @@ export class SegmentWriter {
 function emptyGroup(): Group {
   const rows = new RowWriter(GROUP_BYTES, MAX_GROUP_BYTES)
   rows.length = FRAME_HEADER_BYTES
-  return { rows, waiting: [], count: 0, firstSequence: 0, receivedAtMs: 0 }
+  const identities = new RequestIdentities()
+  return { rows, identities, waiting: [], count: 0, firstSequence: 0, receivedAtMs: 0 }
 }
 
 function clearGroup(group: Group): void {
   group.rows.clear()
   group.rows.length = FRAME_HEADER_BYTES
+  group.identities.clear()
   group.waiting = []
   group.count = 0
 }

@@ -1,6 +1,7 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import type { RequestHead } from './http/request-head.ts'
 import { Refusal } from './refusal.ts'
+import type { RequestIdentity } from './request-identities.ts'
 
 /** `required`: either kind. `optional`: none, or a right one. `hmac`: the newer kind only. */
 export type SignatureMode = 'required' | 'optional' | 'hmac'
@@ -15,11 +16,8 @@ export interface SignaturePolicy {
   readonly windowS: number | undefined
 }
 
-/** 64 bits that tell one signed request from another. */
-export interface SignatureIdentity {
-  readonly high: number
-  readonly low: number
-}
+/** How long requests are remembered where their time may be any. */
+const WITHOUT_WINDOW_S = 3_600
 
 /**
  * Checks the signature of a request. Returns what identifies it, or undefined for an unsigned one
@@ -32,7 +30,7 @@ export function checkSignature(
   body: Uint8Array,
   policy: SignaturePolicy,
   nowS: number,
-): SignatureIdentity | undefined {
+): RequestIdentity | undefined {
   const { headers } = head
   if (headers['ferry-signature'] !== undefined) {
     return checkHmac(headers['ferry-signature'], body, policy, nowS)
@@ -53,7 +51,8 @@ export function checkSignature(
   }
   checkTime(time, policy, nowS)
   const signed = `${time}|${hash('md5', body, 'hex')}|${policy.secret}`
-  return compare(Buffer.from(signature, 'base64'), hash('sha256', signed, 'binary'))
+  const expected = hash('sha256', signed, 'binary')
+  return compare(Buffer.from(signature, 'base64'), expected, expiryOf(policy, nowS))
 }
 
 function checkHmac(
@@ -61,7 +60,7 @@ function checkHmac(
   body: Uint8Array,
   policy: SignaturePolicy,
   nowS: number,
-): SignatureIdentity {
+): RequestIdentity {
   const parts = /^keyid=([\w.-]{1,64}),\s*time=(\d{1,12}),\s*hmac=([0-9a-f]{64})$/.exec(header)
   if (parts === null) {
     throw new Refusal('signature', 'Ferry-Signature is not keyid=ID,time=SECONDS,hmac=HEX')
@@ -71,7 +70,7 @@ function checkHmac(
   if (key === undefined) throw new Refusal('signature', 'the key id of Ferry-Signature is unknown')
   checkTime(time, policy, nowS)
   const expected = createHmac('sha256', key).update(`${time}.`).update(body).digest('binary')
-  return compare(Buffer.from(given, 'hex'), expected)
+  return compare(Buffer.from(given, 'hex'), expected, expiryOf(policy, nowS))
 }
 
 function checkTime(time: string, policy: SignaturePolicy, nowS: number): void {
@@ -81,11 +80,16 @@ function checkTime(time: string, policy: SignaturePolicy, nowS: number): void {
   throw new Refusal('signature', 'the time of the signature is too far from the time here')
 }
 
+/** A clock that is ahead by the whole window signs for as long again. */
+function expiryOf({ windowS = WITHOUT_WINDOW_S }: SignaturePolicy, nowS: number): number {
+  return Math.ceil(nowS + 2 * windowS)
+}
+
 /** `expected` has a character a byte: node:crypto takes six times as long to make a Buffer. */
-function compare(given: Buffer, expected: string): SignatureIdentity {
+function compare(given: Buffer, expected: string, expiresS: number): RequestIdentity {
   const digest = Buffer.from(expected, 'latin1')
   if (given.length !== digest.length || !timingSafeEqual(given, digest)) {
     throw new Refusal('signature', 'the signature is wrong')
   }
-  return { high: digest.readInt32LE(0), low: digest.readInt32LE(4) }
+  return { high: digest.readInt32LE(0), low: digest.readInt32LE(4), expiresS }
 }

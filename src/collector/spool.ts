@@ -27,21 +27,32 @@ export interface RecoveredSpool {
   readonly lastSequence: number
 }
 
+/** Gets the identities of signed requests whose rows are in a segment, packed. */
+export type FoundIdentities = (packed: Buffer) => void
+
 /**
  * Makes the folder of segments ready after whatever ended the last run: what was open is cut behind
  * its last whole frame and sealed. Everything that was acknowledged is then in a sealed segment.
  * @throws FerryError DENIED, LOCAL_IO
  */
-export async function recoverSpool(directory: string, logger: Logger): Promise<RecoveredSpool> {
+export async function recoverSpool(
+  directory: string,
+  logger: Logger,
+  found: FoundIdentities,
+): Promise<RecoveredSpool> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o750 })
-    return await recover(directory, logger)
+    return await recover(directory, logger, found)
   } catch (error) {
     throw asLocalIoError(error, directory)
   }
 }
 
-async function recover(directory: string, logger: Logger): Promise<RecoveredSpool> {
+async function recover(
+  directory: string,
+  logger: Logger,
+  found: FoundIdentities,
+): Promise<RecoveredSpool> {
   const ready: string[] = []
   let cutBytes = 0
   let lastSequence = await readDeliveredUpTo(directory)
@@ -55,6 +66,7 @@ async function recover(directory: string, logger: Logger): Promise<RecoveredSpoo
     for await (const frame of readSegment(path)) {
       end = frame.end
       count += frame.count
+      found(frame.identities)
       lastSequence = Math.max(lastSequence, lastSequenceIn(frame.rows))
     }
     if (parsed.state === 'ready') {

@@ -11,7 +11,7 @@ import { fillPath } from './partition.ts'
 import { parseRows } from './parse-rows.ts'
 import { readSegment } from './read-segment.ts'
 import {
-  type ContentCount,
+  ContentCount,
   type EventFormat,
   eventFile,
   jsonLines,
@@ -43,7 +43,7 @@ export class StoreSink implements SegmentSink {
   async deliver(segment: SealedSegment, signal: AbortSignal): Promise<DeliveredSegment> {
     const { store, format, compression } = this.#options
     const key = this.#keyOf(segment, await firstArrival(segment.path))
-    const count: ContentCount = { rows: 0 }
+    const count = new ContentCount()
     const bytes = eventFile(segmentRows(segment.path, count), { format, compression })
     try {
       const info = await writeObject(store, key, bytes, {
@@ -51,7 +51,7 @@ export class StoreSink implements SegmentSink {
         condition: 'absent',
         ...(store.capabilities.metadata ? { contentType: CONTENT_TYPE[format] } : {}),
       })
-      return { rows: count.rows, bytes: info.size }
+      return { rows: count.rows, identities: count.identities, bytes: info.size }
     } catch (error) {
       if (!(error instanceof FerryError) || error.code !== 'PRECONDITION_FAILED') throw error
       return await this.#verify(key, segment, signal)
@@ -78,12 +78,14 @@ export class StoreSink implements SegmentSink {
     signal: AbortSignal,
   ): Promise<DeliveredSegment> {
     const { store, format } = this.#options
-    const count: ContentCount = { rows: 0 }
+    const count = new ContentCount()
     const rows = segmentRows(segment.path, count)
     const ours = await digest(format === 'csv' ? rows : jsonLines(rows))
     const info = await store.stat(key, { signal })
     const theirs = await digest(this.#contentOf(info, signal))
-    if (ours === theirs) return { rows: count.rows, bytes: info.size }
+    if (ours === theirs) {
+      return { rows: count.rows, identities: count.identities, bytes: info.size }
+    }
     throw new FerryError('DATA_INVALID', `\`${key}\` is in the store already, with other content`, {
       hint: 'move that object away; the segment is kept and sent by the next start',
     })

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Collector } from '../../src/collector/collector.ts'
 import { collectConfig } from '../../src/collector/config.ts'
+import { RequestIdentities } from '../../src/collector/request-identities.ts'
 import { keyPolicy, workerSettings } from '../../src/collector/worker-options.ts'
 import { silent } from '../support/silent-logger.ts'
 import { collection, CollectorProject } from '../support/collector.ts'
@@ -68,7 +69,10 @@ test('a worker that fails is told, and does not keep the stop waiting', async ()
     port: 0,
     settings: workerSettings(config, { directory, sync: true }),
     keys: keyPolicy(config),
-    sink: { deliver: () => Promise.resolve({ rows: 0, bytes: 0 }), close: () => Promise.resolve() },
+    sink: {
+      deliver: () => Promise.resolve({ rows: 0, bytes: 0, identities: new RequestIdentities() }),
+      close: () => Promise.resolve(),
+    },
     logger: silent,
     now: Date.now,
   })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { appendFile, glob, readFile } from 'node:fs/promises'
+import { appendFile, glob, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -87,6 +87,76 @@ test('a collector that is away, or has other keys, costs no letter', async () =>
   const back = await replay(collector.url)
   expect([back.code, back.stdout]).toEqual([0, '1 sent: 0 accepted, 1 refused again\n'])
   await collector.stop()
+})
+
+test("what Segment's doors refused is sent again with the write key, mended", async () => {
+  await using project = await CollectorProject.make('{ workers: 1, write_keys: [first, second] }')
+  const collector = await project.start()
+  const refuse = async (path: string, body: string | Uint8Array<ArrayBuffer>): Promise<void> => {
+    const headers = {
+      Authorization: `Basic ${btoa('second:')}`,
+      'Content-Type': 'application/json',
+    }
+    const answer = await fetch(`${collector.url}${path}`, { method: 'POST', body, headers })
+    expect([path, answer.status]).toEqual([path, 400])
+  }
+  await refuse('/v1/track', JSON.stringify({ userId: 'u-1', messageId: 'm-1' }))
+  await refuse('/v1/identify', JSON.stringify({ traits: {}, messageId: 'm-2' }))
+  // Some of its libraries pack without a word.
+  const batch = { batch: [{ type: 'track', userId: 'u-3' }] }
+  await refuse('/v1/batch', Uint8Array.from(gzipSync(JSON.stringify(batch))))
+  const path = join(project.directory, '.ferry/collect/dead-letters-1.ndjson')
+  const text = await readFile(path, 'utf8')
+  expect(text).not.toContain('second')
+  const mended = text
+    .trimEnd()
+    .split('\n')
+    .map((line, at) => {
+      const letter: Record<string, string> = JSON.parse(line)
+      const plain = { userId: `u-${at + 1}`, event: 'open', messageId: `m-${at + 1}` }
+      const whole = at === 2 ? { batch: [{ type: 'track', ...plain }] } : plain
+      const body = Buffer.from(JSON.stringify(whole))
+      return JSON.stringify({
+        ...letter,
+        body: (at === 2 ? gzipSync(body) : body).toString('base64'),
+      })
+    })
+  await writeFile(path, `${mended.join('\n')}\n`)
+  const args = ['events', 'replay', '--to', collector.url]
+  await using stranger = await CollectorProject.make('{ write_keys: [none] }')
+  await stranger.makeFolder('.ferry/collect')
+  await writeFile(join(stranger.directory, '.ferry/collect/dead-letters-1.ndjson'), mended[0] ?? '')
+  await appendFile(join(stranger.directory, '.ferry/collect/dead-letters-1.ndjson'), '\n')
+  const denied = await runFerry(args, { cwd: stranger.directory })
+  expect([denied.code, denied.stderr]).toEqual([77, expect.stringContaining('write_keys')])
+  expect(await letters(stranger)).toHaveLength(1)
+  const answer = await runFerry(args, { cwd: project.directory })
+  expect([answer.code, answer.stdout]).toEqual([0, '3 sent: 3 accepted, 0 refused again\n'])
+  expect(await letters(project)).toEqual([])
+  expect(await collector.stop()).toBe(0)
+  const events = await project.delivered()
+  expect(events.map(one => [one.event, one.user_id])).toEqual([
+    ['open', 'u-1'],
+    ['identify', 'u-2'],
+    ['open', 'u-3'],
+  ])
+})
+
+test('a letter that has no events any more (204) leaves the spool', async () => {
+  await using project = await CollectorProject.make('{ workers: 1 }')
+  const collector = await project.start()
+  expect(await send(collector, '{"half', { 'Content-Type': 'application/json' })).toBe(400)
+  const path = join(project.directory, '.ferry/collect/dead-letters-1.ndjson')
+  const [letter] = await letters(project)
+  const body = Buffer.from(JSON.stringify(collection([]))).toString('base64')
+  await rm(path)
+  await writeFile(path, `${JSON.stringify({ ...letter, body })}\n`)
+  const args = ['events', 'replay', '--to', collector.url]
+  const answer = await runFerry(args, { cwd: project.directory })
+  expect([answer.code, answer.stdout]).toEqual([0, '1 sent: 1 accepted, 0 refused again\n'])
+  expect(await letters(project)).toEqual([])
+  expect(await collector.stop()).toBe(0)
+  expect(await project.delivered()).toEqual([])
 })
 
 test('killed in the middle, it goes on behind the last answer', { timeout: 30_000 }, async () => {

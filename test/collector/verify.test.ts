@@ -13,7 +13,8 @@ import {
 } from '../../src/collector/event-json.ts'
 import { parquetEvents } from '../../src/collector/event-parquet.ts'
 import { parseRows } from '../../src/collector/parse-rows.ts'
-import type { EventsReport } from '../../src/collector/verify/report.ts'
+import { GapListing } from '../../src/collector/verify/gap-listing.ts'
+import type { EventsReport, SessionReport } from '../../src/collector/verify/report.ts'
 import { verifyEvents } from '../../src/collector/verify/verify-events.ts'
 import { openStore } from '../../src/stores/open-store.ts'
 import { runFerry } from '../support/run-ferry.ts'
@@ -83,11 +84,22 @@ async function folder(files: Readonly<Record<string, string | Uint8Array>>): Pro
   return path
 }
 
-async function verify(path: string): Promise<{ report: EventsReport; out: EventTexts[] }> {
+interface Verified {
+  readonly report: EventsReport
+  readonly out: EventTexts[]
+  /** What `--json` prints. */
+  readonly listed: EventsReport & { readonly sessions_with_gaps: readonly SessionReport[] }
+}
+
+async function verify(path: string): Promise<Verified> {
   const open = (bucket: string) =>
     openStore({ scheme: 'file', bucket, key: '' }, { environment: {}, logger: silent })
   await using store = await open(join(path, 'in'))
   await using target = await open(path)
+  let text = ''
+  const gaps = new GapListing(async piece => {
+    text += piece
+  })
   const report = await verifyEvents({
     store,
     url: path,
@@ -104,9 +116,12 @@ async function verify(path: string): Promise<{ report: EventsReport; out: EventT
       url: 'out',
       packing: { format: 'csv', compression: undefined },
     },
+    gaps,
     signal: new AbortController().signal,
   })
-  return { report, out: [...parseRows(await readFile(join(path, 'out.csv')))] }
+  await gaps.end(JSON.stringify(report))
+  const out = [...parseRows(await readFile(join(path, 'out.csv')))]
+  return { report, out, listed: JSON.parse(text) as Verified['listed'] } // as it is written
 }
 
 /** What a session's client did, one event after the other. */
@@ -155,7 +170,7 @@ test(`${RUNS} days of random sessions: the report tells exactly what was done to
           'c.parquet': await parquet(parts[2] ?? []),
           'd.csv': csv(parts[3] ?? []),
         })
-        const { report, out } = await verify(path)
+        const { report, out, listed } = await verify(path)
         expect({ totals: report.totals, found: report.found, sessions: report.sessions }).toEqual({
           totals: expected.totals,
           found: expected.found,
@@ -166,6 +181,14 @@ test(`${RUNS} days of random sessions: the report tells exactly what was done to
         )
         for (const told of report.worst_sessions) {
           expect(told.gaps).toEqual(expected.gaps.get(told.session) ?? [])
+        }
+        const { sessions_with_gaps: all, ...rest } = listed
+        expect(rest).toEqual(report)
+        expect(all.map(one => [one.session, one.gaps])).toEqual(
+          [...expected.gaps].filter(([, holes]) => holes.length > 0),
+        )
+        for (const one of all) {
+          expect(report.worst_sessions).toContainEqual(one) // fewer than a hundred
         }
         expect(await readdir(path)).toEqual(['in', 'out.csv'])
         await rm(path, { recursive: true })
@@ -179,12 +202,13 @@ test(`${RUNS} days of random sessions: the report tells exactly what was done to
 function expectedOf(received: readonly Sent[]) {
   const found = { missing: 0, late: 0, another_day: 0, out_of_order: 0, unnumbered: 0 }
   const totals = { in: received.length, out: 0, duplicates: 0, conflicts: 0, rejected: 0 }
-  const counts = { total: 0, with_gaps: 0, gaps: 0, open_start: 0 }
+  const counts = { total: 0, with_findings: 0, with_gaps: 0, gaps: 0, open_start: 0 }
   const gaps = new Map<string, [number, number][]>()
   const kept: Sent[] = []
   const bySession = Map.groupBy(received, one => md5(one.session))
   for (const [session, events] of [...bySession].sort(([a], [b]) => (a < b ? -1 : 1))) {
     counts.total++
+    const before = { ...found, ...totals }
     const first = new Map<number, Sent>()
     for (const one of events) {
       const known = first.get(one.nr ?? 0)
@@ -205,6 +229,10 @@ function expectedOf(received: readonly Sent[]) {
       if (missing > 0) holes.push([(before.nr ?? 0) + 1, (one.nr ?? 0) - 1])
       found.missing += missing
     }
+    const isClean = Object.entries(before).every(
+      ([name, count]) => count === new Map(Object.entries({ ...found, ...totals })).get(name),
+    )
+    if (!isClean) counts.with_findings++
     counts.gaps += holes.length
     if (holes.length > 0) counts.with_gaps++
     if ((there[0]?.nr ?? 0) > 1) counts.open_start++
@@ -328,5 +356,52 @@ describe('the day', () => {
     const path = await folder({ 'read.me': 'nothing' })
     const answer = await runFerry(['events', 'verify', 'in'], { cwd: path })
     expect([answer.code, answer.stderr]).toEqual([66, expect.stringContaining('no file of events')])
+  })
+})
+
+describe('more sessions with gaps than a report lists', () => {
+  const SESSIONS = 250
+  const GAPS = 150
+  let path: string
+  beforeAll(async () => {
+    const events: EventTexts[] = []
+    for (let at = 0; at < SESSIONS; at++) {
+      // Each odd number is missing: of one session more than the report shows, of the others one.
+      const last = at === 7 ? 2 * GAPS : 2
+      for (let nr = 0; nr <= last; nr += 2) {
+        events.push(event({ session: `s${at}`, nr, sequence: events.length }))
+      }
+    }
+    path = await folder({ 'a.csv.gz': gzipSync(csv(events)) })
+  })
+
+  test('--json has all of them, and all of their gaps', async () => {
+    const answer = await runFerry(['events', 'verify', 'in', '--json', '--report', 'report.json'], {
+      cwd: path,
+    })
+    expect([answer.code, answer.stderr]).toEqual([0, ''])
+    const { sessions_with_gaps: all, ...rest } = JSON.parse(answer.stdout) as Verified['listed']
+    expect(all.map(one => one.session)).toEqual(
+      Array.from({ length: SESSIONS }, (_, at) => md5(`s${at}`)).sort(),
+    )
+    for (const { session, gaps, gap_count: count, missing } of all) {
+      const expected = session === md5('s7') ? GAPS : 1
+      expect(gaps).toEqual(Array.from({ length: expected }, (_, at) => [2 * at + 1, 2 * at + 1]))
+      expect([count, missing]).toEqual([expected, expected])
+    }
+    const report: unknown = JSON.parse(await readFile(join(path, 'report.json'), 'utf8'))
+    expect(report).toEqual(rest)
+    expect(rest.worst_sessions).toHaveLength(100)
+    expect(rest.worst_sessions[0]?.gaps).toHaveLength(100)
+  })
+
+  test('the text shows the worst hundred, and how many more there are', async () => {
+    const { stdout } = await runFerry(['events', 'verify', 'in'], { cwd: path })
+    const lines = stdout.trimEnd().split('\n')
+    const sessions = lines.filter(line => /^[0-9a-f]{32}: /.test(line))
+    expect(sessions).toHaveLength(100)
+    expect(sessions[0]).toBe(`${md5('s7')}: 150 missing (1, 3, 5, 7, 9, and 145 more)`)
+    expect(sessions[1]).toMatch(/^[0-9a-f]{32}: 1 missing \(1\)$/)
+    expect(lines.at(-1)).toBe('and 150 more sessions; --json lists the gaps of all')
   })
 })

@@ -202,3 +202,39 @@ test('a page without storage keeps its queue in memory, says so, and sends', asy
   expect(await tab.evaluate('problems')).toMatchObject([{ kind: 'not_persistent' }])
   expect(await arrived('b-9')).toHaveLength(1)
 })
+
+test.each([
+  ['that has none', "Object.defineProperty(navigator, 'locks', { value: undefined })"],
+  [
+    'that refuses them',
+    "navigator.locks.request = async () => { throw new DOMException('no', 'SecurityError') }",
+  ],
+])(
+  'a browser %s of the Web Locks: tabs may send an event twice, and number none twice',
+  async (_, without) => {
+    await using site = await startSite()
+    const tabs = await Promise.all([browser.open(site.url), browser.open(site.url)])
+    const device = `b-10 ${without.length}`
+    for (const tab of tabs) {
+      await tab.evaluate(`${without}; undefined`)
+      await makeTracker(tab, device, { batchSize: 5 })
+    }
+    const many = `Promise.all(Array.from({ length: 40 }, (_, i) => tracker.track('event ' + i)))`
+    const numbers = await Promise.all(tabs.map(tab => tab.evaluate(many)))
+    expect(numbers.flat().sort((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 80 }, (_, i) => i + 1),
+    )
+    for (const tab of tabs)
+      await until(async () => (await tab.evaluate('tracker.flush()')) === true)
+    for (const tab of tabs) {
+      expect(await tab.evaluate('tracker.status()')).toMatchObject({
+        waiting: 0,
+        isPersistent: true,
+      })
+    }
+    const events = await arrived(device)
+    expect(faultsOf(events)).toEqual([])
+    expect(new Set(events.map(one => one.nr)).size).toBe(80)
+  },
+  30_000,
+)

@@ -1,9 +1,20 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createTracker, type Problem, type TrackerOptions } from 'ferry/tracker'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createTracker, type Problem, type Tracker, type TrackerOptions } from 'ferry/tracker'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CollectorProject, md5, type RunningCollector } from '../support/collector.ts'
 import { faultsOf, startScripted } from './support.ts'
 
@@ -141,6 +152,101 @@ test('400 for a batch: the one event that is refused is found', async () => {
   expect(sizes.slice(0, 4)).toEqual([4, 2, 1, 1])
   expect(problems).toMatchObject([{ kind: 'dropped', event: 'event 1', nr: 1 }])
   await tracker.close()
+})
+
+test('204 for a batch: an event of which the collector took nothing is told, and no other', async () => {
+  await using server = await startScripted({ status: 204 }, { status: 204 }, { status: 200 })
+  const tracker = open({ url: server.url })
+  for (let i = 1; i <= 2; i++) void tracker.track(`event ${i}`)
+  expect(await tracker.flush()).toBe(true)
+  const sent = server.requests.map(one => Object(JSON.parse(one.body)).payloads)
+  expect(sent.map(payloads => payloads.map((one: { nr: number }) => one.nr))).toEqual([
+    [1, 2],
+    [1],
+    [2],
+  ])
+  expect(problems).toMatchObject([{ kind: 'dropped', event: 'event 1', nr: 1 }])
+  expect(Object(problems[0]).reason).toContain('204')
+  expect(await tracker.status()).toMatchObject({ waiting: 0, acknowledged: 1, dropped: 1 })
+  await tracker.close()
+})
+
+/** To make a disk that is small takes root. */
+describe.runIf(process.getuid?.() === 0)('a disk that is full', () => {
+  const FREE_BYTES = 8_192
+  let disk: string
+  beforeEach(async () => {
+    disk = join(directory, 'disk')
+    await mkdir(disk)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk])
+  })
+  afterEach(() => {
+    execFileSync('umount', ['-l', disk])
+  })
+
+  /** Leaves room for some events. */
+  async function fillDisk(): Promise<void> {
+    await writeFile(join(disk, 'others'), Buffer.alloc(1_048_576)).catch(() => {}) // as far as it goes
+    await truncate(join(disk, 'others'), (await stat(join(disk, 'others'))).size - FREE_BYTES)
+  }
+
+  /** Tracks until nothing fits any more; returns the numbers of what was kept. */
+  async function trackUntilFull(tracker: Tracker): Promise<number[]> {
+    const kept: number[] = []
+    for (let i = 0; i < 200; i++) {
+      const nr = await tracker.track('event', { text: 'x'.repeat(500) })
+      if (nr !== undefined) kept.push(nr)
+    }
+    return kept
+  }
+
+  const notKept = (): Problem[] => problems.filter(one => one.kind === 'dropped')
+
+  test('what cannot be kept is told, what was kept is sent, and it goes on when there is room', async () => {
+    const tracker = open({ directory: disk, deviceId: 'd-9', batchAgeMs: 60_000 })
+    expect(await tracker.track('before')).toBe(1)
+    await fillDisk()
+    const kept = await trackUntilFull(tracker)
+    expect(kept.length).toBeGreaterThan(3)
+    expect(notKept()).toHaveLength(200 - kept.length)
+    for (const problem of notKept()) expect(Object(problem).reason).toMatch(/^not kept: .*ENOSPC/)
+    await expect.poll(() => tracker.flush(), { timeout: 20_000 }).toBe(true)
+    await rm(join(disk, 'others'))
+    const later = await tracker.track('after')
+    expect(later).toBeGreaterThan(kept.at(-1) ?? 0)
+    expect(await tracker.close()).toBe(true)
+    const events = await arrived('d-9')
+    const numbers = new Set(events.map(one => Number(one.nr)))
+    expect(numbers).toEqual(new Set([1, ...kept, later]))
+    const contents = Map.groupBy(events, one => one.nr).values()
+    for (const same of contents) expect(new Set(same.map(one => one.event)).size).toBe(1)
+    // The file is whole: who opens it next finds nothing damaged, and goes on counting.
+    problems = []
+    const next = open({ directory: disk, deviceId: 'd-9' })
+    expect(await next.track('next')).toBeGreaterThan(later ?? 0)
+    expect(await next.close()).toBe(true)
+    expect(problems).toEqual([])
+  }, 60_000)
+
+  test('a process that ends meanwhile loses nothing of what it kept', async () => {
+    const tracker = open({ directory: disk, url: 'http://127.0.0.1:9', deviceId: 'd-10' })
+    await fillDisk()
+    const kept = await trackUntilFull(tracker)
+    expect(await tracker.close(100)).toBe(false)
+    problems = []
+    // Still full: what it sends cannot be noted, and is sent once more by the next.
+    const second = open({ directory: disk, deviceId: 'd-10' })
+    await expect.poll(() => second.flush(), { timeout: 20_000 }).toBe(true)
+    await second.close()
+    await rm(join(disk, 'others'))
+    const third = open({ directory: disk, deviceId: 'd-10' })
+    const last = await third.track('last')
+    expect(last).toBeGreaterThan(kept.at(-1) ?? 0)
+    expect(await third.close()).toBe(true)
+    expect(problems.filter(one => one.kind === 'damaged')).toEqual([])
+    const numbers = new Set((await arrived('d-10')).map(one => Number(one.nr)))
+    expect(numbers).toEqual(new Set([...kept, last]))
+  }, 60_000)
 })
 
 test('503 with Retry-After: nobody asks before that; pages of HTML are neither success nor refusal', async () => {

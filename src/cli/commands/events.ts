@@ -27,7 +27,7 @@ export default defineCommand({
       choices: ['gzip', 'zstd', 'none'],
     }),
     report: text('URL', 'write the report here, in JSON'),
-    json: flag('print the report as JSON'),
+    json: flag('print the report as JSON, with the gaps of all sessions'),
     late: text('DURATION', 'an event that is received so long after its time is late (1h)'),
     'max-rejected': integer('N', 'lines that may be no events (0); with more there is no output'),
     temporary: text('FOLDER', "for what does not fit into memory (the system's)"),

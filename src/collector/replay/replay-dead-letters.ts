@@ -81,7 +81,7 @@ async function replayFile(
         account.sent++
         account[answer.kind]++
         if (answer.kind === 'refused') {
-          await kept.append(Buffer.from(JSON.stringify({ ...letter, reason: answer.reason })))
+          await kept.append(Buffer.from(JSON.stringify(answer.letter)))
         }
       }
       await progress.set(end)

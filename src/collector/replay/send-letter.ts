@@ -1,6 +1,9 @@
 import { createHmac, hash } from 'node:crypto'
 import { FerryError } from '../../core/errors.ts'
+import { bodyOfEvents } from '../body-of-events.ts'
 import type { DeadLetter } from '../dead-letters.ts'
+import { DOORS } from '../doors.ts'
+import { decodeBody } from '../request-body.ts'
 
 /** What letters are signed with: their own signatures are too old, and were not kept. */
 export interface ReplayKeys {
@@ -14,9 +17,12 @@ export interface ReplayKeys {
 
 export type LetterAnswer =
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** `letter`: what of it was refused, and why. */
+  | { readonly kind: 'refused'; readonly letter: DeadLetter }
 
 const TIMEOUT_MS = 30_000
+/** The collector, which has taken the body, has a lower limit. */
+const MAX_INFLATED_BYTES = 1_073_741_824
 const SEGMENT_DOOR = /^\/v1\//
 
 /**
@@ -42,13 +48,15 @@ export async function sendLetter(
       hint: 'is the collector running? --to URL names another one',
     })
   })
-  if (status === 200 || status === 204) return outcomeOf(text)
+  if (status === 200 || status === 204) return outcomeOf(text, letter, body)
   if (status === 401 || status === 405) {
     throw new FerryError('DENIED', `\`${to.origin}\` does not take the keys: ${reasonOf(text)}`, {
       hint: "ferry.yaml here must have the collector's keys, secret and write_keys",
     })
   }
-  if ([400, 413, 415].includes(status)) return { kind: 'refused', reason: reasonOf(text) }
+  if ([400, 413, 415].includes(status)) {
+    return { kind: 'refused', letter: { ...letter, reason: reasonOf(text) } }
+  }
   throw new FerryError('TRANSIENT', `\`${to.origin}\` answered with ${status}: ${reasonOf(text)}`, {
     hint: 'call it again later; what is left stays in the spool',
   })
@@ -91,15 +99,29 @@ function signatureOf(
   }
 }
 
-/** A collector with `per_event` says 200, and which of the events it did not take. */
-function outcomeOf(text: string): LetterAnswer {
+/** A collector with `per_event` says 200, and which of the events it did not take: they stay. */
+function outcomeOf(text: string, letter: DeadLetter, body: Buffer): LetterAnswer {
   const { results } = parse(text)
-  const refused: unknown = Array.isArray(results)
-    ? results.find(one => typeof one === 'object' && one?.status === 'rejected')
-    : undefined
-  if (typeof refused !== 'object' || refused === null) return { kind: 'accepted' }
-  const reason = 'reason' in refused ? refused.reason : undefined
-  return { kind: 'refused', reason: typeof reason === 'string' ? reason : 'an event was refused' }
+  const reasons = Array.isArray(results) ? results.map(refusalOf) : []
+  const reason = reasons.find(one => one !== undefined)
+  if (reason === undefined) return { kind: 'accepted' }
+  const { content_encoding: encoding, ...rest } = letter
+  const door = DOORS.at(letter.path)
+  if (door === undefined || !reasons.includes(undefined)) {
+    return { kind: 'refused', letter: { ...letter, reason } }
+  }
+  const sniff = door.kind === 'tracking'
+  const plain = decodeBody(body, encoding, { maxBytes: MAX_INFLATED_BYTES, sniff })
+  const left = bodyOfEvents(door, letter.content_type, plain, at => reasons[at] !== undefined)
+  return { kind: 'refused', letter: { ...rest, reason, body: left.toString('base64') } }
+}
+
+/** Why an event was refused, or undefined where it was not. */
+function refusalOf(result: unknown): string | undefined {
+  if (typeof result !== 'object' || result === null) return undefined
+  const { status, reason } = result as { readonly status?: unknown; readonly reason?: unknown } // any object
+  if (status !== 'rejected') return undefined
+  return typeof reason === 'string' ? reason : 'the event was refused'
 }
 
 function reasonOf(text: string): string {

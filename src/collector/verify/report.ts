@@ -53,6 +53,8 @@ export interface EventFindings {
 
 export interface SessionCounts {
   total: number
+  /** With numbers missing, or events that are late, out of order or more than once. */
+  with_findings: number
   /** With numbers missing between their first and their last. */
   with_gaps: number
   /** Ranges of missing numbers. */

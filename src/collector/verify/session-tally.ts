@@ -1,5 +1,6 @@
 import { contentRanges, type EventFacts, isSameSession, NO_NR, sessionText } from './event-facts.ts'
 import type { RunEvent } from './event-run.ts'
+import type { GapListener, SessionFacts } from './gap-listing.ts'
 import {
   type EventFindings,
   type EventTotals,
@@ -30,8 +31,15 @@ interface OpenSession extends EventFindings {
 export class SessionTally {
   readonly totals: EventTotals = { in: 0, out: 0, duplicates: 0, conflicts: 0, rejected: 0 }
   readonly found: EventFindings = nothingFound()
-  readonly sessions: SessionCounts = { total: 0, with_gaps: 0, gaps: 0, open_start: 0 }
+  readonly sessions: SessionCounts = {
+    total: 0,
+    with_findings: 0,
+    with_gaps: 0,
+    gaps: 0,
+    open_start: 0,
+  }
   readonly #lateAfterMs: number
+  readonly #gaps: GapListener | undefined
   readonly #scanner = new RowScanner()
   /** Those with most to tell, the worst first. */
   #worst: { readonly weight: number; readonly report: SessionReport }[] = []
@@ -39,8 +47,10 @@ export class SessionTally {
   /** The event that was kept last, and is compared with the next. */
   #kept: RunEvent | undefined
 
-  constructor(lateAfterMs: number) {
+  /** `gaps` hears of all of them. */
+  constructor(lateAfterMs: number, gaps: GapListener | undefined) {
     this.#lateAfterMs = lateAfterMs
+    this.#gaps = gaps
   }
 
   get worst(): readonly SessionReport[] {
@@ -84,6 +94,7 @@ export class SessionTally {
     this.#session.gapCount++
     this.#session.missing += facts.nr - kept.nr - 1
     if (this.#session.gaps.length < MAX_GAPS) this.#session.gaps.push([kept.nr + 1, facts.nr - 1])
+    this.#gaps?.gap(kept.nr + 1, facts.nr - 1)
   }
 
   #keep(event: RunEvent): void {
@@ -124,32 +135,39 @@ export class SessionTally {
     }
     const { missing, late, another_day, out_of_order, duplicates, conflicts } = session
     const weight = missing + late + another_day + out_of_order + duplicates + conflicts
-    if (weight > 0) this.#addWorst(weight, session, this.#kept.facts)
+    if (weight > 0) {
+      this.sessions.with_findings++
+      this.#addWorst(weight, session, this.#kept.facts)
+    }
+    if (session.gapCount > 0) this.#gaps?.sessionEnded(factsOf(session, this.#kept.facts))
   }
 
   #addWorst(weight: number, session: OpenSession, facts: EventFacts): void {
     const worst = this.#worst
     if (worst.length === MAX_SESSIONS && weight <= (worst.at(-1)?.weight ?? 0)) return
-    const { events, duplicates, conflicts, firstNr, lastNr, gaps, gapCount } = session
-    const { missing, late, another_day, out_of_order, unnumbered } = session
-    const report = {
-      session: sessionText(facts),
-      first_nr: firstNr,
-      last_nr: lastNr,
-      events,
-      duplicates,
-      conflicts,
-      missing,
-      late,
-      another_day,
-      out_of_order,
-      unnumbered,
-      gaps,
-      gap_count: gapCount,
-    }
+    const report = { ...factsOf(session, facts), gaps: session.gaps }
     const at = worst.findIndex(one => one.weight < weight)
     worst.splice(at === -1 ? worst.length : at, 0, { weight, report })
     if (worst.length > MAX_SESSIONS) worst.pop()
+  }
+}
+
+function factsOf(session: OpenSession, facts: EventFacts): SessionFacts {
+  const { events, duplicates, conflicts, firstNr, lastNr, gapCount } = session
+  const { missing, late, another_day, out_of_order, unnumbered } = session
+  return {
+    session: sessionText(facts),
+    first_nr: firstNr,
+    last_nr: lastNr,
+    events,
+    duplicates,
+    conflicts,
+    missing,
+    late,
+    another_day,
+    out_of_order,
+    unnumbered,
+    gap_count: gapCount,
   }
 }
 

@@ -4,6 +4,7 @@ import { writeObject } from '../../stores/write-object.ts'
 import { eventFile, type FilePacking } from '../segment-content.ts'
 import { packingOfName } from './day-object.ts'
 import { EventSorter } from './event-sorter.ts'
+import type { GapListener } from './gap-listing.ts'
 import { type DayObject, readDayObject, type RejectedLine } from './read-day.ts'
 import { type EventsReport, MAX_REJECTED } from './report.ts'
 import { SessionTally } from './session-tally.ts'
@@ -28,6 +29,8 @@ export interface VerifyOptions {
   readonly temporaryDirectory: string
   /** The day's file. */
   readonly output: DayFile | undefined
+  /** Hears of all gaps; the report has those of the worst sessions. */
+  readonly gaps: GapListener | undefined
   readonly signal: AbortSignal
 }
 
@@ -47,7 +50,7 @@ export async function verifyEvents(options: VerifyOptions): Promise<EventsReport
   const { store, signal, output } = options
   const sorter = await EventSorter.open(options.temporaryDirectory)
   try {
-    const tally = new SessionTally(options.lateAfterMs)
+    const tally = new SessionTally(options.lateAfterMs, options.gaps)
     const rejected: RejectedLine[] = []
     const counts = { objects: 0, others: 0 }
     const reader = {
@@ -63,7 +66,7 @@ export async function verifyEvents(options: VerifyOptions): Promise<EventsReport
       signal.throwIfAborted()
       await readDayObject(store, object, reader)
     }
-    const rows = keptRows(sorter, tally, signal)
+    const rows = keptRows(sorter, tally, options)
     const isPublished = tally.totals.rejected <= options.maxRejected
     const written =
       output !== undefined && isPublished ? await writeDay(output, rows, signal) : null
@@ -119,7 +122,7 @@ async function* dayObjects(
 async function* keptRows(
   sorter: EventSorter,
   tally: SessionTally,
-  signal: AbortSignal,
+  { gaps, signal }: VerifyOptions,
 ): AsyncGenerator<Buffer> {
   let piece: Buffer[] = []
   let bytes = 0
@@ -131,6 +134,7 @@ async function* keptRows(
       piece.push(event.row)
       bytes += event.row.length
     }
+    await gaps?.flush()
     if (bytes < PIECE_BYTES) continue
     yield Buffer.concat(piece)
     piece = []

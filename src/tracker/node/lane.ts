@@ -204,7 +204,10 @@ export class Lane {
     if ((this.numbers[session] ?? 0) < gone) setNumber(this.numbers, session, gone)
   }
 
-  /** Replaces the file by one that holds what waits, at once or not at all. */
+  /**
+   * Replaces the file by one that holds what waits, at once or not at all: on a full disk the old one
+   * stays, which says the same.
+   */
   #rewrite(): void {
     const lines: Line[] = [{ numbers: this.numbers }]
     let collection: Stored['c'] | undefined
@@ -215,7 +218,12 @@ export class Lane {
     }
     const text = lines.map(line => `${JSON.stringify(line)}\n`).join('')
     const next = `${this.#path}.new`
-    writeFileSync(next, text, { flush: true, mode: 0o600 })
+    try {
+      writeFileSync(next, text, { flush: true, mode: 0o600 })
+    } catch {
+      rmSync(next, { force: true })
+      return
+    }
     renameSync(next, this.#path)
     const folder = openSync(this.#folder, 'r')
     fsyncSync(folder)
