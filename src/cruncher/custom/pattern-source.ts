@@ -121,6 +121,11 @@ class PatternReader {
     const [escape = '\\'] = /^\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|c[a-zA-Z]|.)/s.exec(
       this.#pattern.slice(this.at, this.at + 6),
     ) ?? ['\\']
+    if (/^\\[1-9k]/.test(escape)) {
+      throw new SyntaxError(
+        `back references such as \`${escape}\` cannot be run in linear time, at ${this.at + 1}`,
+      )
+    }
     this.at += escape.length
     return ESCAPES[escape] ?? escape
   }

@@ -280,7 +280,7 @@ describe('what is wrong is said with its place', () => {
     [
       'a back reference',
       oneFormat("regex: '(?<a>.)\\1'"),
-      ['4:12: `formats.mine.regex`: it cannot'],
+      ['4:12: `formats.mine.regex`: back references such as `\\1`'],
     ],
     ['look-ahead', oneFormat("regex: '(?<a>.)(?=b)'"), ['it cannot be run in linear time']],
     ['a flag', oneFormat("regex: '(?i)(?<a>.)'"), ['flags such as `(?i)` are not known']],
