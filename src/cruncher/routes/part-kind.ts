@@ -60,6 +60,8 @@ setBits("~!$&'()*+,.:=@|", PUNCTUATION)
 
 const UUID_LENGTH = 36
 const SHORTEST_HASH = 7
+/** The longest words of these letters alone have seven: `defaced`. */
+const SHORTEST_HEX_LETTERS = 8
 const SHORTEST_RANDOM_LETTERS = 16
 const LONGEST_WORD = 64
 const HYPHEN_BYTE = 0x2d
@@ -70,9 +72,10 @@ function setBits(characters: string, bits: number): void {
 
 /** What a part of letters, digits, `-` and `_` is; `bits` are those of all its bytes together. */
 export function partKind(bits: number, bytes: Uint8Array, from: number, to: number): number {
-  if ((bits & ~(SMALL_LETTERS | UNDERSCORE)) === 0 && to - from <= LONGEST_WORD) return WORD
-  if (bits === DIGIT) return NUMBER
   const length = to - from
+  if ((bits & ~(SMALL_LETTERS | UNDERSCORE)) === 0 && length <= LONGEST_WORD)
+    return bits === HEX_LOWER && length >= SHORTEST_HEX_LETTERS ? HASH : WORD
+  if (bits === DIGIT) return NUMBER
   if ((bits & (LETTERS | DIGIT)) === 0) return length <= LONGEST_WORD ? WORD : TOKEN
   if ((bits & LETTERS) === 0) return isDate(bytes, from, to) ? DATE : NUMBER
   if ((bits & ~(DIGIT | HEX_LOWER | HEX_UPPER | HYPHEN)) === 0) {

@@ -13,6 +13,11 @@ import {
 import type { RouteRest, RouteRule } from './route-rule.ts'
 import { SegmentTable } from './segment-table.ts'
 
+const LITERALS = 1
+const MIXED = 2
+const PARAMETER = 4
+const REST = 8
+
 /**
  * Compiles rules into a tree. @throws FerryError CONFIG_INVALID when two rules take the same requests
  * and have different names; it tells the places of both.
@@ -37,8 +42,8 @@ export class RouteTree {
   readonly #methods: MethodTable
   readonly #hosts: HostTable | undefined
   readonly #literals: SegmentTable
-  /** By node: whether it has literal children, its child for a parameter (-1: none), its patterns. */
-  readonly #hasLiterals: Uint8Array
+  /** By node: which ways lead on, its child for a parameter (-1: none), its patterns. */
+  readonly #ways: Uint8Array
   readonly #parameter: Int32Array
   readonly #mixed: readonly (readonly MixedPattern[] | undefined)[]
   /** By node and method: the route of a path that ends here, that goes on, that does either; -1: none. */
@@ -61,7 +66,7 @@ export class RouteTree {
         Array.from(literals, ([text, child]) => ({ group: number, text, value: child.number })),
       ),
     )
-    this.#hasLiterals = Uint8Array.from(nodes, node => (node.literals.size > 0 ? 1 : 0))
+    this.#ways = Uint8Array.from(nodes, waysOf)
     this.#parameter = Int32Array.from(nodes, node => node.parameter?.number ?? -1)
     this.#mixed = nodes.map(patternsOf)
     const routes = (rest: RouteRest): Int32Array =>
@@ -101,36 +106,66 @@ export class RouteTree {
     return this.#walk(0, 0)
   }
 
-  #walk(node: number, depth: number): number {
+  /** Goes down where there is but one way, and calls itself where another is left to be tried. */
+  #walk(from: number, depth: number): number {
     const path = this.#path
-    const place = node * this.#methods.size + this.#method
-    if (depth === path.count) {
-      const route = this.#ending[place] ?? -1
-      return route >= 0 ? route : (this.#any[place] ?? -1)
-    }
-    const from = path.starts[depth] ?? 0
-    const to = path.ends[depth] ?? 0
-    if (this.#hasLiterals[node] === 1) {
-      const child = this.#literals.find(node, path.bytes, from, to)
-      const route = child < 0 ? -1 : this.#walk(child, depth + 1)
-      if (route >= 0) return route
-    }
-    const mixed = this.#mixed[node]
-    if (mixed !== undefined) {
-      for (const pattern of mixed) {
-        if (!pattern.matches(path.bytes, from, to)) continue
-        const route = this.#walk(pattern.node, depth + 1)
+    let node = from
+    for (let at = depth; at < path.count; at++) {
+      const ways = this.#ways[node] ?? 0
+      let next = -1
+      if ((ways & LITERALS) !== 0) {
+        next = this.#literals.find(node, path.bytes, path.starts[at] ?? 0, path.ends[at] ?? 0)
+        if (next >= 0 && ways !== LITERALS) {
+          const route = this.#walk(next, at + 1)
+          if (route >= 0) return route
+          next = -1
+        }
+      }
+      if ((ways & MIXED) !== 0) {
+        const route = this.#walkMixed(node, at)
         if (route >= 0) return route
       }
+      if ((ways & PARAMETER) !== 0) {
+        next = this.#parameter[node] ?? -1
+        if ((ways & REST) !== 0) {
+          const route = this.#walk(next, at + 1)
+          if (route >= 0) return route
+          next = -1
+        }
+      }
+      if (next < 0) return (ways & REST) !== 0 ? this.#restOf(node) : -1
+      node = next
     }
-    const parameter = this.#parameter[node] ?? -1
-    if (parameter >= 0) {
-      const route = this.#walk(parameter, depth + 1)
+    const place = node * this.#methods.size + this.#method
+    const route = this.#ending[place] ?? -1
+    return route >= 0 ? route : (this.#any[place] ?? -1)
+  }
+
+  #walkMixed(node: number, depth: number): number {
+    const { bytes, starts, ends } = this.#path
+    for (const pattern of this.#mixed[node] ?? []) {
+      if (!pattern.matches(bytes, starts[depth] ?? 0, ends[depth] ?? 0)) continue
+      const route = this.#walk(pattern.node, depth + 1)
       if (route >= 0) return route
     }
+    return -1
+  }
+
+  #restOf(node: number): number {
+    const place = node * this.#methods.size + this.#method
     const some = this.#some[place] ?? -1
     return some >= 0 ? some : (this.#any[place] ?? -1)
   }
+}
+
+/** Which ways lead on from a node. */
+function waysOf({ literals, mixed, parameter, routes }: RouteNode): number {
+  return (
+    (literals.size > 0 ? LITERALS : 0) |
+    (mixed.size > 0 ? MIXED : 0) |
+    (parameter === undefined ? 0 : PARAMETER) |
+    (routes.some.size + routes.any.size > 0 ? REST : 0)
+  )
 }
 
 function patternsOf({ mixed }: RouteNode): MixedPattern[] | undefined {

@@ -26,8 +26,7 @@ const TOKEN_START = Buffer.from('eyJ', 'latin1')
 
 /** What a segment with punctuation is as a whole, if it has the form of one value. */
 export function wholeKind(bits: number, bytes: Uint8Array, from: number, to: number): number {
-  const sign = bytes.indexOf(AT, from)
-  if (sign > from && sign < to && countOf(DOT, bytes, sign, to) > 0) return EMAIL
+  if (isEmail(bytes, from, to)) return EMAIL
   if ((bits & DIGIT) === 0) return APART
   if (isTimestamp(bytes, from, to)) return DATE
   const dots = countOf(DOT, bytes, from, to)
@@ -35,6 +34,13 @@ export function wholeKind(bits: number, bytes: Uint8Array, from: number, to: num
   if (dots === 0) return isIPv6(bytes, from, to) ? IP : APART
   if (dots === 2 && TOKEN_START.every((byte, i) => bytes[from + i] === byte)) return TOKEN
   return versionKind(dots, bytes, from, to)
+}
+
+/** Something, `@`, and a dot after it. */
+function isEmail(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = from
+  while (at < to && bytes[at] !== AT) at++
+  return at > from && countOf(DOT, bytes, at, to) > 0
 }
 
 /** Of digits and punctuation; a time, and what has a colon, is taken apart. */
