@@ -6,6 +6,7 @@ import {
   encodeTrailer,
   type PartialCounts,
   type PartialTotals,
+  viewOf,
 } from './partial-format.ts'
 
 /** Of a varint: a whole number up to 2^53. */
@@ -24,70 +25,83 @@ export function* encodePartial(
   const headBytes = Buffer.from(head)
   const headCrc = crc32(headBytes)
   yield headBytes
-  const writer = new EntryWriter(entries, width)
+  const writer = new BlockWriter(entries, width)
   let chain = headCrc
-  let entryCount = 0
-  let groups = 0
-  for (let goesOn = true; goesOn; ) {
-    goesOn = entries.next()
-    if (goesOn) {
-      writer.add()
-      entryCount++
-      if (entries.keyLength === entries.groupLength) groups++
-    }
-    if (writer.length < BLOCK_BYTES && (goesOn || writer.length === 0)) continue
+  while (writer.fill()) {
     const block = writer.take()
     chain = crc32(block.subarray(BLOCK_HEAD_BYTES), chain)
     block.writeUInt32LE(chain, 4)
     yield block
   }
-  const totals = { ...counts, groups, entries: entryCount }
+  const totals = { ...counts, groups: writer.groups, entries: writer.entries }
   yield encodeTrailer(totals, chain, headCrc)
   return totals
 }
 
-class EntryWriter {
-  readonly #entries: Entries
+/** Puts entries into blocks. Hot where groups are many: a call a block, and numbers only. */
+class BlockWriter {
+  groups = 0
+  entries = 0
+  readonly #source: Entries
   readonly #width: number
-  readonly #slots = new Float64Array(1)
-  readonly #slotBytes = new Uint8Array(this.#slots.buffer)
   #block = Buffer.alloc(2 * BLOCK_BYTES)
+  #view = viewOf(this.#block)
   #at = BLOCK_HEAD_BYTES
   #before = new Uint8Array(256)
   #beforeLength = 0
 
-  constructor(entries: Entries, width: number) {
-    this.#entries = entries
+  constructor(source: Entries, width: number) {
+    this.#source = source
     this.#width = width
   }
 
-  get length(): number {
-    return this.#at - BLOCK_HEAD_BYTES
+  /** Adds entries until the block is full or there are no more; false: it is empty. */
+  fill(): boolean {
+    while (this.#at - BLOCK_HEAD_BYTES < BLOCK_BYTES) {
+      if (!this.#source.next()) break
+      this.#add()
+    }
+    return this.#at > BLOCK_HEAD_BYTES
   }
 
   /** The block with its length; the place of the checksum is free. */
   take(): Buffer {
     const block = this.#block.subarray(0, this.#at)
-    block.writeUInt32LE(this.length, 0)
+    block.writeUInt32LE(this.#at - BLOCK_HEAD_BYTES, 0)
     this.#at = BLOCK_HEAD_BYTES
     return block
   }
 
-  add(): void {
-    const { key, keyLength, groupLength, slots, value } = this.#entries
-    this.#reserve(keyLength + 3 * MAX_VARINT_BYTES + 8 * this.#width)
+  #add(): void {
+    const { key, keyLength, groupLength, slots, value } = this.#source
+    this.#reserve(keyLength)
+    const block = this.#block
+    const before = this.#before
     const shared = this.#sharedWithBefore(key, keyLength)
     const isGroup = keyLength === groupLength
     this.#varint(shared)
     this.#varint(2 * (keyLength - shared) + (isGroup ? 1 : 0))
+    let at = this.#at
     for (let i = shared; i < keyLength; i++) {
       const byte = key[i] ?? 0
-      this.#block[this.#at++] = byte
-      this.#before[i] = byte
+      block[at++] = byte
+      before[i] = byte
     }
+    this.#at = at
     this.#beforeLength = keyLength
-    if (!isGroup) this.#varint(value)
-    else for (let i = 0; i < this.#width; i++) this.#number(slots[i] ?? 0)
+    this.entries++
+    if (isGroup) this.#addSlots(slots)
+    else this.#varint(value)
+  }
+
+  #addSlots(slots: Float64Array): void {
+    this.groups++
+    for (let i = 0; i < this.#width; i++) {
+      const value = slots[i] ?? 0
+      // One NaN of the many there are.
+      this.#view.setFloat64(this.#at, Number.isNaN(value) ? Number.NaN : value, true)
+      this.#at += 8
+    }
   }
 
   #sharedWithBefore(key: Uint8Array, keyLength: number): number {
@@ -98,16 +112,19 @@ class EntryWriter {
     return shared
   }
 
-  #reserve(bytes: number): void {
-    if (this.#entries.keyLength > this.#before.length) {
-      const before = new Uint8Array(2 * this.#entries.keyLength)
+  /** Room for an entry with a key of that length. */
+  #reserve(keyLength: number): void {
+    if (keyLength > this.#before.length) {
+      const before = new Uint8Array(2 * keyLength)
       before.set(this.#before)
       this.#before = before
     }
-    if (this.#at + bytes <= this.#block.length) return
-    const block = Buffer.alloc(2 * (this.#at + bytes))
+    const needed = this.#at + keyLength + 3 * MAX_VARINT_BYTES + 8 * this.#width
+    if (needed <= this.#block.length) return
+    const block = Buffer.alloc(2 * needed)
     block.set(this.#block)
     this.#block = block
+    this.#view = viewOf(block)
   }
 
   #varint(value: number): void {
@@ -117,10 +134,5 @@ class EntryWriter {
       rest = Math.floor(rest / 128)
     }
     this.#block[this.#at++] = rest
-  }
-
-  #number(value: number): void {
-    this.#slots[0] = Number.isNaN(value) ? Number.NaN : value // one NaN of the many there are
-    for (let i = 0; i < 8; i++) this.#block[this.#at++] = this.#slotBytes[i] ?? 0
   }
 }

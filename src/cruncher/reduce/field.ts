@@ -60,8 +60,3 @@ export function fieldOf(name: string, everyMs = 0): Field {
   for (const [field, kind] of Object.entries(NAMED)) if (field === name) return { ...plain, kind }
   throw new Error(`\`${name}\` is no field`)
 }
-
-/** Whether its values are read without looking at bytes. */
-export function isFixed({ kind }: Field): boolean {
-  return kind !== TEXT && kind !== ATTRIBUTE
-}

@@ -62,3 +62,7 @@ export function decodeTrailer(
   }
   return { totals, chain: trailer.readUInt32LE(32) }
 }
+
+export function viewOf(block: Buffer): DataView {
+  return new DataView(block.buffer, block.byteOffset, block.length)
+}

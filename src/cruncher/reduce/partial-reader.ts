@@ -8,6 +8,7 @@ import {
   decodeTrailer,
   type PartialTotals,
   TRAILER_BYTES,
+  viewOf,
 } from './partial-format.ts'
 import type { Reduction } from './reduction.ts'
 
@@ -27,9 +28,9 @@ export class PartialReader implements Entries {
   value = 0
   readonly totals: PartialTotals
   readonly #path: string
-  readonly #slotBytes: Uint8Array
   #file: number | undefined
-  #block = Buffer.alloc(BLOCK_BYTES)
+  #block = Buffer.alloc(2 * BLOCK_BYTES)
+  #view = viewOf(this.#block)
   #at = 0
   #blockEnd = 0
   /** Where the next block begins, and the trailer. */
@@ -43,7 +44,6 @@ export class PartialReader implements Entries {
   constructor(path: string, reduction: Reduction) {
     this.#path = path
     this.slots = new Float64Array(reduction.plan.slots.initial.length)
-    this.#slotBytes = new Uint8Array(this.slots.buffer)
     try {
       this.#file = openSync(path, 'r')
       const head = Buffer.from(reduction.head)
@@ -76,9 +76,7 @@ export class PartialReader implements Entries {
     for (let i = shared; i < this.keyLength; i++) this.key[i] = this.#block[this.#at++] ?? 0
     if (isGroup) {
       this.groupLength = this.keyLength
-      for (let i = 0; i < this.#slotBytes.length; i++) {
-        this.#slotBytes[i] = this.#block[this.#at++] ?? 0
-      }
+      this.#readSlots()
     } else this.value = this.#varint()
     if (this.#at > this.#blockEnd) throw this.#damaged('an entry')
     return true
@@ -118,7 +116,10 @@ export class PartialReader implements Entries {
       return false
     }
     const length = this.#blockLength()
-    if (length > this.#block.length) this.#block = Buffer.alloc(length)
+    if (length > this.#block.length) {
+      this.#block = Buffer.alloc(length)
+      this.#view = viewOf(this.#block)
+    }
     this.#read(this.#block, 0, this.#position + BLOCK_HEAD_BYTES, length)
     this.#position += BLOCK_HEAD_BYTES + length
     this.#chain = crc32(this.#block.subarray(0, length), this.#chain)
@@ -151,6 +152,15 @@ export class PartialReader implements Entries {
       done += count
     }
     return done
+  }
+
+  #readSlots(): void {
+    const { slots } = this
+    if (this.#at + 8 * slots.length > this.#blockEnd) throw this.#damaged('a group')
+    for (let i = 0; i < slots.length; i++) {
+      slots[i] = this.#view.getFloat64(this.#at, true)
+      this.#at += 8
+    }
   }
 
   #growKey(): void {

@@ -5,7 +5,6 @@ import { temporaryName } from '../../core/temporary-name.ts'
 import type { LogRecord } from '../record.ts'
 import { encodePartial } from './encode-partial.ts'
 import { addToSum } from './exact-sum.ts'
-import { isFixed } from './field.ts'
 import { MAX_VALUE_BYTES } from './key-encoding.ts'
 import { KeyTable } from './key-table.ts'
 import { KeyWriter } from './key-writer.ts'
@@ -43,7 +42,7 @@ export class Reducer {
   readonly #memory = new MemoryMeter()
   readonly #writer: KeyWriter
   readonly #groups: KeyTable
-  readonly #recent: RecentGroups | undefined
+  readonly #recent: RecentGroups
   readonly #measures: MeasureReader | undefined
   readonly #sections: readonly SectionTable[]
   #records = 0
@@ -58,8 +57,7 @@ export class Reducer {
     this.#slots = plan.slots
     this.#writer = new KeyWriter(plan.dimensions, options.routeName)
     this.#groups = new KeyTable(plan.slots.initial, this.#memory)
-    const hasNumbersOnly = plan.dimensions.every(isFixed)
-    this.#recent = hasNumbersOnly ? new RecentGroups(plan.dimensions) : undefined
+    this.#recent = new RecentGroups(plan.dimensions)
     const measures = new MeasureReader(plan.measures)
     this.#measures = plan.measures.length > 0 ? measures : undefined
     this.#sections = plan.sections.map(section =>
@@ -108,6 +106,7 @@ export class Reducer {
   async writePartial(path: string, signal?: AbortSignal): Promise<PartialTotals> {
     const totals = await this.#writePartial(path, signal)
     this.#clear()
+    this.#recent.tryAgain()
     this.#records = 0
     this.#filtered = 0
     const runs = this.#runs
@@ -124,11 +123,11 @@ export class Reducer {
   }
 
   #groupOf(record: LogRecord): number {
-    const known = this.#recent?.find(record) ?? -1
+    const known = this.#recent.find(record)
     if (known >= 0) return known
     this.#writer.write(record)
     const group = this.#groups.find(this.#writer.bytes, this.#writer.length)
-    this.#recent?.keep(group)
+    this.#recent.keep(group)
     return group
   }
 
@@ -167,7 +166,7 @@ export class Reducer {
 
   #clear(): void {
     this.#groups.clear()
-    this.#recent?.clear()
+    this.#recent.clear()
     for (const section of this.#sections) section.clear()
   }
 
