@@ -7,6 +7,7 @@ export const dockerJsonFile: MemberFormat = {
   title: 'Docker json-file',
   sureness: SURE,
   has: ['log', 'time'],
+  hasNot: ['kubernetes'],
   values: { stream: ['stdout', 'stderr'] },
   kinds: { log: 'text' },
   envelope: true,
