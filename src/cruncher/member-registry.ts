@@ -26,7 +26,6 @@ import { goKit, grafana } from './formats/go-kit.ts'
 import { googleCloud, googleCloudStructured } from './formats/google-cloud.ts'
 import { haproxyJson } from './formats/haproxy-json.ts'
 import { hclog, vaultAudit } from './formats/hashicorp.ts'
-import { herokuRouterPairs } from './formats/heroku-router-pairs.ts'
 import { journaldJson } from './formats/journald-json.ts'
 import { json } from './formats/json.ts'
 import { kibanaJson } from './formats/kibana-json.ts'
@@ -137,7 +136,6 @@ export const JSON_FORMATS: readonly MemberFormat[] = [
 
 /** Formats whose lines are pairs (`name=value`), in the same order. */
 export const PAIR_FORMATS: readonly MemberFormat[] = [
-  herokuRouterPairs,
   logragePairs,
   logrusText,
   slogText,

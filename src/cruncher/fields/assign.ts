@@ -32,6 +32,7 @@ const SLASH = 0x2f
 const COLON = 0x3a
 const QUESTION_MARK = 0x3f
 const HASH = 0x23
+const COMMA = 0x2c
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 const TEXT_FIELDS_END = 20
@@ -88,8 +89,10 @@ function setNumber(record: LogRecord, field: number, value: number): boolean {
   return true
 }
 
-/** Where the address is in `203.0.113.4:5123`, `[2001:db8::7]:5123` and what has no port. */
-function withoutPort(bytes: Buffer, from: number, end: number): readonly [number, number] {
+/** Where the address is in `203.0.113.4:5123`, `[2001:db8::7]:5123`, what has no port, and the first of a list. */
+function withoutPort(bytes: Buffer, from: number, to: number): readonly [number, number] {
+  let end = from
+  while (end < to && bytes[end] !== COMMA) end++
   if (bytes[from] === OPEN_BRACKET) {
     let close = from
     while (close < end && bytes[close] !== CLOSE_BRACKET) close++

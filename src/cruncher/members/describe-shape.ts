@@ -52,7 +52,7 @@ function waysOf(
 }
 
 function canBe(way: Recognition, here: ReadonlyMap<string, number>): boolean {
-  if (here.size < (way.leastMembers ?? 0)) return false
+  if (here.size < (way.leastMembers ?? 0) || here.size > (way.mostMembers ?? Infinity)) return false
   const needed = [
     ...(way.has ?? []),
     ...Object.keys(way.values ?? {}),

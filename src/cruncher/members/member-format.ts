@@ -12,6 +12,8 @@ export interface Recognition {
   readonly hasNot?: readonly string[]
   /** How many members there must be at least. */
   readonly leastMembers?: number
+  /** How many there may be. */
+  readonly mostMembers?: number
   /** Members that must be exactly one of these texts (or numbers, as they are written). */
   readonly values?: Readonly<Record<string, readonly string[]>>
   /** Members that must be numbers, texts, objects, lists. */
