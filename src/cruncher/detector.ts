@@ -168,8 +168,9 @@ export class Detector {
     }
     this.#line.set(bytes, from, to)
     const last = this.#last[first]
-    if (last?.format !== undefined && this.#ask(last, bytes, from, to, record) !== undefined) {
-      return last.format
+    if (last !== undefined) {
+      const format = this.#ask(last, bytes, from, to, record)
+      if (format !== undefined) return format
     }
     for (const claimant of this.#byFirst[first] ?? []) {
       if (claimant === last) continue

@@ -72,6 +72,12 @@ export const LEVEL_SCALES = {
   },
   /** Nextcloud: 0 is debug, 4 fatal. */
   nextcloud: (number: number): number => [2, 3, 5, 6, 7][number] ?? 0,
+  /** glog and osquery: info, warning, error, fatal. */
+  glog: (number: number): number => [3, 5, 6, 7][number] ?? 0,
+  /** Azure: 1 is critical, 5 verbose. */
+  azure: (number: number): number => [0, 7, 6, 5, 3, 2][number] ?? 0,
+  /** Suricata's alerts: 1 is the worst. */
+  suricata: (number: number): number => [0, 6, 5, 4, 3][number] ?? 0,
 } as const satisfies Record<string, (number: number) => number>
 export type LevelScale = keyof typeof LEVEL_SCALES
 

@@ -14,6 +14,7 @@ const SLASH = 0x2f
 const COLON = 0x3a
 const BACKSLASH = 0x5c
 const DASH = 0x2d
+const COMMA = 0x2c
 
 /** Before the bracket there are a few names and addresses, not more. */
 const MAX_PREFIX = 400
@@ -45,13 +46,15 @@ export function accessFormats(declared: readonly AccessLog[]): readonly LogForma
 
 /** The places of a line's parts. */
 class AccessLine {
-  kind: AccessKind = 'common'
+  kind: AccessKind | 'other' = 'common'
   /** The last line that was scanned, so that formats that ask in turn share it. */
   #line: Line | undefined
   #serial = -1
-  #from = -1
   #end = -1
   #found = false
+  #listFrom = -1
+  #listEnd = -1
+  #vhostFrom = 0
   #vhostEnd = -1
   #clientFrom = 0
   #clientEnd = 0
@@ -75,7 +78,6 @@ class AccessLine {
     const { bytes, from, to } = line
     this.#line = line
     this.#serial = line.serial
-    this.#from = from
     this.#end = to
     this.#found = this.#prefix(bytes, from, to) && this.#rest(bytes, to)
     return this.#found
@@ -84,6 +86,31 @@ class AccessLine {
   /** Up to the time: `[vhost] client ident user [`. */
   #prefix(bytes: Buffer, from: number, to: number): boolean {
     const limit = Math.min(to, from + MAX_PREFIX)
+    this.#listEnd = -1
+    if (bytes[from] === QUOTE) return this.#quotedList(bytes, from, limit)
+    return this.#words(bytes, from, limit)
+  }
+
+  /** `"203.0.113.9, 10.0.0.1" 10.0.0.2 - - [`: whom it was forwarded for, the client first. */
+  #quotedList(bytes: Buffer, from: number, limit: number): boolean {
+    const close = this.#quoted(bytes, from, limit)
+    if (close < 0 || bytes[close + 1] !== SPACE) return false
+    if (!this.#words(bytes, close + 2, limit) || this.#vhostEnd >= 0) return false
+    this.#setList(bytes, from + 1, close)
+    return true
+  }
+
+  #setList(bytes: Buffer, from: number, end: number): void {
+    this.#listFrom = from
+    this.#listEnd = end
+    let comma = from
+    while (comma < end && bytes[comma] !== COMMA) comma++
+    if (isDash(bytes, from, comma)) return
+    this.#clientFrom = from
+    this.#clientEnd = comma
+  }
+
+  #words(bytes: Buffer, from: number, limit: number): boolean {
     let spaces = 0
     let second = -1
     let third = -1
@@ -105,13 +132,30 @@ class AccessLine {
     this.#clientFrom = from
     this.#clientEnd = second - 1
     this.#userFrom = third
+    if (spaces > 3 && bytes[second - 2] === COMMA) return this.#bareList(bytes, from, limit)
     // `host:80 203.0.113.9 - - [`: what stands first is a virtual host when an address follows it.
     if (spaces > 3 && !isAddress(bytes, from, second - 1) && isAddress(bytes, second, third - 1)) {
+      this.#vhostFrom = from
       this.#vhostEnd = second - 1
       this.#clientFrom = second
       this.#clientEnd = third - 1
       this.#userFrom = fourth
     }
+    return true
+  }
+
+  /** `203.0.113.9, 10.0.0.1 - - [`: the same without quotes. */
+  #bareList(bytes: Buffer, from: number, limit: number): boolean {
+    let last = from
+    let end = from
+    for (let at = from; at < limit; at++) {
+      if (bytes[at] !== SPACE) continue
+      end = at
+      if (bytes[at - 1] !== COMMA) break
+      last = at + 1
+    }
+    if (!this.#words(bytes, last, limit)) return false
+    this.#setList(bytes, from, end)
     return true
   }
 
@@ -144,7 +188,7 @@ class AccessLine {
     if (at < to && bytes[at + 1] === QUOTE) at = this.#pages(bytes, at, to)
     while (at < to && bytes[at] === SPACE) at++
     if (at < to) this.#extras = at
-    this.kind = this.#kindOf()
+    this.kind = this.#kindOf(bytes)
     return true
   }
 
@@ -173,9 +217,9 @@ class AccessLine {
     return -1
   }
 
-  #kindOf(): AccessKind {
+  #kindOf(bytes: Buffer): AccessKind | 'other' {
     if (this.#vhostEnd >= 0) return 'vhost'
-    if (this.#extras >= 0) return 'extended'
+    if (this.#extras >= 0) return isTraefik(bytes, this.#extras, this.#end) ? 'other' : 'extended'
     return this.#agent >= 0 ? 'combined' : 'common'
   }
 
@@ -183,7 +227,10 @@ class AccessLine {
   fill(bytes: Buffer, record: LogRecord): boolean {
     if (!parseTime(bytes, this.#open, this.#close, record)) return false
     record.setSlice(CLIENT_IP, this.#clientFrom, this.#clientEnd)
-    if (this.#vhostEnd >= 0) setHost(bytes, this.#from, this.#vhostEnd, record)
+    if (this.#vhostEnd >= 0) setHost(bytes, this.#vhostFrom, this.#vhostEnd, record)
+    if (this.#listEnd >= 0 && record.keepsAttributes) {
+      record.addSlice('forwarded_for', this.#listFrom, this.#listEnd)
+    }
     const userEnd = this.#open - 2
     if (!isDash(bytes, this.#userFrom, userEnd)) record.setSlice(USER_ID, this.#userFrom, userEnd)
     const isRequest = assignRequest(record, bytes, this.#request, this.#requestEnd)
@@ -236,6 +283,15 @@ function isAddress(bytes: Buffer, from: number, to: number): boolean {
     }
   }
   return colons >= 2 || (dots === 3 && colons === 0)
+}
+
+/** `17 "router" "http://10.0.0.2:80" 12ms`, which is a format of its own. */
+function isTraefik(bytes: Buffer, from: number, to: number): boolean {
+  if (!isDigit(bytes[from]) || bytes[to - 2] !== 0x6d || bytes[to - 1] !== 0x73) return false
+  let at = to - 3
+  while (at > from && isDigit(bytes[at])) at--
+  const before = bytes[at - 1]
+  return at < to - 3 && bytes[at] === SPACE && (before === QUOTE || before === DASH)
 }
 
 /** Three digits, or a dash where there was none. */

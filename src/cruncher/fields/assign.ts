@@ -3,6 +3,7 @@ import { numberOf } from '../number.ts'
 import {
   ABSENT,
   BYTES,
+  CLIENT_IP,
   DURATION_MS,
   type LogRecord,
   METHOD,
@@ -15,8 +16,10 @@ import { parseDuration } from '../time/duration.ts'
 import { parseTime } from '../time/parse-time.ts'
 import {
   TO_BYTES,
+  TO_CLIENT_ADDRESS,
   TO_DURATION,
   TO_LEVEL,
+  TO_NANOSECOND,
   TO_NOTHING,
   TO_REQUEST,
   TO_STATUS,
@@ -29,6 +32,9 @@ const SLASH = 0x2f
 const COLON = 0x3a
 const QUESTION_MARK = 0x3f
 const HASH = 0x23
+const COMMA = 0x2c
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
 const TEXT_FIELDS_END = 20
 
 /**
@@ -65,6 +71,11 @@ export function assign(
       return true
     case TO_REQUEST:
       return assignRequest(record, bytes, from, end, kind)
+    case TO_CLIENT_ADDRESS:
+      record.setSlice(CLIENT_IP, ...withoutPort(bytes, from, end), kind)
+      return true
+    case TO_NANOSECOND:
+      return addNanoseconds(record, numberOf(bytes, from, end))
     case TO_NOTHING:
       return true
     default:
@@ -75,6 +86,32 @@ export function assign(
 function setNumber(record: LogRecord, field: number, value: number): boolean {
   if (Number.isNaN(value)) return false
   record.numbers[field] = value
+  return true
+}
+
+/** Where the address is in `203.0.113.4:5123`, `[2001:db8::7]:5123`, what has no port, and the first of a list. */
+function withoutPort(bytes: Buffer, from: number, to: number): readonly [number, number] {
+  let end = from
+  while (end < to && bytes[end] !== COMMA) end++
+  if (bytes[from] === OPEN_BRACKET) {
+    let close = from
+    while (close < end && bytes[close] !== CLOSE_BRACKET) close++
+    return close < end ? [from + 1, close] : [from, end]
+  }
+  let colon = -1
+  for (let at = from; at < end; at++) {
+    if (bytes[at] !== COLON) continue
+    // Two colons: an address of IPv6 without a port.
+    if (colon >= 0) return [from, end]
+    colon = at
+  }
+  return [from, colon < 0 ? end : colon]
+}
+
+/** To a time in whole seconds, which stands before. */
+function addNanoseconds(record: LogRecord, nanoseconds: number): boolean {
+  if (Number.isNaN(record.timeUs) || !(nanoseconds >= 0 && nanoseconds < 1e9)) return false
+  if (record.timeUs % 1e6 === 0) record.timeUs += Math.floor(nanoseconds / 1_000)
   return true
 }
 

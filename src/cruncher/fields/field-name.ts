@@ -2,7 +2,8 @@ import { TEXT_FIELDS, type TextField } from '../record.ts'
 
 /**
  * Where a value of a line goes: a field of the record, or a way to get at some. `url` and `request`
- * (`GET /x HTTP/1.1`) become method, path and attributes; durations carry their unit.
+ * (`GET /x HTTP/1.1`) become method, path and attributes; `client_address` is `client_ip` with a port behind
+ * it; `nanosecond` is what a time in whole seconds lacks; durations carry their unit.
  */
 export const FIELD_NAMES = [
   ...TEXT_FIELDS,
@@ -16,6 +17,8 @@ export const FIELD_NAMES = [
   'duration_ns',
   'url',
   'request',
+  'client_address',
+  'nanosecond',
   'attribute',
   'drop',
 ] as const
@@ -32,9 +35,11 @@ export const TO_BYTES = 23
 export const TO_DURATION = 24
 export const TO_URL = 25
 export const TO_REQUEST = 26
-export const TO_ATTRIBUTE = 27
-export const TO_NOTHING = 28
-export const TO_NESTED = 29
+export const TO_CLIENT_ADDRESS = 27
+export const TO_NANOSECOND = 28
+export const TO_ATTRIBUTE = 29
+export const TO_NOTHING = 30
+export const TO_NESTED = 31
 
 /** Milliseconds in a unit of what a name says, for `TO_DURATION`. */
 export interface Destination {
@@ -53,6 +58,8 @@ const OTHERS: Readonly<Record<Exclude<FieldName, TextField>, Destination>> = {
   duration_ns: { to: TO_DURATION, scale: 0.000_001 },
   url: { to: TO_URL, scale: 1 },
   request: { to: TO_REQUEST, scale: 1 },
+  client_address: { to: TO_CLIENT_ADDRESS, scale: 1 },
+  nanosecond: { to: TO_NANOSECOND, scale: 1 },
   attribute: { to: TO_ATTRIBUTE, scale: 1 },
   drop: { to: TO_NOTHING, scale: 1 },
 }

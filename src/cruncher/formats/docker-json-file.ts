@@ -7,12 +7,23 @@ export const dockerJsonFile: MemberFormat = {
   title: 'Docker json-file',
   sureness: SURE,
   has: ['log', 'time'],
+  hasNot: ['kubernetes'],
   values: { stream: ['stdout', 'stderr'] },
   kinds: { log: 'text' },
+  or: [
+    // Docker's fluentd driver, and a log from which all but the lines was taken.
+    {
+      has: ['log', 'container_id'],
+      hasOneOf: [['source', 'container_name']],
+      hasNot: ['kubernetes'],
+    },
+    { kinds: { log: 'text' }, mostMembers: 1 },
+  ],
   envelope: true,
   fields: {
     log: 'message',
     time: 'time',
+    container_name: 'service',
     'attrs.tag': 'service',
     'attrs.com.docker.compose.service': 'service',
     'attrs.com.docker.swarm.service.name': 'service',

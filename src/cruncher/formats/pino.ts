@@ -9,6 +9,14 @@ export const pino: MemberFormat = {
   has: ['time'],
   hasOneOf: [['msg', 'pid', 'hostname', 'req', 'err']],
   values: { level: ['10', '20', '30', '35', '40', '50', '60'] },
+  or: [
+    {
+      // Told to write words (`formatters.level`), it is still known by its process and its time.
+      has: ['pid', 'hostname'],
+      kinds: { time: 'number', level: 'text' },
+      hasOneOf: [['msg', 'req', 'err']],
+    },
+  ],
   levels: 'bunyan',
   multiline: true,
   fields: {

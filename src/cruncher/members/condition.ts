@@ -1,7 +1,7 @@
-import type { MemberFormat } from './member-format.ts'
+import type { Recognition } from './member-format.ts'
 import { ESCAPED_TEXT, LIST, type Members, NUMBER, OBJECT, TEXT } from './members.ts'
 
-/** What the value of a member must be for a line to be of a format. */
+/** What the value of a member must be for a line to be of a way. */
 export interface Condition {
   readonly member: number
   /** Kinds of values it may be of; none: any. */
@@ -18,14 +18,14 @@ const KINDS: Readonly<Record<string, readonly number[]>> = {
 
 /** Conditions on members, by their places. */
 export function conditionsOf(
-  format: MemberFormat,
+  way: Recognition,
   here: ReadonlyMap<string, number>,
 ): readonly Condition[] {
-  const names = new Set([...Object.keys(format.kinds ?? {}), ...Object.keys(format.values ?? {})])
+  const names = new Set([...Object.keys(way.kinds ?? {}), ...Object.keys(way.values ?? {})])
   return [...names].map(name => ({
     member: here.get(name) ?? -1,
-    kinds: KINDS[format.kinds?.[name] ?? ''],
-    values: format.values?.[name]?.map(value => Buffer.from(value)),
+    kinds: KINDS[way.kinds?.[name] ?? ''],
+    values: way.values?.[name]?.map(value => Buffer.from(value)),
   }))
 }
 

@@ -1,4 +1,4 @@
-import type { MemberFormat } from './member-format.ts'
+import type { MemberFormat, Recognition } from './member-format.ts'
 import type { Members } from './members.ts'
 import { readingOf } from './reading.ts'
 import type { ReadingOptions, Shape } from './shape.ts'
@@ -26,9 +26,11 @@ export function describeShape(
   return {
     names: Buffer.concat(parts),
     nameEnds,
-    readings: formats
-      .filter(format => prefix !== '' || canBe(format, here))
-      .map(format => readingOf(format, { names, here, prefix }, options)),
+    readings: formats.flatMap(format =>
+      waysOf(format, prefix, here).map(way =>
+        readingOf(format, { names, here, prefix, way }, options),
+      ),
+    ),
   }
 }
 
@@ -39,14 +41,24 @@ function nameOf(text: string): string {
   return String(whole)
 }
 
-function canBe(format: MemberFormat, here: ReadonlyMap<string, number>): boolean {
-  if (here.size < (format.leastMembers ?? 0)) return false
+/** In which ways an object of these names can be of the format; what is within another is asked nothing. */
+function waysOf(
+  format: MemberFormat,
+  prefix: string,
+  here: ReadonlyMap<string, number>,
+): readonly Recognition[] {
+  if (prefix !== '') return [{}]
+  return [format, ...(format.or ?? [])].filter(way => canBe(way, here))
+}
+
+function canBe(way: Recognition, here: ReadonlyMap<string, number>): boolean {
+  if (here.size < (way.leastMembers ?? 0) || here.size > (way.mostMembers ?? Infinity)) return false
   const needed = [
-    ...(format.has ?? []),
-    ...Object.keys(format.values ?? {}),
-    ...Object.keys(format.kinds ?? {}),
+    ...(way.has ?? []),
+    ...Object.keys(way.values ?? {}),
+    ...Object.keys(way.kinds ?? {}),
   ]
   if (!needed.every(name => here.has(name))) return false
-  if (format.hasNot?.some(name => here.has(name)) ?? false) return false
-  return format.hasOneOf?.every(names => names.some(name => here.has(name))) ?? true
+  if (way.hasNot?.some(name => here.has(name)) ?? false) return false
+  return way.hasOneOf?.every(names => names.some(name => here.has(name))) ?? true
 }

@@ -1,11 +1,14 @@
-import { type FieldName, TO_ATTRIBUTE, TO_NOTHING } from '../fields/field-name.ts'
+import { type FieldName, TO_ATTRIBUTE, TO_LEVEL, TO_NOTHING } from '../fields/field-name.ts'
 import { GENERIC, type Sureness } from '../format.ts'
+import { levelOfText } from '../level.ts'
 import { ESCAPED, type LogRecord, PLAIN } from '../record.ts'
 import { areMet } from './condition.ts'
 import { describeShape } from './describe-shape.ts'
 import type { MemberFormat } from './member-format.ts'
 import { LIST, type Members, OBJECT } from './members.ts'
-import { firstElement } from './only-element.ts'
+import { putKeyValues } from './key-values.ts'
+import { type Element, elementAt } from './list-element.ts'
+import { isKeyValueList } from './reading.ts'
 import { attributeKind, isScalar, putValue } from './put-value.ts'
 import { isOfShape, type Reading, type ReadingOptions, type Shape } from './shape.ts'
 
@@ -33,11 +36,16 @@ export class MemberLines {
   readonly #options: ReadingOptions
   /** By depth: within one object another is read. */
   readonly #members: readonly Members[]
+  /** For lists of keys and values. */
+  readonly #pair: Members
+  readonly #value: Members
   readonly #shapes = new Map<number, Shape[]>()
   #shapeBytes = 0
 
   constructor({ members, formats, names = new Map(), isWanted = () => true }: MemberLinesOptions) {
     this.#members = Array.from({ length: MAX_NESTING }, members)
+    this.#pair = members()
+    this.#value = members()
     this.#formats = formats
     this.#options = { names, isWanted }
   }
@@ -59,6 +67,8 @@ export class MemberLines {
       if (reading.format.sureness < least) return undefined
       if (reading.conditions.length > 0 && !areMet(reading.conditions, members, bytes)) continue
       this.#apply(reading, members, bytes, record, 1)
+      const { levelIfNone } = reading.format
+      if (record.level === 0 && levelIfNone !== undefined) record.level = levelOfText(levelIfNone)
       return reading.format
     }
     return undefined
@@ -68,9 +78,9 @@ export class MemberLines {
   candidates(bytes: Buffer, from: number, to: number): readonly MemberFormat[] {
     const [members] = this.#members
     if (members === undefined || !scanWhole(members, bytes, from, to)) return []
-    return this.#shapeOf(members, bytes)
-      .readings.filter(({ conditions }) => areMet(conditions, members, bytes))
-      .map(({ format }) => format)
+    const { readings } = this.#shapeOf(members, bytes)
+    const met = readings.filter(({ conditions }) => areMet(conditions, members, bytes))
+    return [...new Set(met.map(({ format }) => format))]
   }
 
   #shapeOf(members: Members, bytes: Buffer): Shape {
@@ -153,18 +163,43 @@ export class MemberLines {
     depth: number,
   ): boolean {
     const destination = reading.to[member] ?? TO_NOTHING
-    const isWithin = reading.nested[member] !== undefined
-    if (destination >= TO_ATTRIBUTE && !isWithin) return false
-    const element = firstElement(bytes, from, to)
+    const { format, paths } = reading
+    if (destination >= TO_ATTRIBUTE && reading.nested[member] === undefined) return false
+    if (isKeyValueList(paths[member] ?? '', format)) {
+      const reader = { pair: this.#pair, value: this.#value, options: this.#options }
+      putKeyValues(reader, reading, bytes, { from, to }, record)
+      return true
+    }
+    const element = elementAt(bytes, from + 1, to)
     if (element === undefined) return false
+    const isOnly = element.next < 0
     if (element.kind === OBJECT) {
       const isPut = this.#putObject(reading, member, bytes, element.from, element.to, record, depth)
-      return isPut && element.isOnly
+      return isPut && isOnly
     }
-    if (destination >= TO_ATTRIBUTE || !element.isOnly) return false
+    if (destination === TO_LEVEL)
+      return putLevelOfList(format, bytes, element, to, record) && isOnly
+    if (destination >= TO_ATTRIBUTE || !isOnly) return false
     const value = { bytes, from: element.from, to: element.to, kind: element.kind }
-    return putValue(record, reading.format, destination, reading.scale[member] ?? 1, value)
+    return putValue(record, format, destination, reading.scale[member] ?? 1, value)
   }
+}
+
+/** Of tags, the first that is a level. */
+function putLevelOfList(
+  format: MemberFormat,
+  bytes: Buffer,
+  first: Element,
+  to: number,
+  record: LogRecord,
+): boolean {
+  let element: Element | undefined = first
+  while (element !== undefined) {
+    const value = { bytes, from: element.from, to: element.to, kind: element.kind }
+    if (putValue(record, format, TO_LEVEL, 1, value)) return true
+    element = element.next < 0 ? undefined : elementAt(bytes, element.next, to)
+  }
+  return false
 }
 
 /** The reading for a line in which some of the members that others stand in for have no usable value. */

@@ -49,6 +49,7 @@ export function putValue(
 ): boolean {
   const { bytes, from, to, kind } = value
   if (!isScalar(kind, bytes[from])) return false
+  if (format.absent !== undefined && isAbsent(format.absent, value)) return true
   if (!record.isFilling && isTaken(record, destination)) return false
   if (kind === ESCAPED_TEXT && destination >= TO_TIME) {
     return putEscaped(record, format, destination, scale, value)
@@ -66,6 +67,10 @@ export function putValue(
   }
   const isEscaped = kind === ESCAPED_TEXT
   return assign(record, destination, scale, bytes, from, to, isEscaped ? ESCAPED : PLAIN)
+}
+
+function isAbsent(texts: readonly string[], { bytes, from, to }: Value): boolean {
+  return to - from <= 8 && texts.includes(bytes.toString('latin1', from, to))
 }
 
 /** `https:\/\/…` as PHP writes it, and whatever else is not a text: it is read without its escapes. */

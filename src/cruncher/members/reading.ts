@@ -1,5 +1,6 @@
 import {
   ATTRIBUTE,
+  type Destination,
   destinationOf,
   type FieldName,
   TO_NESTED,
@@ -7,7 +8,7 @@ import {
 } from '../fields/field-name.ts'
 import { KNOWN_NAMES } from '../fields/known-names.ts'
 import { conditionsOf } from './condition.ts'
-import type { MemberFormat } from './member-format.ts'
+import type { MemberFormat, Recognition } from './member-format.ts'
 import type { Reading, ReadingOptions, Shape } from './shape.ts'
 
 /** What readings of a shape have in common. */
@@ -16,6 +17,7 @@ interface Names {
   readonly here: ReadonlyMap<string, number>
   /** The path of the object within others, with a dot; empty: it is the whole line. */
   readonly prefix: string
+  readonly way: Recognition
 }
 
 export function readingOf(
@@ -35,7 +37,7 @@ export function readingOf(
   const nested = paths.map((path, at) => {
     const { field } = ranked[at] ?? UNKNOWN_NAME
     const isBest = field !== undefined && best.get(field) === at
-    const isWithin = leadsOn(`${path}.`, format, options)
+    const isWithin = isKeyValueList(path, format) || leadsOn(`${path}.`, format, options)
     const destination = isBest ? destinationOf(field) : ATTRIBUTE
     const isWanted = (isBest || !isWithin) && options.isWanted(destination.to)
     to[at] = isWanted ? destination.to : isWithin ? TO_NESTED : TO_NOTHING
@@ -44,7 +46,7 @@ export function readingOf(
     if (isBest && !isWithin && hasOthers) contested.push(at)
     return isWithin ? new Map<number, Shape[]>() : undefined
   })
-  const conditions = shape.prefix === '' ? conditionsOf(format, shape.here) : []
+  const conditions = conditionsOf(shape.way, shape.here)
   const others = new Map<number, Reading>()
   const without = (member: number): Reading => {
     const known = others.get(member)
@@ -73,6 +75,16 @@ function rankedOf(path: string, format: MemberFormat, options: ReadingOptions): 
   return KNOWN_NAMES.get(path) ?? UNKNOWN_NAME
 }
 
+/** Where a value of this name goes. */
+export function destinationOfName(
+  path: string,
+  format: MemberFormat,
+  options: ReadingOptions,
+): Destination {
+  const { field } = rankedOf(path, format, options)
+  return field === undefined ? ATTRIBUTE : destinationOf(field)
+}
+
 /** By field the place of its best name; of two equal ones the first. */
 function bestOf(ranked: readonly RankedName[]): ReadonlyMap<FieldName, number> {
   const best = new Map<FieldName, number>()
@@ -87,11 +99,15 @@ function bestOf(ranked: readonly RankedName[]): ReadonlyMap<FieldName, number> {
 /** What any number of names may be. */
 const ATTRIBUTES: ReadonlySet<FieldName> = new Set(['attribute'])
 
+export const isKeyValueList = (path: string, format: MemberFormat): boolean =>
+  format.keyValueLists?.includes(path) ?? false
+
 /** Whether a known name lies within the object of this name. */
 function leadsOn(start: string, format: MemberFormat, options: ReadingOptions): boolean {
   for (const names of [
     options.names.keys(),
     Object.keys(format.fields ?? {}),
+    format.keyValueLists ?? [],
     KNOWN_NAMES.keys(),
   ]) {
     for (const name of names) if (name.startsWith(start)) return true

@@ -8,10 +8,11 @@ import {
 import { JsonMembers } from '../../../src/cruncher/members/json-members.ts'
 import { MemberLines } from '../../../src/cruncher/members/member-lines.ts'
 import { PairMembers } from '../../../src/cruncher/members/pair-members.ts'
+import { FORMATS } from '../../../src/cruncher/registry.ts'
 import { described } from '../described.ts'
 
 const detector = new Detector({
-  formats: ACCESS_FORMATS,
+  formats: [...ACCESS_FORMATS, ...FORMATS],
   json: new MemberLines({ members: () => new JsonMembers(), formats: JSON_FORMATS }),
   pairs: new MemberLines({ members: () => new PairMembers(), formats: PAIR_FORMATS }),
 })
@@ -46,5 +47,15 @@ describe('every format of names and values', () => {
     }
     expect(found).toEqual(expected)
     detector.release(record)
+  })
+  test.each(
+    FORMATS.filter(format => format.goesOn === undefined).flatMap(({ name, samples }) =>
+      samples.map(({ line }) => ({ name, line })),
+    ),
+  )('leaves $line to $name', ({ name, line }) => {
+    const bytes = Buffer.from(line)
+    const record = detector.detect(bytes, 0, bytes.length)
+    expect(record?.format.split('/')[0]).toBe(name)
+    if (record !== undefined) detector.release(record)
   })
 })
