@@ -40,6 +40,7 @@ function hasBackslash(bytes: Buffer, from: number, to: number): boolean {
  */
 export class Classifier {
   readonly #tree: RouteTree
+  readonly #names: string[]
   readonly #learned = new LearnedTemplates(MAX_TEMPLATES)
   readonly #method = new Slice()
   readonly #path = new Slice()
@@ -47,6 +48,7 @@ export class Classifier {
 
   constructor(tree: RouteTree) {
     this.#tree = tree
+    this.#names = [...tree.names]
   }
 
   classify(record: LogRecord): void {
@@ -62,8 +64,11 @@ export class Classifier {
 
   /** A route's name, or its template. */
   name(route: number): string {
-    const { names } = this.#tree
-    return names[route] ?? this.#learned.name(route - names.length)
+    const known = this.#names[route]
+    if (known !== undefined) return known
+    const name = this.#learned.name(route - this.#tree.names.length)
+    this.#names[route] = name
+    return name
   }
 
   isListed(route: number): boolean {

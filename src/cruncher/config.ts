@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { byteSize } from '../core/config-values.ts'
 import { FIELD_NAMES } from './fields/field-name.ts'
+import { selectionConfig } from './filter/config.ts'
 import { PARTITION_FIELDS } from './output/partition-key.ts'
 import { reduceConfig } from './reduce/config.ts'
 import { routesConfig } from './routes/config.ts'
@@ -42,6 +43,7 @@ export const crunchConfig = z.strictObject({
     .meta({ description: 'fields that name folders: date, service' }),
   routes: routesConfig,
   formats: strings.default([]).meta({ description: 'files of your own formats' }),
+  ...selectionConfig.shape,
   reduce: reduceConfig,
   fields: z
     .record(z.string(), z.enum(FIELD_NAMES))

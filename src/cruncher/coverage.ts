@@ -45,8 +45,7 @@ export async function coverageOf(
     source: readInput(input, options),
     detector: prepared.detector(),
     steps: {
-      ...prepared.steps(input),
-      classify: record => classifier.classify(record),
+      ...prepared.steps(input, classifier),
       sinks: [
         record => {
           if (record.route >= 0) routes.set(record.route, (routes.get(record.route) ?? 0) + 1)

@@ -38,11 +38,12 @@ export async function crunchInput(
   const classifier = prepared.classifier()
   const routeName = (route: number): string => classifier.name(route)
   const writer = openWriter(plan, input, classifier)
-  const reducers = prepared.reductions.map(reduction => ({
+  const reductions = prepared.reductions(classifier)
+  const reducers = reductions.map(reduction => ({
     name: reduction.name,
     reducer: new Reducer(reduction, {
       directory: join(stateDirectory, 'spill', name),
-      maxBytes: MAX_GROUP_BYTES / prepared.reductions.length,
+      maxBytes: MAX_GROUP_BYTES / reductions.length,
       routeName,
     }),
   }))
@@ -54,8 +55,7 @@ export async function crunchInput(
       source: readInput(input, options),
       detector: prepared.detector(),
       steps: {
-        ...prepared.steps(input),
-        classify: record => classifier.classify(record),
+        ...prepared.steps(input, classifier),
         sinks: writer === undefined ? sinks : [...sinks, record => void writer.write(record)],
       },
       outputs: writer === undefined ? [rejects] : [rejects, writer],

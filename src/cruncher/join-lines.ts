@@ -142,10 +142,10 @@ export class LineJoiner {
     this.#pend(unknown, false, offset, length)
   }
 
-  #goesOn({ format }: Block, bytes: Buffer, from: number, to: number): boolean {
+  #goesOn({ format, lines }: Block, bytes: Buffer, from: number, to: number): boolean {
     if (this.#pendingBytes > MAX_JOINED_BYTES) return false
     this.#probe.set(bytes, from, to)
-    return format.goesOn?.(this.#probe) === true
+    return format.goesOn?.(this.#probe, lines.length) === true
   }
 
   /** The pending record again, from all its lines; as it was, where its format has none for them. */

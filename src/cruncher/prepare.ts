@@ -2,12 +2,15 @@ import { Classifier } from './classify.ts'
 import { readFormats } from './custom/read-formats.ts'
 import { Detector } from './detector.ts'
 import type { Steps } from './file-cruncher.ts'
+import { compileFilter } from './filter/compile-filter.ts'
+import { compileSelection } from './filter/select.ts'
 import { type InputFile, STANDARD_INPUT } from './input/input-file.ts'
 import { ACCESS_FORMATS, JSON_FORMATS, PAIR_FORMATS } from './member-registry.ts'
 import { JsonMembers } from './members/json-members.ts'
 import { MemberLines } from './members/member-lines.ts'
 import { PairMembers } from './members/pair-members.ts'
 import type { CrunchPlan } from './plan.ts'
+import type { LogRecord } from './record.ts'
 import { compileReduction, type Reduction } from './reduce/reduction.ts'
 import { FORMATS } from './registry.ts'
 import { compileRoutes } from './routes/route-tree.ts'
@@ -20,9 +23,10 @@ export interface Prepared {
   detector(): Detector
   /** Learns templates of one input. */
   classifier(): Classifier
-  readonly reductions: readonly Reduction[]
-  /** The other steps before the sinks, for one input. */
-  steps(input: InputFile): Omit<Steps, 'sinks' | 'classify'>
+  /** The aggregates, for one input and its routes. */
+  reductions(classifier: Classifier): readonly Reduction[]
+  /** The steps before the sinks, for one input and its routes. */
+  steps(input: InputFile, classifier: Classifier): Omit<Steps, 'sinks'>
 }
 
 /** @throws FerryError CONFIG_INVALID */
@@ -46,17 +50,32 @@ export function prepare(plan: CrunchPlan): Prepared {
     isWanted,
   })
   const routes = compileRoutes(plan.routes)
+  const select = compileSelection(config)
   return {
     detector: () => new Detector({ formats, json, pairs, keepsAttributes: used.attributes }),
     classifier: () => new Classifier(routes),
-    reductions: reductionsOf(plan),
-    steps: input => ({ inferTime: inferenceOf(input, plan), refuse: undefined, redact: undefined }),
+    reductions: classifier => reductionsOf(plan, classifier),
+    steps: (input, classifier) => ({
+      inferTime: inferenceOf(input, plan),
+      classify: record => classifier.classify(record),
+      refuse: select && (record => select(record, routeOf(record, classifier))),
+      redact: undefined,
+    }),
   }
 }
 
-/** The aggregates of a plan, compiled. */
-export function reductionsOf({ config }: CrunchPlan): readonly Reduction[] {
-  return Object.entries(config.reduce).map(([name, one]) => compileReduction(name, one))
+const routeOf = (record: LogRecord, classifier: Classifier): string | undefined =>
+  record.route < 0 ? undefined : classifier.name(record.route)
+
+/** The aggregates of a plan, compiled; without a classifier, for merging what was counted. */
+export function reductionsOf({ config }: CrunchPlan, classifier?: Classifier): Reduction[] {
+  return Object.entries(config.reduce).map(([name, one]) => {
+    if (one.where === undefined) return compileReduction(name, one)
+    const filter = compileFilter(one.where)
+    const where = (record: LogRecord): boolean =>
+      filter(record, classifier === undefined ? undefined : routeOf(record, classifier))
+    return compileReduction(name, one, where)
+  })
 }
 
 function inferenceOf(input: InputFile, { config }: CrunchPlan): Steps['inferTime'] {

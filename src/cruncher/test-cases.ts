@@ -70,8 +70,7 @@ function recordsOf(
     account: new Account(),
     reject: ({ reason, text }) => records.push({ rejected: reason, text: text.toString('utf8') }),
     steps: {
-      ...prepared.steps(input),
-      classify: record => classifier.classify(record),
+      ...prepared.steps(input, classifier),
       sinks: [
         record => {
           const { attributes, ...fields } = describeRecord(record)

@@ -25,12 +25,13 @@ const ACCOUNTED = [TO_TIME, TO_LEVEL, SERVICE]
 const CLASSIFIED = [METHOD, PATH, HOST, TO_URL, TO_REQUEST]
 
 /**
- * Where records are written, all of them; where they are only counted, what the aggregates name. A name
+ * Where records are written, all of them; where they are only counted, what aggregates and filters name. A name
  * that only looks like a field's makes it wanted, which is harmless.
  */
 export function usedFields(config: CrunchConfig, writesRecords: boolean): UsedFields {
   if (writesRecords) return ALL
-  const text = JSON.stringify(config.reduce)
+  const { reduce, keep, drop, sample } = config
+  const text = JSON.stringify({ reduce, keep, drop, sample })
   if (text.includes('attributes.')) return ALL
   const wanted = new Set([...ACCOUNTED, ...CLASSIFIED])
   for (const [field, name] of TEXT_FIELDS.entries()) if (text.includes(name)) wanted.add(field)

@@ -28,7 +28,7 @@ export async function explain(
   if (lines.length === 0) throw new FerryError('USAGE', 'say `ferry crunch explain LINE`')
   const { prepared: ready } = await prepared(context)
   for (const line of lines) {
-    const steps = ready.steps(STANDARD_INPUT)
+    const steps = ready.steps(STANDARD_INPUT, ready.classifier())
     const found = explainLine(Buffer.from(line), ready.detector(), steps.inferTime)
     if (json) {
       context.stdout.write(`${JSON.stringify(found)}\n`)
