@@ -15,6 +15,7 @@ export interface Measured {
   readonly wallS: number
   /** User and system. */
   readonly cpuS: number
+  readonly userS: number
   readonly peakMb: number
 }
 
@@ -172,7 +173,7 @@ export async function run(
     .trim()
     .split(' ')
     .map(Number)
-  return { wallS: wall, cpuS: user + system, peakMb: kb / 1024 }
+  return { wallS: wall, cpuS: user + system, userS: user, peakMb: kb / 1024 }
 }
 
 export function median(values: readonly number[]): number {

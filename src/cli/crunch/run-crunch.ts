@@ -1,29 +1,28 @@
-import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { asLocalIoError, FerryError } from '../../core/errors.ts'
-import { utf8Text } from '../../core/utf8.ts'
-import { asFolder, printObjectUrl } from '../../formats/object-url.ts'
-import { mergePartials } from '../../cruncher/reduce/merge-partials.ts'
-import { writeResult } from '../../cruncher/reduce/write-result.ts'
-import { reductionsOf } from '../../cruncher/prepare.ts'
-import { readRoutes } from '../../cruncher/routes/read-routes.ts'
-import { objectLocation } from '../object-location.ts'
-import { type FileAccount, addsUp, sumAccounts } from '../../cruncher/account.ts'
+import { FerryError } from '../../core/errors.ts'
+import { addsUp, type FileAccount, sumAccounts } from '../../cruncher/account.ts'
 import { type CrunchConfig, crunchConfig } from '../../cruncher/config.ts'
 import { crunch } from '../../cruncher/crunch.ts'
 import type { InputFile } from '../../cruncher/input/input-file.ts'
-import { forgetReceipts, inputsWithRejects, namesOfReceipts } from '../../cruncher/receipt.ts'
 import type { CrunchPlan } from '../../cruncher/plan.ts'
+import { reductionsOf } from '../../cruncher/prepare.ts'
 import { accountText } from '../../cruncher/print-account.ts'
-import type { CrunchReceipt } from '../../cruncher/receipt.ts'
+import {
+  type CrunchReceipt,
+  forgetReceipts,
+  inputsWithRejects,
+  namesOfReceipts,
+} from '../../cruncher/receipt.ts'
+import { mergePartials } from '../../cruncher/reduce/merge-partials.ts'
+import { writeResult } from '../../cruncher/reduce/write-result.ts'
 import type { CommandContext } from '../command.ts'
 import { resolveLogicalDate } from '../logical-date-option.ts'
-import { findProject, openProject } from '../project.ts'
+import { findProject } from '../project.ts'
 import { planOf, readCrunchConfig, withDate } from './crunch-plan.ts'
-import { bytesOf } from './look.ts'
 import { listInputs } from './list-inputs.ts'
+import { bytesOf } from './look.ts'
 
 export interface CrunchArguments {
   readonly date: string | undefined
