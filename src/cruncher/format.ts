@@ -33,9 +33,9 @@ export interface LogFormat {
   readonly envelope?: boolean
   /**
    * Of a format whose records take several lines with fields in each: whether a line goes on with the
-   * record before it, which has so many lines by now. All lines of the record are then claimed at once, with line feeds between them.
+   * record before it, which has these lines by now. All lines of the record are then claimed at once, with line feeds between them.
    */
-  readonly goesOn?: (line: Line, lines: number) => boolean
+  readonly goesOn?: (line: Line, lines: readonly Buffer[]) => boolean
   /** At least one. */
   readonly samples: readonly Sample[]
   /**

@@ -145,7 +145,7 @@ export class LineJoiner {
   #goesOn({ format, lines }: Block, bytes: Buffer, from: number, to: number): boolean {
     if (this.#pendingBytes > MAX_JOINED_BYTES) return false
     this.#probe.set(bytes, from, to)
-    return format.goesOn?.(this.#probe, lines.length) === true
+    return format.goesOn?.(this.#probe, lines) === true
   }
 
   /** The pending record again, from all its lines; as it was, where its format has none for them. */

@@ -37,7 +37,7 @@ export interface PatternSpec {
   readonly starts?: string
   readonly multiline?: boolean
   readonly envelope?: boolean
-  readonly goesOn?: (line: Line, lines: number) => boolean
+  readonly goesOn?: (line: Line, lines: readonly Buffer[]) => boolean
   /** One or several, tried in turn. A group is the field (or way to fields) of its name, else an attribute. */
   readonly pattern: RegExp | readonly RegExp[]
   /** What groups mean whose names are no fields. */

@@ -97,7 +97,7 @@ export const mysqlSlow = patternFormat({
   starts: '#',
   multiline: true,
   goesOn: ({ text }, lines) =>
-    !text.startsWith('# Time:') && (lines === 1 || !text.startsWith('# User@Host:')),
+    !text.startsWith('# Time:') && (lines.length === 1 || !text.startsWith('# User@Host:')),
   pattern: new RegExp(
     [
       String.raw`^(?:# Time: +(?<time>[^\n\r]*)|(?=# User@Host:))`,

@@ -28,7 +28,7 @@ export const postgresqlCsv: LogFormat = {
   sureness: SURE,
   starts: '0-9"',
   multiline: true,
-  goesOn: line => !START.test(line.text),
+  goesOn: (_line, lines) => isOpen(lines),
   claim(line, record) {
     if (!START.test(line.text)) return false
     const columns = columnsOf(line.bytes, line.from, line.to, 0x2c)
@@ -75,6 +75,15 @@ export const postgresqlCsv: LogFormat = {
       },
     },
   ],
+}
+
+/** Whether a quote is open behind the last of these lines: they were joined while one was. */
+function isOpen(lines: readonly Buffer[]): boolean {
+  const last = lines.at(-1)
+  if (last === undefined) return false
+  let quotes = 0
+  for (const byte of last) if (byte === 0x22) quotes++
+  return (quotes % 2 === 1) === (lines.length === 1)
 }
 
 /** False: what must be a time or a level is none. */
