@@ -1,6 +1,7 @@
 import type { LogFormat } from './format.ts'
 import { apacheError } from './formats/apache-error.ts'
 import { auditd } from './formats/auditd.ts'
+import { awsCloudfront } from './formats/aws-cloudfront.ts'
 import { awsAlb, awsElb } from './formats/aws-elb.ts'
 import { awsS3Access } from './formats/aws-s3-access.ts'
 import { awsVpcFlow } from './formats/aws-vpc-flow.ts'
@@ -11,7 +12,7 @@ import {
   elasticsearch,
   elasticsearchAudit,
   elasticsearchSlowlog,
-  logstash,
+  logstashPlain,
 } from './formats/elastic.ts'
 import { endlessh } from './formats/endlessh.ts'
 import { envoy } from './formats/envoy.ts'
@@ -20,15 +21,18 @@ import { exim } from './formats/exim.ts'
 import { proftpd, rsync, vsftpd, xferlog } from './formats/file-transfer.ts'
 import { freeswitch } from './formats/freeswitch.ts'
 import { timeAndLevel } from './formats/generic.ts'
-import { gin, goLog, hclog, logrusText, zapConsole, zerologConsole } from './formats/go.ts'
+import { gin, goLog, hclog, logrusTerminal, zapConsole, zerologConsole } from './formats/go.ts'
 import { haproxyConnect, haproxyHttp, haproxyTcp } from './formats/haproxy.ts'
 import { herokuLogplex, herokuRouter } from './formats/heroku.ts'
 import { icinga } from './formats/icinga.ts'
+import { httpErr, iis } from './formats/iis.ts'
 import { javaUtilLogging, tomcat } from './formats/java-util-logging.ts'
 import { jetty } from './formats/jetty.ts'
+import { joplin } from './formats/joplin.ts'
 import { jvmGcLegacy, jvmGcUnified } from './formats/jvm-gc.ts'
 import { kafka } from './formats/kafka.ts'
 import { klog, kubernetesCri } from './formats/kubernetes.ts'
+import { litespeed } from './formats/litespeed.ts'
 import { log4j } from './formats/log4j.ts'
 import { mongodbText } from './formats/mongodb-text.ts'
 import { mssqlErrorlog } from './formats/mssql-errorlog.ts'
@@ -36,6 +40,7 @@ import { mysqlError, mysqlGeneral, mysqlSlow } from './formats/mysql.ts'
 import { nginxError } from './formats/nginx-error.ts'
 import { pgbouncer } from './formats/pgbouncer.ts'
 import { monolog, phpError, phpFpm } from './formats/php.ts'
+import { pm2 } from './formats/pm2.ts'
 import { postgresqlCsv } from './formats/postgresql-csv.ts'
 import { postgresql, postgresqlSyslog } from './formats/postgresql.ts'
 import { pterodactyl } from './formats/pterodactyl.ts'
@@ -52,14 +57,21 @@ import { spark } from './formats/spark.ts'
 import { springBoot } from './formats/spring-boot.ts'
 import { squid } from './formats/squid.ts'
 import { strace } from './formats/strace.ts'
+import { sympa } from './formats/sympa.ts'
 import { syslogIso8601 } from './formats/syslog-iso8601.ts'
 import { syslogRfc3164, syslogUntagged } from './formats/syslog-rfc3164.ts'
 import { syslogRfc5424 } from './formats/syslog-rfc5424.ts'
 import { traefikClf } from './formats/traefik-clf.ts'
+import { twisted } from './formats/twisted.ts'
 import { uwsgi } from './formats/uwsgi.ts'
 import { vmware } from './formats/vmware.ts'
 import { webmin } from './formats/webmin.ts'
 import { zoneminder } from './formats/zoneminder.ts'
+import type { HeaderFormat } from './headers/header-format.ts'
+import { separated } from './headers/separated.ts'
+import { vpcFlow } from './headers/vpc-flow.ts'
+import { w3c } from './headers/w3c.ts'
+import { zeek } from './headers/zeek.ts'
 
 /**
  * All formats whose lines are told by themselves, the surest first; of two that claim a line, the first
@@ -84,6 +96,9 @@ export const FORMATS: readonly LogFormat[] = [
   awsElb,
   awsAlb,
   awsS3Access,
+  awsCloudfront,
+  iis,
+  litespeed,
 
   // Databases and queues.
   redis,
@@ -96,7 +111,7 @@ export const FORMATS: readonly LogFormat[] = [
   mysqlSlow,
   mssqlErrorlog,
   rabbitmq,
-  logstash,
+  logstashPlain,
   elasticsearchSlowlog,
   elasticsearch,
   elasticsearchAudit,
@@ -110,6 +125,7 @@ export const FORMATS: readonly LogFormat[] = [
   javaUtilLogging,
   loguru,
   celery,
+  twisted,
   uvicorn,
   gunicorn,
   developmentServers,
@@ -118,7 +134,7 @@ export const FORMATS: readonly LogFormat[] = [
   rails,
   railsTwo,
   zapConsole,
-  logrusText,
+  logrusTerminal,
   gin,
   hclog,
   zerologConsole,
@@ -157,6 +173,10 @@ export const FORMATS: readonly LogFormat[] = [
   syslogIso8601,
   syslogUntagged,
   dockerCompose,
+  pm2,
+  httpErr,
+  sympa,
+  joplin,
   tomcat,
   postgresqlSyslog,
   log4j,
@@ -170,3 +190,6 @@ export const FORMATS: readonly LogFormat[] = [
   goLog,
   timeAndLevel,
 ]
+
+/** Formats whose lines are explained by others in front of them. */
+export const HEADER_FORMATS: readonly HeaderFormat[] = [w3c, zeek, vpcFlow, separated]

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { GENERIC, LIKELY, type LogFormat, SURE } from '../../src/cruncher/format.ts'
-import { FORMATS } from '../../src/cruncher/registry.ts'
+import { FORMATS, HEADER_FORMATS } from '../../src/cruncher/registry.ts'
 
 const PAGE = join(import.meta.dirname, '../../docs/crunch-formats.md')
 const TABLE = /(<!-- formats: [^>]*-->\n)[^]*(<!-- end -->)/
@@ -14,9 +14,18 @@ function row({ name, title, sureness, envelope, multiline, goesOn }: LogFormat):
   return `| \`${name}\` | ${title} | ${SURENESS[sureness]} | ${envelope === true ? 'around others' : lines} |`
 }
 
+const headerRows = HEADER_FORMATS.map(
+  ({ name, title }) => `| \`${name}\` | ${title} | sure | one, behind a header |`,
+)
+
 test('docs/crunch-formats.md has the formats there are (UPDATE_DOCS=1 writes it)', async () => {
   const page = await readFile(PAGE, 'utf8')
-  const table = ['| name | what | how sure | lines |', '|---|---|---|---|', ...FORMATS.map(row)]
+  const table = [
+    '| name | what | how sure | lines |',
+    '|---|---|---|---|',
+    ...FORMATS.map(row),
+    ...headerRows,
+  ]
   const expected = page.replace(TABLE, (_, start, end) => `${start}\n${table.join('\n')}\n\n${end}`)
   if (process.env['UPDATE_DOCS'] === '1') await writeFile(PAGE, expected)
   else expect(page).toBe(expected)

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { LogFormat } from '../../src/cruncher/format.ts'
 import { Line } from '../../src/cruncher/line.ts'
 import { LogRecord } from '../../src/cruncher/record.ts'
-import { FORMATS } from '../../src/cruncher/registry.ts'
+import type { HeaderState } from '../../src/cruncher/headers/header-format.ts'
+import { FORMATS, HEADER_FORMATS } from '../../src/cruncher/registry.ts'
 import { described } from './described.ts'
 
 const record = new LogRecord()
@@ -15,6 +16,20 @@ function claims(format: LogFormat, text: string): boolean {
   line.set(bytes, before.length, bytes.length - '\nbehind'.length)
   record.reset(bytes)
   return format.claim(line, record)
+}
+
+/** All fields, and those attributes that are asked for. */
+function expectFound(expected: Readonly<Record<string, unknown>>): void {
+  const { fields, attributes } = described(record)
+  const asked = Object.entries(attributes).filter(([name]) => name in expected)
+  expect({ ...Object.fromEntries(asked), ...fields }).toEqual(expected)
+}
+
+function lineOf(text: string): Line {
+  const bytes = Buffer.from(text)
+  line.set(bytes, 0, bytes.length)
+  record.reset(bytes)
+  return line
 }
 
 const samples = FORMATS.flatMap((format, place) =>
@@ -38,12 +53,7 @@ describe('every format', () => {
 
   test.each(samples)('$name reads $line', ({ format, line: text, expected }) => {
     expect(claims(format, text)).toBe(true)
-    const { fields, attributes } = described(record)
-    const found: Record<string, unknown> = { ...fields }
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name in expected && !(name in fields)) found[name] = value
-    }
-    expect(found).toEqual(expected)
+    expectFound(expected)
   })
 
   test.each(samples)('$name is the first to claim $line', ({ format, place, line: text }) => {
@@ -58,6 +68,48 @@ describe('every format', () => {
     ({ format, line: text }) => {
       for (let length = 0; length < 8; length++)
         expect(claims(format, text.slice(0, length))).toBe(false)
+    },
+  )
+})
+
+const headerSamples = HEADER_FORMATS.flatMap((format, place) =>
+  format.samples.map(sample => ({ name: format.name, format, place, ...sample })),
+)
+
+describe('every format with a header', () => {
+  test.each(headerSamples)('$name reads $lines', ({ format, lines, expected }) => {
+    let state: HeaderState | undefined
+    for (const text of lines.slice(0, -1)) {
+      state = format.header(lineOf(text), state)
+      expect(state, text).toBeDefined()
+    }
+    const last = lines.at(-1) ?? ''
+    expect(format.header(lineOf(last), state)).toBeUndefined()
+    expect(state?.claim(lineOf(last), record)).toBe(true)
+    expectFound(expected)
+  })
+
+  test.each(headerSamples)('of $lines no header is taken for another', ({ place, lines }) => {
+    for (const text of lines.slice(0, -1)) {
+      for (const other of HEADER_FORMATS.slice(0, place)) {
+        expect(other.header(lineOf(text))).toBeUndefined()
+      }
+      expect(FORMATS.filter(format => claims(format, text)).map(({ name }) => name)).toEqual([])
+    }
+  })
+
+  test.each(samples)('$line is none', ({ line: text }) => {
+    for (const format of HEADER_FORMATS) expect(format.header(lineOf(text))).toBeUndefined()
+  })
+
+  test.each(headerSamples)(
+    'a line that has not its columns is not claimed: $lines',
+    ({ format, lines }) => {
+      let state: HeaderState | undefined
+      for (const text of lines.slice(0, -1)) state = format.header(lineOf(text), state)
+      for (const text of ['', 'x', 'something else', `${lines.at(-1)}\tone more, another;more`]) {
+        expect(state?.claim(lineOf(text), record), text).toBe(false)
+      }
     },
   )
 })

@@ -6,10 +6,11 @@ export const bind = patternFormat({
   name: 'bind',
   title: 'BIND 9',
   sureness: SURE,
-  starts: '0-9',
+  starts: '0-9a-z',
   pattern: [
     /^(?<time>\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d\.\d{3}) (?:(?<logger>[a-z-]+): )?(?:(?<level>critical|error|warning|notice|info|debug)(?: \d+)?: )?(?<message>client (?:@0x[0-9a-f]+ )?(?<client_ip>[0-9a-fA-F.:]+)#(?<client_port>\d+)(?: \((?<query_name>[^)]*)\))?:? .*)$/,
     /^(?<time>\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d\.\d{3}) (?:(?<logger>[a-z-]+): )?(?<level>critical|error|warning|notice|info|debug)(?: \d+)?: (?<message>.*)$/,
+    /^(?:(?<logger>[a-z-]+): )?(?:(?<level>critical|error|warning|notice|info|debug)(?: \d+)?: )?(?<message>client @0x[0-9a-f]+ (?<client_ip>[0-9a-fA-F.:]+)#(?<client_port>\d+)(?: \((?<query_name>[^)]*)\))?: .*)$/,
   ],
   numbers: 'client_port',
   samples: [

@@ -5,9 +5,9 @@ import { patternFormat } from '../pattern.ts'
 const START = String.raw`^\[(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{3})\]\[(?<level>[A-Z]+) *\]`
 
 /** log4j2.properties of Logstash. */
-export const logstash = patternFormat({
-  name: 'logstash',
-  title: 'Logstash',
+export const logstashPlain = patternFormat({
+  name: 'logstash-plain',
+  title: 'Logstash, plain',
   sureness: SURE,
   starts: '[',
   multiline: true,

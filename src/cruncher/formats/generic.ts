@@ -61,11 +61,11 @@ export const timeAndLevel = patternFormat({
       },
     },
     {
-      line: '2024-03-07 09:15:04: [error] App: 403: POST /sessions: wrong password',
+      line: '2024-03-07 09:15:04: [error] cart: wrong password',
       expected: {
         time: '2024-03-07T09:15:04Z',
         level: 'error',
-        message: 'App: 403: POST /sessions: wrong password',
+        message: 'cart: wrong password',
       },
     },
     {

@@ -38,8 +38,8 @@ export const zapConsole = patternFormat({
 })
 
 /** logrus on a terminal: the level in four letters, seconds since the start or a time, the message filled up. */
-export const logrusText = patternFormat({
-  name: 'logrus-text',
+export const logrusTerminal = patternFormat({
+  name: 'logrus-terminal',
   title: 'logrus, on terminals',
   sureness: SURE,
   starts: 'TDIWEFP\u001b',

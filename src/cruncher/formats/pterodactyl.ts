@@ -7,10 +7,10 @@ export const pterodactyl = patternFormat({
   name: 'pterodactyl',
   title: 'Pterodactyl Wings',
   sureness: SURE,
-  starts: 'DIWEF',
+  starts: ' DIWEF',
   multiline: true,
   pattern:
-    /^(?<level>DEBUG|INFO|WARN|ERROR|FATAL): \[(?<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3})\] (?<message>.*)$/,
+    /^ ?(?<level>DEBUG|INFO|WARN|ERROR|FATAL): \[(?<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3})\] (?<message>.*)$/,
   after: (record, _line, groups) => addPairs(record, groups.text('message') ?? ''),
   samples: [
     {

@@ -8,7 +8,7 @@ export const webmin = patternFormat({
   sureness: SURE,
   starts: '0-9',
   pattern:
-    /^(?<request_id>\d{9,10}\.\d+\.\d+) \[(?<time>\d\d\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d)\] (?<user_id>\S+) (?<session>\S+) (?<client_ip>\S+) (?<logger>\S+) (?<script>\S+) "(?<event>[^"]*)" "(?<type>[^"]*)" "(?<object>[^"]*)"(?: (?<message>.*))?$/,
+    /^(?<request_id>\d{9,10}\.\d+\.\d+) \[(?<time>\d\d?\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d)\] (?<user_id>\S+) (?<session>\S+) (?<client_ip>\S+) (?<logger>\S+) (?<script>\S+) "(?<event>[^"]*)" "(?<type>[^"]*)" "(?<object>[^"]*)"(?: (?<message>.*))?$/,
   samples: [
     {
       line: '1709802902.4711.0 [07/Mar/2024 09:15:02] root 7f1c2a52 203.0.113.9 useradmin save_user.cgi "create" "user" "jo" uid=\'1007\'',

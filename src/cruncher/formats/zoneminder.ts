@@ -8,8 +8,11 @@ export const zoneminder = patternFormat({
   sureness: SURE,
   starts: '0-9',
   levels: { PNC: 'fatal', FAT: 'fatal', WAR: 'warn' },
-  pattern:
+  pattern: [
     /^(?<time>\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d\.\d{6}) (?<service>\w+)\[(?<pid>\d+)\]\.(?<level>PNC|FAT|ERR|WAR|INF|DB\d) (?:\[(?<client_ip>[0-9a-fA-F.:]+)\] )?\[(?<message>.*)\](?: at (?<file>\S+) line (?<line>\d+))?$/,
+    // PHP's dates from 1.37 on: in the language and zone of the server.
+    /^(?<time>\d\d?\/\d\d?\/\d\d, \d\d?:\d\d:\d\d [AP]M)(?: (?<zone>[A-Z]{2,5}))?\.\d{6} (?<service>\w+)\[(?<pid>\d+)\]\.(?<level>PNC|FAT|ERR|WAR|INF|DB\d) (?:\[(?<client_ip>[0-9a-fA-F.:]+)\] )?\[(?<message>.*)\](?: at (?<file>\S+) line (?<line>\d+))?$/,
+  ],
   numbers: 'pid line',
   samples: [
     {
