@@ -5,7 +5,7 @@ import type { Steps } from './file-cruncher.ts'
 import { compileFilter } from './filter/compile-filter.ts'
 import { compileSelection } from './filter/select.ts'
 import { type InputFile, STANDARD_INPUT } from './input/input-file.ts'
-import { ACCESS_FORMATS, JSON_FORMATS, PAIR_FORMATS } from './member-registry.ts'
+import { JSON_FORMATS, PAIR_FORMATS } from './member-registry.ts'
 import { JsonMembers } from './members/json-members.ts'
 import { MemberLines } from './members/member-lines.ts'
 import { PairMembers } from './members/pair-members.ts'
@@ -33,7 +33,7 @@ export interface Prepared {
 export function prepare(plan: CrunchPlan): Prepared {
   const { config } = plan
   const custom = plan.formats.map(readFormats)
-  const formats = [...custom.flatMap(({ lines }) => lines), ...ACCESS_FORMATS, ...FORMATS]
+  const formats = [...custom.flatMap(({ lines }) => lines), ...FORMATS]
   const used = usedFields(config, plan.keepsAll === true || plan.outputDirectory !== undefined)
   const names = new Map(Object.entries(config.fields))
   const { isWanted } = used

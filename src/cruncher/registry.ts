@@ -67,6 +67,7 @@ import { uwsgi } from './formats/uwsgi.ts'
 import { vmware } from './formats/vmware.ts'
 import { webmin } from './formats/webmin.ts'
 import { zoneminder } from './formats/zoneminder.ts'
+import { ACCESS_FORMATS } from './member-registry.ts'
 import type { HeaderFormat } from './headers/header-format.ts'
 import { separated } from './headers/separated.ts'
 import { vpcFlow } from './headers/vpc-flow.ts'
@@ -93,6 +94,8 @@ export const FORMATS: readonly LogFormat[] = [
   herokuRouter,
   envoy,
   traefikClf,
+  developmentServers,
+  ...ACCESS_FORMATS,
   awsElb,
   awsAlb,
   awsS3Access,
@@ -128,7 +131,6 @@ export const FORMATS: readonly LogFormat[] = [
   twisted,
   uvicorn,
   gunicorn,
-  developmentServers,
   rubyLogger,
   sidekiq,
   rails,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Detector } from '../../src/cruncher/detector.ts'
-import { ACCESS_FORMATS, JSON_FORMATS, PAIR_FORMATS } from '../../src/cruncher/member-registry.ts'
+import { JSON_FORMATS, PAIR_FORMATS } from '../../src/cruncher/member-registry.ts'
 import { JsonMembers } from '../../src/cruncher/members/json-members.ts'
 import { MemberLines } from '../../src/cruncher/members/member-lines.ts'
 import { PairMembers } from '../../src/cruncher/members/pair-members.ts'
@@ -8,7 +8,7 @@ import { FORMATS } from '../../src/cruncher/registry.ts'
 
 const names = new Map()
 const detector = new Detector({
-  formats: [...ACCESS_FORMATS, ...FORMATS],
+  formats: FORMATS,
   json: new MemberLines({ members: () => new JsonMembers(), formats: JSON_FORMATS, names }),
   pairs: new MemberLines({ members: () => new PairMembers(), formats: PAIR_FORMATS, names }),
 })

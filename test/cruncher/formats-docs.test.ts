@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { GENERIC, LIKELY, type LogFormat, SURE } from '../../src/cruncher/format.ts'
+import { JSON_FORMATS, PAIR_FORMATS } from '../../src/cruncher/member-registry.ts'
+import type { MemberFormat } from '../../src/cruncher/members/member-format.ts'
 import { FORMATS, HEADER_FORMATS } from '../../src/cruncher/registry.ts'
 
 const PAGE = join(import.meta.dirname, '../../docs/crunch-formats.md')
@@ -9,10 +11,12 @@ const TABLE = /(<!-- formats: [^>]*-->\n)[^]*(<!-- end -->)/
 
 const SURENESS = { [SURE]: 'sure', [LIKELY]: 'likely', [GENERIC]: 'generic' } as const
 
-function row({ name, title, sureness, envelope, multiline, goesOn }: LogFormat): string {
-  const lines = multiline === true || goesOn !== undefined ? 'several' : 'one'
+function row({ name, title, sureness, envelope, multiline }: LogFormat | MemberFormat): string {
+  const lines = multiline === true ? 'several' : 'one'
   return `| \`${name}\` | ${title} | ${SURENESS[sureness]} | ${envelope === true ? 'around others' : lines} |`
 }
+
+const rows = [...JSON_FORMATS, ...PAIR_FORMATS, ...FORMATS].map(row)
 
 const headerRows = HEADER_FORMATS.map(
   ({ name, title }) => `| \`${name}\` | ${title} | sure | one, behind a header |`,
