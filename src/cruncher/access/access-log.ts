@@ -105,6 +105,7 @@ class AccessLine {
     this.#listEnd = end
     let comma = from
     while (comma < end && bytes[comma] !== COMMA) comma++
+    if (isDash(bytes, from, end)) this.#listEnd = -1
     if (isDash(bytes, from, comma)) return
     this.#clientFrom = from
     this.#clientEnd = comma
@@ -226,7 +227,9 @@ class AccessLine {
   /** Fills the record from the line that was scanned; false: its time is none. */
   fill(bytes: Buffer, record: LogRecord): boolean {
     if (!parseTime(bytes, this.#open, this.#close, record)) return false
-    record.setSlice(CLIENT_IP, this.#clientFrom, this.#clientEnd)
+    if (!isDash(bytes, this.#clientFrom, this.#clientEnd)) {
+      record.setSlice(CLIENT_IP, this.#clientFrom, this.#clientEnd)
+    }
     if (this.#vhostEnd >= 0) setHost(bytes, this.#vhostFrom, this.#vhostEnd, record)
     if (this.#listEnd >= 0 && record.keepsAttributes) {
       record.addSlice('forwarded_for', this.#listFrom, this.#listEnd)
@@ -234,7 +237,9 @@ class AccessLine {
     const userEnd = this.#open - 2
     if (!isDash(bytes, this.#userFrom, userEnd)) record.setSlice(USER_ID, this.#userFrom, userEnd)
     const isRequest = assignRequest(record, bytes, this.#request, this.#requestEnd)
-    if (!isRequest && record.keepsAttributes && !isDash(bytes, this.#request, this.#requestEnd)) {
+    const hasRequest =
+      this.#request < this.#requestEnd && !isDash(bytes, this.#request, this.#requestEnd)
+    if (!isRequest && hasRequest && record.keepsAttributes) {
       record.addSlice('request', this.#request, this.#requestEnd)
     }
     record.numbers[STATUS] = numberOf(bytes, this.#status, this.#statusEnd)
