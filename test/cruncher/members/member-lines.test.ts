@@ -39,11 +39,14 @@ describe('lines of names and values', () => {
       fc.property(fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 8 }), all => {
         const found = read(lines, JSON.stringify(all))
         expect(found).toBeDefined()
-        const { level: _, ...fields } = { level: '', ...found?.fields }
-        const kept = JSON.stringify([fields, found?.attributes, found?.fields])
+        const kept = JSON.stringify([found?.fields, found?.attributes])
         const leaves = (part: unknown): unknown[] =>
           typeof part === 'object' && part !== null ? Object.values(part).flatMap(leaves) : [part]
-        for (const leaf of leaves(all)) expect(kept).toContain(String(leaf))
+        // A level is kept as what it stands for.
+        const { level: _, ...others } = all
+        const isLevel = found !== undefined && 'level' in found.fields
+        for (const leaf of leaves(isLevel ? others : all))
+          expect(kept).toContain(String(leaf))
       }),
     )
   })
@@ -59,7 +62,7 @@ describe('lines of names and values', () => {
 
   test('are read alike however many shapes there are', () => {
     const lines = jsonLines()
-    for (let at = 0; at < 30_000; at++) {
+    for (let at = 0; at < 12_000; at++) {
       const line = `{"n${at}":1,"user":{"u${at}":2,"id":${at}},"level":"info"}`
       if (at % 1_000 > 3) {
         read(lines, line)
