@@ -186,7 +186,8 @@ class AccessLine {
     this.#referer = -1
     this.#agent = -1
     this.#extras = -1
-    if (at < to && bytes[at + 1] === QUOTE) at = this.#pages(bytes, at, to)
+    if (at < to && (bytes[at + 1] === QUOTE || bytes[at + 1] === DASH))
+      at = this.#pages(bytes, at, to)
     while (at < to && bytes[at] === SPACE) at++
     if (at < to) this.#extras = at
     this.kind = this.#kindOf(bytes)
@@ -195,15 +196,17 @@ class AccessLine {
 
   /** `"referer" "user agent"` behind a space; the place behind them, or the same where they are not. */
   #pages(bytes: Buffer, from: number, to: number): number {
-    const refererEnd = this.#quoted(bytes, from + 1, to)
-    if (refererEnd < 0 || bytes[refererEnd + 1] !== SPACE || bytes[refererEnd + 2] !== QUOTE)
-      return from
-    let agentEnd = this.#quoted(bytes, refererEnd + 2, to)
+    // Traefik writes a bare dash for a page that is none.
+    const isBare = bytes[from + 1] === DASH
+    const refererEnd = isBare ? from + 2 : this.#quoted(bytes, from + 1, to)
+    const space = isBare ? refererEnd : refererEnd + 1
+    if (refererEnd < 0 || bytes[space] !== SPACE || bytes[space + 1] !== QUOTE) return from
+    let agentEnd = this.#quoted(bytes, space + 1, to)
     // A line that was cut off within its user agent is still a line; what is missing is missing.
     if (agentEnd < 0) agentEnd = to
-    this.#referer = from + 2
+    this.#referer = isBare ? from + 1 : from + 2
     this.#refererEnd = refererEnd
-    this.#agent = refererEnd + 3
+    this.#agent = space + 2
     this.#agentEnd = agentEnd
     return Math.min(agentEnd + 1, to)
   }

@@ -130,6 +130,7 @@ describe('access logs', () => {
       `10.0.0.1 - - ${REST} "-" "Mozilla/5.0 (cut of`,
       { ...COMBINED, client_ip: '10.0.0.1', user_agent: 'Mozilla/5.0 (cut of' },
     ],
+    [`10.0.0.1 - - ${REST} - "curl/8.1"`, { ...COMBINED, client_ip: '10.0.0.1' }],
     // More behind
     [`10.0.0.1 - - ${REST} ${PAGES} 0.012`, { ...EXTENDED, duration_ms: 12 }],
     [

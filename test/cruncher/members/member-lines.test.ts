@@ -45,8 +45,7 @@ describe('lines of names and values', () => {
         // A level is kept as what it stands for.
         const { level: _, ...others } = all
         const isLevel = found !== undefined && 'level' in found.fields
-        for (const leaf of leaves(isLevel ? others : all))
-          expect(kept).toContain(String(leaf))
+        for (const leaf of leaves(isLevel ? others : all)) expect(kept).toContain(String(leaf))
       }),
     )
   })
