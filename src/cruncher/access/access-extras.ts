@@ -5,6 +5,7 @@ const SPACE = 0x20
 const QUOTE = 0x22
 const EQUALS = 0x3d
 const DOT = 0x2e
+const DASH = 0x2d
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 const MILLISECONDS = 1_000
@@ -47,9 +48,10 @@ export function assignExtras(bytes: Buffer, from: number, to: number, record: Lo
   if (isIngress && last?.kind === 'bare' && last.to - last.from >= 16) {
     record.setSlice(REQUEST_ID, last.from, last.to)
   }
-  let understood = isIngress ? words.length : decimals.length
+  let understood = isIngress ? words.length : Math.min(decimals.length, 2)
   for (const word of words) {
-    if (word.kind === 'quoted' && isAddressList(bytes, word)) {
+    if (isDash(bytes, word)) understood++
+    else if (word.kind === 'quoted' && isAddressList(bytes, word)) {
       record.addSlice('forwarded_for', word.from, word.to)
       understood++
     } else if (word.kind === 'bare' && !isIngress && assignNamed(bytes, word, record)) understood++
@@ -70,7 +72,14 @@ function wordsOf(bytes: Buffer, from: number, to: number): Word[] {
     const close = first === QUOTE ? QUOTE : first === OPEN_BRACKET ? CLOSE_BRACKET : SPACE
     const start = close === SPACE ? at : at + 1
     let end = start
-    while (end < to && bytes[end] !== close) end++
+    while (end < to && bytes[end] !== close) {
+      end++
+      // `urt="0.010, 0.020"`: a quote behind an equals sign is closed before the word ends.
+      if (close === SPACE && bytes[end] === QUOTE && bytes[end - 1] === EQUALS) {
+        end++
+        while (end < to && bytes[end] !== QUOTE) end++
+      }
+    }
     const kind = close === SPACE ? 'bare' : close === QUOTE ? 'quoted' : 'bracketed'
     words.push({ from: start, to: end, kind })
     at = end + 1
@@ -109,6 +118,9 @@ function assignNamed(bytes: Buffer, { from, to }: Word, record: LogRecord): bool
   else record.addSlice(name, start, end)
   return true
 }
+
+const isDash = (bytes: Buffer, { from, to }: Word): boolean =>
+  to - from === 1 && bytes[from] === DASH
 
 /** `203.0.113.9, 10.0.0.1` */
 function isAddressList(bytes: Buffer, { from, to }: Word): boolean {

@@ -105,6 +105,7 @@ class AccessLine {
     this.#listEnd = end
     let comma = from
     while (comma < end && bytes[comma] !== COMMA) comma++
+    if (isDash(bytes, from, end)) this.#listEnd = -1
     if (isDash(bytes, from, comma)) return
     this.#clientFrom = from
     this.#clientEnd = comma
@@ -185,7 +186,8 @@ class AccessLine {
     this.#referer = -1
     this.#agent = -1
     this.#extras = -1
-    if (at < to && bytes[at + 1] === QUOTE) at = this.#pages(bytes, at, to)
+    if (at < to && (bytes[at + 1] === QUOTE || bytes[at + 1] === DASH))
+      at = this.#pages(bytes, at, to)
     while (at < to && bytes[at] === SPACE) at++
     if (at < to) this.#extras = at
     this.kind = this.#kindOf(bytes)
@@ -194,15 +196,17 @@ class AccessLine {
 
   /** `"referer" "user agent"` behind a space; the place behind them, or the same where they are not. */
   #pages(bytes: Buffer, from: number, to: number): number {
-    const refererEnd = this.#quoted(bytes, from + 1, to)
-    if (refererEnd < 0 || bytes[refererEnd + 1] !== SPACE || bytes[refererEnd + 2] !== QUOTE)
-      return from
-    let agentEnd = this.#quoted(bytes, refererEnd + 2, to)
+    // Traefik writes a bare dash for a page that is none.
+    const isBare = bytes[from + 1] === DASH
+    const refererEnd = isBare ? from + 2 : this.#quoted(bytes, from + 1, to)
+    const space = isBare ? refererEnd : refererEnd + 1
+    if (refererEnd < 0 || bytes[space] !== SPACE || bytes[space + 1] !== QUOTE) return from
+    let agentEnd = this.#quoted(bytes, space + 1, to)
     // A line that was cut off within its user agent is still a line; what is missing is missing.
     if (agentEnd < 0) agentEnd = to
-    this.#referer = from + 2
+    this.#referer = isBare ? from + 1 : from + 2
     this.#refererEnd = refererEnd
-    this.#agent = refererEnd + 3
+    this.#agent = space + 2
     this.#agentEnd = agentEnd
     return Math.min(agentEnd + 1, to)
   }
@@ -226,7 +230,9 @@ class AccessLine {
   /** Fills the record from the line that was scanned; false: its time is none. */
   fill(bytes: Buffer, record: LogRecord): boolean {
     if (!parseTime(bytes, this.#open, this.#close, record)) return false
-    record.setSlice(CLIENT_IP, this.#clientFrom, this.#clientEnd)
+    if (!isDash(bytes, this.#clientFrom, this.#clientEnd)) {
+      record.setSlice(CLIENT_IP, this.#clientFrom, this.#clientEnd)
+    }
     if (this.#vhostEnd >= 0) setHost(bytes, this.#vhostFrom, this.#vhostEnd, record)
     if (this.#listEnd >= 0 && record.keepsAttributes) {
       record.addSlice('forwarded_for', this.#listFrom, this.#listEnd)
@@ -234,7 +240,9 @@ class AccessLine {
     const userEnd = this.#open - 2
     if (!isDash(bytes, this.#userFrom, userEnd)) record.setSlice(USER_ID, this.#userFrom, userEnd)
     const isRequest = assignRequest(record, bytes, this.#request, this.#requestEnd)
-    if (!isRequest && record.keepsAttributes && !isDash(bytes, this.#request, this.#requestEnd)) {
+    const hasRequest =
+      this.#request < this.#requestEnd && !isDash(bytes, this.#request, this.#requestEnd)
+    if (!isRequest && hasRequest && record.keepsAttributes) {
       record.addSlice('request', this.#request, this.#requestEnd)
     }
     record.numbers[STATUS] = numberOf(bytes, this.#status, this.#statusEnd)

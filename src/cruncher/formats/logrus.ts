@@ -29,7 +29,7 @@ export const logrusJson: MemberFormat = {
 /** The TextFormatter, where it does not write to a terminal. */
 export const logrusText: MemberFormat = {
   ...logrusJson,
-  name: 'logrus-text',
+  name: 'logrus-logfmt',
   title: 'logrus (Go), as text',
   samples: [
     {

@@ -3,7 +3,7 @@ import type { MemberFormat } from '../members/member-format.ts'
 
 /** What logstash's encoders write (logstash-logback-encoder, python-logstash): `@version` is always there. */
 export const logstash: MemberFormat = {
-  name: 'logstash',
+  name: 'logstash-json',
   title: 'logstash events',
   sureness: SURE,
   has: ['@timestamp', '@version'],

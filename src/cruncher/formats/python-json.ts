@@ -75,7 +75,7 @@ export const structlog: MemberFormat = {
 
 /** loguru with `serialize=True`: the line for people, and all it is made of. */
 export const loguru: MemberFormat = {
-  name: 'loguru',
+  name: 'loguru-json',
   title: 'loguru (Python)',
   sureness: SURE,
   kinds: { text: 'text', record: 'object' },

@@ -32,7 +32,7 @@ export const slogJson: MemberFormat = {
 /** The TextHandler. */
 export const slogText: MemberFormat = {
   ...slogJson,
-  name: 'slog-text',
+  name: 'slog-logfmt',
   title: 'log/slog (Go), as text',
   fields: {},
   samples: [

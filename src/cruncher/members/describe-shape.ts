@@ -53,12 +53,10 @@ function waysOf(
 
 function canBe(way: Recognition, here: ReadonlyMap<string, number>): boolean {
   if (here.size < (way.leastMembers ?? 0) || here.size > (way.mostMembers ?? Infinity)) return false
-  const needed = [
-    ...(way.has ?? []),
-    ...Object.keys(way.values ?? {}),
-    ...Object.keys(way.kinds ?? {}),
-  ]
-  if (!needed.every(name => here.has(name))) return false
-  if (way.hasNot?.some(name => here.has(name)) ?? false) return false
-  return way.hasOneOf?.every(names => names.some(name => here.has(name))) ?? true
+  const isHere = (name: string): boolean => here.has(name)
+  if (way.has?.every(isHere) === false) return false
+  if (way.values !== undefined && !Object.keys(way.values).every(isHere)) return false
+  if (way.kinds !== undefined && !Object.keys(way.kinds).every(isHere)) return false
+  if (way.hasNot?.some(isHere) === true) return false
+  return way.hasOneOf?.every(names => names.some(isHere)) ?? true
 }

@@ -6,6 +6,7 @@ import { areMet } from './condition.ts'
 import { describeShape } from './describe-shape.ts'
 import type { MemberFormat } from './member-format.ts'
 import { LIST, type Members, OBJECT } from './members.ts'
+import { type FormatNames, formatNames } from './format-names.ts'
 import { putKeyValues } from './key-values.ts'
 import { type Element, elementAt } from './list-element.ts'
 import { isKeyValueList } from './reading.ts'
@@ -13,9 +14,11 @@ import { attributeKind, isScalar, putValue } from './put-value.ts'
 import { isOfShape, type Reading, type ReadingOptions, type Shape } from './shape.ts'
 
 /** What kept shapes may take, roughly; of objects whose names are data there would be ever more. */
-const MAX_SHAPE_BYTES = 33_554_432
-const SHAPE_BYTES = 1_000
-const MEMBER_BYTES = 200
+const MAX_SHAPE_BYTES = 16_777_216
+const SHAPE_BYTES = 2_000
+const MEMBER_BYTES = 300
+/** Shapes of one hash that are kept: more of them are names that are data, and looking through them takes longer than anew. */
+const MAX_ALIKE = 16
 /** As deep as fields are looked for within objects; what is deeper is an attribute as it stands. */
 const MAX_NESTING = 6
 
@@ -47,7 +50,13 @@ export class MemberLines {
     this.#pair = members()
     this.#value = members()
     this.#formats = formats
-    this.#options = { names, isWanted }
+    const known = new Map<MemberFormat, FormatNames>()
+    const namesOf = (format: MemberFormat): FormatNames => {
+      const found = known.get(format) ?? formatNames(format, names)
+      known.set(format, found)
+      return found
+    }
+    this.#options = { namesOf, isWanted }
   }
 
   /**
@@ -102,7 +111,7 @@ export class MemberLines {
     }
     const same = shapes.get(hash)
     if (same === undefined) shapes.set(hash, [shape])
-    else same.push(shape)
+    else if (same.push(shape) > MAX_ALIKE) same.shift()
   }
 
   #apply(given: Reading, members: Members, bytes: Buffer, record: LogRecord, depth: number): void {

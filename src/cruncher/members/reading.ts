@@ -6,7 +6,7 @@ import {
   TO_NESTED,
   TO_NOTHING,
 } from '../fields/field-name.ts'
-import { KNOWN_NAMES } from '../fields/known-names.ts'
+import type { KnownName } from '../fields/known-names.ts'
 import { conditionsOf } from './condition.ts'
 import type { MemberFormat, Recognition } from './member-format.ts'
 import type { Reading, ReadingOptions, Shape } from './shape.ts'
@@ -27,22 +27,21 @@ export function readingOf(
   passedOver: readonly number[] = [],
 ): Reading {
   const paths = shape.names.map(name => shape.prefix + name)
-  const ranked = paths.map((path, at) =>
-    passedOver.includes(at) ? UNKNOWN_NAME : rankedOf(path, format, options),
-  )
+  const { ranks, prefixes } = options.namesOf(format)
+  const ranked = paths.map((path, at) => (passedOver.includes(at) ? undefined : ranks.get(path)))
   const best = bestOf(ranked)
   const to = new Uint8Array(paths.length)
   const scale = new Float64Array(paths.length)
   const contested: number[] = []
   const nested = paths.map((path, at) => {
-    const { field } = ranked[at] ?? UNKNOWN_NAME
+    const field = ranked[at]?.field
     const isBest = field !== undefined && best.get(field) === at
-    const isWithin = isKeyValueList(path, format) || leadsOn(`${path}.`, format, options)
+    const isWithin = prefixes.has(path)
     const destination = isBest ? destinationOf(field) : ATTRIBUTE
     const isWanted = (isBest || !isWithin) && options.isWanted(destination.to)
     to[at] = isWanted ? destination.to : isWithin ? TO_NESTED : TO_NOTHING
     scale[at] = destination.scale
-    const hasOthers = ranked.some((other, place) => place !== at && other.field === field)
+    const hasOthers = ranked.some((other, place) => place !== at && other?.field === field)
     if (isBest && !isWithin && hasOthers) contested.push(at)
     return isWithin ? new Map<number, Shape[]>() : undefined
   })
@@ -58,40 +57,23 @@ export function readingOf(
   return { format, to, scale, paths, nested, conditions, contested, without }
 }
 
-/** A field and how good the name is for it: the smallest is the best. */
-interface RankedName {
-  readonly field: FieldName | undefined
-  readonly rank: number
-}
-
-const UNKNOWN_NAME: RankedName = { field: undefined, rank: 0 }
-
-/** Users' names first, then those of the format, then what everybody calls them. */
-function rankedOf(path: string, format: MemberFormat, options: ReadingOptions): RankedName {
-  const given = options.names.get(path)
-  if (given !== undefined) return { field: given, rank: -2_000 }
-  const own = Object.keys(format.fields ?? {}).indexOf(path)
-  if (own >= 0) return { field: format.fields?.[path], rank: own - 1_000 }
-  return KNOWN_NAMES.get(path) ?? UNKNOWN_NAME
-}
-
 /** Where a value of this name goes. */
 export function destinationOfName(
   path: string,
   format: MemberFormat,
   options: ReadingOptions,
 ): Destination {
-  const { field } = rankedOf(path, format, options)
-  return field === undefined ? ATTRIBUTE : destinationOf(field)
+  const known = options.namesOf(format).ranks.get(path)
+  return known === undefined ? ATTRIBUTE : destinationOf(known.field)
 }
 
 /** By field the place of its best name; of two equal ones the first. */
-function bestOf(ranked: readonly RankedName[]): ReadonlyMap<FieldName, number> {
+function bestOf(ranked: readonly (KnownName | undefined)[]): ReadonlyMap<FieldName, number> {
   const best = new Map<FieldName, number>()
-  for (const [at, { field, rank }] of ranked.entries()) {
-    if (field === undefined || ATTRIBUTES.has(field)) continue
-    const before = best.get(field)
-    if (before === undefined || rank < (ranked[before]?.rank ?? 0)) best.set(field, at)
+  for (const [at, known] of ranked.entries()) {
+    if (known === undefined || ATTRIBUTES.has(known.field)) continue
+    const before = best.get(known.field)
+    if (before === undefined || known.rank < (ranked[before]?.rank ?? 0)) best.set(known.field, at)
   }
   return best
 }
@@ -101,16 +83,3 @@ const ATTRIBUTES: ReadonlySet<FieldName> = new Set(['attribute'])
 
 export const isKeyValueList = (path: string, format: MemberFormat): boolean =>
   format.keyValueLists?.includes(path) ?? false
-
-/** Whether a known name lies within the object of this name. */
-function leadsOn(start: string, format: MemberFormat, options: ReadingOptions): boolean {
-  for (const names of [
-    options.names.keys(),
-    Object.keys(format.fields ?? {}),
-    format.keyValueLists ?? [],
-    KNOWN_NAMES.keys(),
-  ]) {
-    for (const name of names) if (name.startsWith(start)) return true
-  }
-  return false
-}

@@ -1,5 +1,5 @@
-import type { FieldName } from '../fields/field-name.ts'
 import type { Condition } from './condition.ts'
+import type { FormatNames } from './format-names.ts'
 import type { MemberFormat } from './member-format.ts'
 import type { Members } from './members.ts'
 
@@ -36,7 +36,7 @@ export interface Reading {
 
 /** What a configuration adds to the names that are known, and what of a record is used at all. */
 export interface ReadingOptions {
-  readonly names: ReadonlyMap<string, FieldName>
+  readonly namesOf: (format: MemberFormat) => FormatNames
   /** Numbers of destinations that are used; the others are passed over. */
   readonly isWanted: (to: number) => boolean
 }

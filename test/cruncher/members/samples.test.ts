@@ -22,7 +22,7 @@ const samples = formats.flatMap(({ name, samples }) => samples.map(sample => ({ 
 
 describe('every format of names and values', () => {
   test('has a name of its own in kebab-case, and samples', () => {
-    const names = formats.map(format => format.name)
+    const names = [...formats, ...FORMATS].map(format => format.name)
     expect(names.filter((name, at) => names.indexOf(name) < at)).toEqual([])
     for (const { name, samples } of formats) {
       expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
