@@ -11,6 +11,7 @@ import {
   DEVICE,
   type RunningCollector,
   sessionOf,
+  signedRequest,
 } from '../support/collector.ts'
 
 const SOAK = process.env['FERRY_SOAK'] !== undefined
@@ -173,6 +174,26 @@ describe.each(QUEUES.filter(({ title }) => ['azure', 'sqs, FIFO', 'sns'].include
       expect(letter['reason']).toMatch(/^the message has 30\d{4} bytes, and `.*` takes \d+$/)
       const kept: unknown = JSON.parse(Buffer.from(letter['body'] ?? '', 'base64').toString())
       expect(kept).toMatchObject({ nr: 2, parameters })
+    })
+
+    test('a signed request whose segment was sent is remembered over a kill', async () => {
+      const queue = await service.make()
+      await using project = await CollectorProject.make(
+        `{ target: "${queue.url}", workers: 1, secret: s, segment: { age: 100ms } }`,
+      )
+      const request = signedRequest(1, 's')
+      const first = await project.start([], service.environment())
+      expect((await fetch(`${first.url}/api/v1/track`, request)).status).toBe(200)
+      await until(first, 'events_delivered_total', 1)
+      await first.kill()
+      const second = await project.start([], service.environment())
+      expect((await fetch(`${second.url}/api/v1/track`, request)).status).toBe(200)
+      expect(await second.metrics()).toMatchObject({
+        events_stored_total: 0,
+        events_duplicate_total: 1,
+      })
+      expect(await second.stop()).toBe(0)
+      expect((await received(queue)).events).toHaveLength(1)
     })
 
     test('a queue that nobody made: events wait, and /health says why', async () => {

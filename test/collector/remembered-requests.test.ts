@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { glob, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +14,12 @@ import {
 } from '../../src/collector/request-identities.ts'
 import { SeenRequests } from '../../src/collector/seen-requests.ts'
 import { FRAME_HEADER_BYTES, identityTail, sealFrame } from '../../src/collector/segment-frame.ts'
-import { collection, CollectorProject, md5, type RunningCollector } from '../support/collector.ts'
+import {
+  CollectorProject,
+  md5,
+  type RunningCollector,
+  signedRequest,
+} from '../support/collector.ts'
 
 const SECRET = 'a secret'
 
@@ -26,24 +30,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(directory, { recursive: true })
 })
-
-/** A signed request that can be sent again as it is. */
-function signedRequest(nr: number, signs = SECRET): RequestInit {
-  const body = JSON.stringify(collection([{ at: '1700000000', event: 'open', nr }]))
-  const timeS = Math.floor(Date.now() / 1_000)
-  const signature = createHash('sha256')
-    .update(`${timeS}|${md5(body)}|${signs}`)
-    .digest('base64')
-  return {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/json',
-      'X-Hamustro-Time': String(timeS),
-      'X-Hamustro-Signature': signature,
-    },
-    body,
-  }
-}
 
 async function send({ url }: RunningCollector, request: RequestInit): Promise<number> {
   const answer = await fetch(`${url}/api/v1/track`, request)
@@ -81,7 +67,7 @@ describe('a signed request that comes again after a restart is acknowledged, and
     await using project = await CollectorProject.make(
       `{ workers: 2, secret: "${SECRET}", segment: { ${age} } }`,
     )
-    const requests = [signedRequest(1), signedRequest(2)]
+    const requests = [signedRequest(1, SECRET), signedRequest(2, SECRET)]
     const first = await project.start()
     for (const one of requests) expect(await send(first, one)).toBe(200)
     await end(first)
@@ -93,7 +79,7 @@ describe('a signed request that comes again after a restart is acknowledged, and
       await again.kill()
     }
     const last = await project.start()
-    expect(await send(last, signedRequest(3))).toBe(200)
+    expect(await send(last, signedRequest(3, SECRET))).toBe(200)
     expect(await last.stop()).toBe(0)
     expect((await project.delivered()).map(one => one.nr).sort()).toEqual(['1', '2', '3'])
   })
@@ -103,7 +89,7 @@ describe('a signed request that comes again after a restart is acknowledged, and
       `{ target: ./away/events/, workers: 1, secret: "${SECRET}", segment: { age: 100ms } }`,
     )
     await writeFile(join(project.directory, 'away'), 'a file where the folder should be')
-    const request = signedRequest(1)
+    const request = signedRequest(1, SECRET)
     const first = await project.start()
     expect(await send(first, request)).toBe(200)
     while (!first.said.includes('it stays on disk')) await sleep(20)
@@ -123,7 +109,7 @@ describe('a signed request that comes again after a restart is acknowledged, and
       `{ workers: 1, secret: "${SECRET}", segment: { age: 1h } }`,
     )
     const spool = join(project.directory, '.ferry/collect')
-    const [whole, torn] = [signedRequest(1), signedRequest(2)]
+    const [whole, torn] = [signedRequest(1, SECRET), signedRequest(2, SECRET)]
     const first = await project.start()
     for (const one of [whole, torn]) expect(await send(first, one)).toBe(200)
     await first.kill()

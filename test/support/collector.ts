@@ -145,3 +145,21 @@ export function sessionOf(device: typeof DEVICE, env = STAGING): string {
 export function collection(payloads: readonly object[], more: object = {}): object {
   return { ...DEVICE, session: sessionOf(DEVICE), payloads, ...more }
 }
+
+/** A request with one event, signed now, which can be sent again as it is. */
+export function signedRequest(nr: number, secret: string): RequestInit {
+  const body = JSON.stringify(collection([{ at: '1700000000', event: 'open', nr }]))
+  const timeS = Math.floor(Date.now() / 1_000)
+  const signature = createHash('sha256')
+    .update(`${timeS}|${md5(body)}|${secret}`)
+    .digest('base64')
+  return {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'X-Hamustro-Time': String(timeS),
+      'X-Hamustro-Signature': signature,
+    },
+    body,
+  }
+}
