@@ -81,7 +81,7 @@ export class TemplateWriter {
     for (let at = from; at < to; at++) {
       const byte = bytes[at] ?? 0
       const bitsHere = BYTE_BITS[byte] ?? 0
-      if (bitsHere !== PUNCTUATION) bits |= bitsHere
+      if ((bitsHere & PUNCTUATION) === 0) bits |= bitsHere
       else {
         if (at > start) this.#addPart(bits, bytes, start, at)
         this.#addByte(byte)
