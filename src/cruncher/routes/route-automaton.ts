@@ -17,7 +17,7 @@ const AT_SPECIAL = -3
 const FINAL = -4
 
 /** 4 MB; with more, all is forgotten and learned again. Thirty routes need a fiftieth of it. */
-const MOST_CELLS = 1 << 20
+export const MOST_CELLS = 1 << 20
 
 /**
  * Reads paths through RouteSpots as a deterministic automaton: a state is the set of spots where one can be.
@@ -32,6 +32,7 @@ export class RouteAutomaton {
   /** A byte of each class. */
   readonly #examples: readonly number[]
   readonly #classes: number
+  readonly #mostCells: number
   /** Cells of a state: what follows, by class; then its route, by method; -1: none. */
   readonly #stride: number
   #cells = new Int32Array(0)
@@ -43,7 +44,13 @@ export class RouteAutomaton {
   readonly #starts: Int32Array
 
   /** `methods` by number, `''` (any other) first; `numbers`: those of the names of routes. */
-  constructor(spots: RouteSpots, methods: readonly string[], numbers: ReadonlyMap<string, number>) {
+  constructor(
+    spots: RouteSpots,
+    methods: readonly string[],
+    numbers: ReadonlyMap<string, number>,
+    mostCells: number,
+  ) {
+    this.#mostCells = mostCells
     this.#spots = spots
     this.#methods = methods
     this.#numbers = numbers
@@ -111,7 +118,7 @@ export class RouteAutomaton {
     const found = new Set<number>()
     for (const spot of spots) this.#spots.step(spot, this.#examples[kind] ?? 0, found)
     const members = [...found].sort((a, b) => a - b)
-    const isFull = (this.#members.length + 1) * this.#stride > MOST_CELLS
+    const isFull = (this.#members.length + 1) * this.#stride > this.#mostCells
     if (isFull) this.#forget()
     const next = this.#stateOf(members)
     const isFinal = members.every(spot => this.#spots.isRest(spot))

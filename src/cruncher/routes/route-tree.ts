@@ -3,7 +3,7 @@ import { CanonicalPath } from './canonical-path.ts'
 import { HostTable } from './host-table.ts'
 import { MethodTable } from './method-table.ts'
 import { RequestTarget } from './request-target.ts'
-import { NOT_CANONICAL, RouteAutomaton } from './route-automaton.ts'
+import { MOST_CELLS, NOT_CANONICAL, RouteAutomaton } from './route-automaton.ts'
 import { conflictError, growRoutes, type RouteConflict, type RouteNodes } from './route-nodes.ts'
 import type { RouteRule } from './route-rule.ts'
 import { RouteSpots } from './route-spots.ts'
@@ -35,7 +35,7 @@ export class RouteTree {
   readonly #target = new RequestTarget()
   readonly #canonical = new CanonicalPath()
 
-  constructor(rules: readonly RouteRule[], grown: RouteNodes) {
+  constructor(rules: readonly RouteRule[], grown: RouteNodes, mostCells = MOST_CELLS) {
     this.names = [...new Set(rules.map(rule => rule.name))]
     const methods = [...new Set(rules.flatMap(rule => rule.methods))]
     this.#methods = new MethodTable(methods)
@@ -46,6 +46,7 @@ export class RouteTree {
       new RouteSpots(grown),
       ['', ...methods],
       new Map(this.names.map((name, number) => [name, number])),
+      mostCells,
     )
   }
 
