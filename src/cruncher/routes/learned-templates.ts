@@ -1,6 +1,7 @@
+import { CanonicalPath } from './canonical-path.ts'
 import { KIND_NAMES } from './part-kind.ts'
-import { PathSegments } from './path-segments.ts'
-import { MOST_SEGMENTS, TemplateWriter } from './template-writer.ts'
+import { RequestTarget } from './request-target.ts'
+import { TemplateWriter } from './template-writer.ts'
 
 /** The number of what is beyond the limit. */
 export const OTHER_TEMPLATE = 0
@@ -13,7 +14,8 @@ const OTHER_NAME = 'other'
  */
 export class LearnedTemplates {
   readonly #limit: number
-  readonly #path = new PathSegments(MOST_SEGMENTS + 1)
+  readonly #target = new RequestTarget()
+  readonly #canonical = new CanonicalPath()
   readonly #template = new TemplateWriter()
   readonly #mask: number
   /** A slot holds the number of a template; 0: free. */
@@ -68,15 +70,12 @@ export class LearnedTemplates {
   }
 
   #write(bytes: Uint8Array, from: number, to: number): void {
-    const path = this.#path
-    const template = this.#template
-    path.read(bytes, from, to)
-    template.reset()
-    const count = Math.min(path.count, MOST_SEGMENTS)
-    for (let i = 0; i < count; i++)
-      template.addSegment(path.bytes, path.starts[i] ?? 0, path.ends[i] ?? 0)
-    if (path.count > MOST_SEGMENTS) template.addRest()
-    if (count === 0) template.addRoot()
+    const target = this.#target
+    target.read(bytes, from, to)
+    if (this.#template.write(false, bytes, target.from, target.to)) return
+    const canonical = this.#canonical
+    canonical.read(bytes, target.from, target.to)
+    this.#template.write(true, canonical.bytes, 0, canonical.length)
   }
 
   #isTemplate(number: number): boolean {

@@ -1,4 +1,4 @@
-import { PathSegments } from './path-segments.ts'
+import { CanonicalPath } from './canonical-path.ts'
 import type { RouteRest, SegmentPattern } from './route-rule.ts'
 
 /** `colons`: `/users/:id`, `/files/*`; `braces`: `/users/{id}`, where a colon or an asterisk is itself. */
@@ -58,12 +58,11 @@ function splitOutsideBraces(template: string): string[] {
 /** As paths are read: escapes are undone, what follows `;` is left out. Undefined when nothing is left. */
 function literalsOf(texts: readonly string[]): string[] | undefined {
   const literals: string[] = []
+  const canonical = new CanonicalPath()
   for (const text of texts) {
-    const bytes = Buffer.from(`/${text}`)
-    const reader = new PathSegments(1)
-    reader.read(bytes, 0, bytes.length)
-    const read = Buffer.from(reader.bytes.subarray(reader.starts[0], reader.ends[0]))
-    literals.push(reader.count === 0 ? '' : read.toString('latin1'))
+    const bytes = Buffer.from(text)
+    canonical.read(bytes, 0, bytes.length)
+    literals.push(Buffer.from(canonical.bytes.subarray(1, canonical.length)).toString('latin1'))
     if (text.includes(';')) break
   }
   return literals.length === 1 && literals[0] === '' ? undefined : literals

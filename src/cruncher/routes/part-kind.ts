@@ -42,6 +42,8 @@ export const HYPHEN = 32
 const UNDERSCORE = 64
 /** Between the parts of a segment: `.`, `:`, `=` and the like. */
 export const PUNCTUATION = 128
+/** Besides PUNCTUATION. */
+export const AT_SIGN = 512
 /** What only texts of people have: spaces, letters of other scripts, escapes. */
 export const ODD = 256
 
@@ -56,7 +58,8 @@ setBits('ABCDEF', HEX_UPPER)
 setBits('GHIJKLMNOPQRSTUVWXYZ', UPPER)
 setBits('-', HYPHEN)
 setBits('_', UNDERSCORE)
-setBits("~!$&'()*+,.:=@|", PUNCTUATION)
+setBits("~!$&'()*+,.:=|", PUNCTUATION)
+setBits('@', PUNCTUATION | AT_SIGN)
 
 const UUID_LENGTH = 36
 const SHORTEST_HASH = 7
@@ -64,6 +67,8 @@ const SHORTEST_HASH = 7
 const SHORTEST_HEX_LETTERS = 8
 const SHORTEST_RANDOM_LETTERS = 16
 const LONGEST_WORD = 64
+/** `terms-and-conditions` has two and is a page of its own, `why-make-is-enough` is one of many. */
+const SLUG_HYPHENS = 3
 const HYPHEN_BYTE = 0x2d
 
 function setBits(characters: string, bits: number): void {
@@ -83,6 +88,9 @@ export function partKind(bits: number, bytes: Uint8Array, from: number, to: numb
     if ((bits & DIGIT) !== 0 && (bits & HYPHEN) === 0 && length >= SHORTEST_HASH) return HASH
   }
   if (length > LONGEST_WORD) return TOKEN
+  if (isApiVersion(bytes, from, to)) return WORD
+  if ((bits & (DIGIT | CAPITALS)) === 0)
+    return countOf(HYPHEN_BYTE, bytes, from, to) >= SLUG_HYPHENS ? SLUG : WORD
   return mixedKind(bits, bytes, from, to)
 }
 
@@ -115,11 +123,10 @@ function mixedKind(bits: number, bytes: Uint8Array, from: number, to: number): n
   const length = to - from
   if ((bits & DIGIT) === 0) {
     if (length >= SHORTEST_RANDOM_LETTERS && caseChanges * 5 >= length * 2) return TOKEN
-    return hyphens >= 3 ? SLUG : WORD
+    return hyphens >= SLUG_HYPHENS ? SLUG : WORD
   }
-  if (isApiVersion(bytes, from, to)) return WORD
   if (digitChanges >= 4 || (digitChanges >= 3 && length >= 8)) return TOKEN
-  if (hasNumber || hyphens >= 3) return SLUG
+  if (hasNumber || hyphens >= SLUG_HYPHENS) return SLUG
   return longestNumber >= 4 || length >= 20 ? TOKEN : WORD
 }
 
@@ -149,10 +156,13 @@ function isApiVersion(bytes: Uint8Array, from: number, to: number): boolean {
 
 /** 8-4-4-4-12; that all of it is hexadecimal or `-` is known. */
 function isUuid(bytes: Uint8Array, from: number): boolean {
-  let hyphens = 0
-  for (let at = from; at < from + UUID_LENGTH; at++) if (bytes[at] === HYPHEN_BYTE) hyphens++
-  if (hyphens !== 4) return false
-  return [8, 13, 18, 23].every(at => bytes[from + at] === HYPHEN_BYTE)
+  return (
+    bytes[from + 8] === HYPHEN_BYTE &&
+    bytes[from + 13] === HYPHEN_BYTE &&
+    bytes[from + 18] === HYPHEN_BYTE &&
+    bytes[from + 23] === HYPHEN_BYTE &&
+    countOf(HYPHEN_BYTE, bytes, from, from + UUID_LENGTH) === 4
+  )
 }
 
 /** `2026-11-28`, `2026-11`, `28-11-2026`; that there are but digits, `-` and `_` is known. */
@@ -168,4 +178,10 @@ function countSplits(bytes: Uint8Array, from: number, to: number): number {
   let splits = 0
   for (let at = from; at < to; at++) if (BYTE_BITS[bytes[at] ?? 0] !== DIGIT) splits++
   return splits
+}
+
+export function countOf(byte: number, bytes: Uint8Array, from: number, to: number): number {
+  let count = 0
+  for (let at = from; at < to; at++) if (bytes[at] === byte) count++
+  return count
 }

@@ -1,5 +1,7 @@
 import {
+  AT_SIGN,
   BYTE_BITS,
+  countOf,
   DATE,
   DIGIT,
   EMAIL,
@@ -26,7 +28,7 @@ const TOKEN_START = Buffer.from('eyJ', 'latin1')
 
 /** What a segment with punctuation is as a whole, if it has the form of one value. */
 export function wholeKind(bits: number, bytes: Uint8Array, from: number, to: number): number {
-  if (isEmail(bytes, from, to)) return EMAIL
+  if ((bits & AT_SIGN) !== 0 && isEmail(bytes, from, to)) return EMAIL
   if ((bits & DIGIT) === 0) return APART
   if (isTimestamp(bytes, from, to)) return DATE
   const dots = countOf(DOT, bytes, from, to)
@@ -121,10 +123,4 @@ function digitsFrom(bytes: Uint8Array, from: number, to: number): number {
   let at = from
   while (at < to && BYTE_BITS[bytes[at] ?? 0] === DIGIT) at++
   return at
-}
-
-function countOf(byte: number, bytes: Uint8Array, from: number, to: number): number {
-  let count = 0
-  for (let at = from; at < to; at++) if (bytes[at] === byte) count++
-  return count
 }
