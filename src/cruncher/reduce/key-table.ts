@@ -1,24 +1,25 @@
 import { hashBytes } from './hash-bytes.ts'
 import type { MemoryMeter } from './memory-meter.ts'
+import { release, resizeBytes, resizeIntegers, resizeNumbers } from './resize.ts'
 
 const FIRST_ENTRIES = 256
 const FIRST_ARENA = 8_192
-/** Start, hash, about two places of the table; and at writing: order, a piece of its key, rank. */
-const BYTES_AN_ENTRY = 28
+/** Start, hash, up to 2.7 places of the table; and at writing: order, a piece of its key, rank. */
+const BYTES_AN_ENTRY = 32
 
 /**
  * A hash table over bytes: each key has a number, counted from 0, and some Float64 slots. Keys lie one
  * after the other in one array, so an entry is no object, and ten million of them are no work for the
- * garbage collector. Open addressing, at most three quarters full. Arrays double; what was not used of
- * one takes no memory, so the peak while one is copied is no more than what it will hold.
+ * garbage collector. Open addressing, at most three quarters full. Arrays double; what was not written of
+ * one takes no memory.
  */
 export class KeyTable {
   size = 0
   /** The slots of entry `i` begin at `i * width`. */
-  values: Float64Array
+  values: Float64Array<ArrayBuffer>
   /** The keys, and where each begins; `starts[size]` is the end of the last. */
   arena = new Uint8Array(FIRST_ARENA)
-  starts = new Uint32Array(FIRST_ENTRIES + 1)
+  starts = new Int32Array(FIRST_ENTRIES + 1)
   readonly width: number
   readonly #initial: Float64Array
   readonly #memory: MemoryMeter
@@ -86,7 +87,9 @@ export class KeyTable {
     const entry = this.size
     const start = this.starts[entry] ?? 0
     if (entry === this.#hashes.length) this.#growEntries()
-    while (start + length > this.arena.length) this.arena = larger(this.arena, start)
+    while (start + length > this.arena.length) {
+      this.arena = resizeBytes(this.arena, 2 * this.arena.length)
+    }
     const arena = this.arena
     for (let i = 0; i < length; i++) arena[start + i] = key[i] ?? 0
     this.starts[entry + 1] = start + length
@@ -102,19 +105,14 @@ export class KeyTable {
 
   #growEntries(): void {
     const { size } = this
-    const starts = new Uint32Array(2 * size + 1)
-    starts.set(this.starts)
-    this.starts = starts
-    const hashes = new Int32Array(2 * size)
-    hashes.set(this.#hashes)
-    this.#hashes = hashes
-    const values = new Float64Array(2 * size * this.width)
-    values.set(this.values)
-    this.values = values
+    this.starts = resizeIntegers(this.starts, 2 * size + 1)
+    this.#hashes = resizeIntegers(this.#hashes, 2 * size)
+    this.values = resizeNumbers(this.values, 2 * size * this.width)
   }
 
   #growTable(): void {
     const length = 2 * this.#table.length
+    release(this.#table)
     const table = new Int32Array(length)
     const mask = length - 1
     for (let entry = 0; entry < this.size; entry++) {
@@ -124,10 +122,4 @@ export class KeyTable {
     }
     this.#table = table
   }
-}
-
-function larger(array: Uint8Array<ArrayBuffer>, used: number): Uint8Array<ArrayBuffer> {
-  const made = new Uint8Array(2 * array.length)
-  made.set(array.subarray(0, used))
-  return made
 }

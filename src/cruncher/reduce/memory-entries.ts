@@ -11,7 +11,8 @@ export interface GroupOrder {
 }
 
 export function orderGroups(table: KeyTable): GroupOrder {
-  const groups = Int32Array.from({ length: table.size }, (_, group) => group)
+  const groups = new Int32Array(table.size)
+  for (let group = 0; group < groups.length; group++) groups[group] = group
   const sorter = new WordSorter({ word: (group, depth) => table.word(group, 4 * depth) })
   sorter.sort(groups, 0, groups.length)
   const rankOf = new Int32Array(groups.length)

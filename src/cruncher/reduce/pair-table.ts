@@ -1,9 +1,10 @@
 import { hashPair } from './hash-bytes.ts'
 import type { MemoryMeter } from './memory-meter.ts'
+import { release } from './resize.ts'
 
 const FIRST = 256
-/** About two places of 16 bytes, and at writing its number in order. */
-const BYTES_AN_ENTRY = 36
+/** Up to 3.2 places of 16 bytes, and at writing its number in order. */
+const BYTES_AN_ENTRY = 56
 
 /**
  * Numbers by two whole numbers, a group's and that of a part of it: buckets of quantiles, registers. Open
@@ -73,5 +74,6 @@ export class PairTable {
       const part = parts[at] ?? 0
       this.#put(this.#freePlace(sought, part), sought, part, values[at] ?? 0)
     }
+    release(groups, parts, values)
   }
 }

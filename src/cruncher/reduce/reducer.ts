@@ -20,10 +20,13 @@ import { writeRun } from './run-file.ts'
 import { createSectionTable, type SectionTable } from './section-table.ts'
 import { writeEntries } from './write-entries.ts'
 
+/** Places in memory are numbers of 31 bits. */
+const MOST_BYTES = 2 ** 30
+
 export interface ReducerOptions {
   /** For what is put out of memory; it is made when it is needed. */
   readonly directory: string
-  /** What the groups may take before they are put out of memory. */
+  /** What the groups may take before they are put out of memory; at most 1 GiB of it is used. */
   readonly maxBytes: number
   /** The name of a route by its number; the same for as long as the reducer lives. */
   readonly routeName: (route: number) => string | undefined
@@ -37,6 +40,7 @@ export interface ReducerOptions {
 export class Reducer {
   readonly #reduction: Reduction
   readonly #options: ReducerOptions
+  readonly #maxBytes: number
   readonly #where: Predicate | undefined
   readonly #slots: Slots
   readonly #memory = new MemoryMeter()
@@ -53,6 +57,7 @@ export class Reducer {
     const { plan } = reduction
     this.#reduction = reduction
     this.#options = options
+    this.#maxBytes = Math.min(options.maxBytes, MOST_BYTES)
     this.#where = reduction.where
     this.#slots = plan.slots
     this.#writer = new KeyWriter(plan.dimensions, options.routeName)
@@ -95,7 +100,7 @@ export class Reducer {
       this.#addMeasures(values, count, this.#measures.values)
     }
     for (let i = 0; i < this.#sections.length; i++) this.#sections[i]?.add(record, group)
-    if (this.#memory.used > this.#options.maxBytes) this.#spill()
+    if (this.#memory.used > this.#maxBytes) this.#spill()
   }
 
   /**

@@ -1,11 +1,12 @@
 import { REGISTERS } from './hyperloglog.ts'
 import type { MemoryMeter } from './memory-meter.ts'
 import { PairTable } from './pair-table.ts'
+import { resizeIntegers } from './resize.ts'
 
 /** A group with more registers than that gets a page of all of them. */
 const SPARSE = 256
 /** Of a group: how many registers it has in pairs, and its page. */
-const BYTES_A_GROUP = 6
+const BYTES_A_GROUP = 8
 
 /**
  * HyperLogLog's registers of many groups. Those of most groups are few and stand as pairs; from SPARSE
@@ -15,7 +16,7 @@ const BYTES_A_GROUP = 6
 export class RegisterTable {
   readonly pairs: PairTable
   readonly #memory: MemoryMeter
-  #few = new Uint16Array(256)
+  #few = new Int32Array(256)
   /** By group, its page's number + 1. */
   #pageOf = new Int32Array(256)
   #groups = 0
@@ -62,12 +63,8 @@ export class RegisterTable {
     this.#groups = group + 1
     if (group < this.#few.length) return
     const length = 2 * (group + 1)
-    const few = new Uint16Array(length)
-    few.set(this.#few)
-    this.#few = few
-    const pageOf = new Int32Array(length)
-    pageOf.set(this.#pageOf)
-    this.#pageOf = pageOf
+    this.#few = resizeIntegers(this.#few, length)
+    this.#pageOf = resizeIntegers(this.#pageOf, length)
   }
 
   #openPage(group: number): void {

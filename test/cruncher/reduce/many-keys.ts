@@ -1,7 +1,7 @@
 /**
  * Reduces records of which each has a user of its own, and says what it took, as JSON:
  *
- *     node many-keys.ts FOLDER RECORDS CONFIG
+ *     node many-keys.ts FOLDER RECORDS MAX_BYTES CONFIG
  */
 import { join } from 'node:path'
 import { reductionConfig } from '../../../src/cruncher/reduce/config.ts'
@@ -10,19 +10,18 @@ import { Reducer } from '../../../src/cruncher/reduce/reducer.ts'
 import { compileReduction } from '../../../src/cruncher/reduce/reduction.ts'
 import { LogRecord, STATUS, USER_ID } from '../../../src/cruncher/record.ts'
 
-const MAX_BYTES = 64_000_000
 const ROUTES = 30
 const PREFIX = 'user-'
 const DIGITS = 9
 /** Has no factor in common with a power of ten, so it visits every number once, here and there. */
 const STEP = 387_420_489
 
-const [directory = '', count = '0', config = '{}'] = process.argv.slice(2)
+const [directory = '', count = '0', maxBytes = '0', config = '{}'] = process.argv.slice(2)
 const records = Number(count)
 const reduction = compileReduction('many', reductionConfig.parse(JSON.parse(config)))
 using reducer = new Reducer(reduction, {
   directory,
-  maxBytes: MAX_BYTES,
+  maxBytes: Number(maxBytes),
   routeName: route => `route.${route}`,
 })
 

@@ -3,7 +3,10 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from './reduce-all.ts'
 
-const RECORDS = process.env['FERRY_SOAK'] === undefined ? 1_000_000 : 10_000_000
+const IS_SOAK = process.env['FERRY_SOAK'] !== undefined
+const RECORDS = IS_SOAK ? 10_000_000 : 200_000
+/** Small in the short run, so that it too goes through files. */
+const MAX_BYTES = IS_SOAK ? 64_000_000 : 6_000_000
 /** Of a worker, with all that Node itself takes. */
 const MAX_MB = 300
 const PROGRAM = new URL('many-keys.ts', import.meta.url).pathname
@@ -23,6 +26,7 @@ test.each([
     PROGRAM,
     folder.path,
     String(RECORDS),
+    String(MAX_BYTES),
     JSON.stringify(config),
   ])
   console.log(stdout.trim())
