@@ -2,6 +2,7 @@ import { FerryError } from '../core/errors.ts'
 import { Account, type FileAccount } from './account.ts'
 import { FileCruncher, type Rejection, type Steps } from './file-cruncher.ts'
 import type { Detector } from './detector.ts'
+import { asUtf8 } from './input/as-utf8.ts'
 import { unpack } from './input/unpack.ts'
 import { type LineTaker, WholeLines } from './input/whole-lines.ts'
 
@@ -43,7 +44,7 @@ export async function crunchFile(options: CrunchFileOptions): Promise<CrunchedFi
   const lines = new WholeLines(last, options.maxLineBytes)
   let damage: string | undefined
   try {
-    for await (const piece of unpack(options.source)) {
+    for await (const piece of asUtf8(unpack(options.source))) {
       lines.push(piece)
       for (const output of outputs) await output.ready()
     }

@@ -1,0 +1,18 @@
+/**
+ * The bytes of a text as they are, but of one that is UTF-16 (told by the mark at its beginning, as
+ * Windows writes it) in UTF-8.
+ */
+export async function* asUtf8(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let decoder: TextDecoder | undefined
+  let isFirst = true
+  for await (const piece of pieces) {
+    if (isFirst && piece.length > 1) {
+      isFirst = false
+      if (piece[0] === 0xff && piece[1] === 0xfe) decoder = new TextDecoder('utf-16le')
+      if (piece[0] === 0xfe && piece[1] === 0xff) decoder = new TextDecoder('utf-16be')
+    }
+    if (decoder === undefined) yield piece
+    else yield Buffer.from(decoder.decode(piece, { stream: true }))
+  }
+  if (decoder !== undefined) yield Buffer.from(decoder.decode())
+}
