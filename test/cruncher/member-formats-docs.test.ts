@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { GENERIC, LIKELY, SURE, type Sureness } from '../../src/cruncher/format.ts'
-import { ACCESS_FORMATS, JSON_FORMATS, PAIR_FORMATS } from '../../src/cruncher/member-registry.ts'
+import { JSON_FORMATS, PAIR_FORMATS } from '../../src/cruncher/member-registry.ts'
 
 const PAGE = join(import.meta.dirname, '../../docs/crunch-formats.md')
 const TABLE = /(<!-- members: [^>]*-->\n)[^]*(<!-- end of members -->)/
@@ -22,9 +22,9 @@ function row({ name, title, sureness, envelope, multiline }: Row): string {
   return `| \`${name}\` | ${title} | ${SURENESS[sureness]} | ${envelope === true ? 'around others' : lines} |`
 }
 
-test('docs/crunch-formats.md has the formats of JSON, pairs and access logs (UPDATE_DOCS=1 writes it)', async () => {
+test('docs/crunch-formats.md has the formats of JSON and of pairs (UPDATE_DOCS=1 writes it)', async () => {
   const page = await readFile(PAGE, 'utf8')
-  const formats: readonly Row[] = [...JSON_FORMATS, ...PAIR_FORMATS, ...ACCESS_FORMATS]
+  const formats: readonly Row[] = [...JSON_FORMATS, ...PAIR_FORMATS]
   const table = ['| name | what | how sure | lines |', '|---|---|---|---|', ...formats.map(row)]
   const expected = page.replace(TABLE, (_, start, end) => `${start}\n${table.join('\n')}\n\n${end}`)
   if (process.env['UPDATE_DOCS'] === '1') await writeFile(PAGE, expected)

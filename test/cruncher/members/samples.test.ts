@@ -12,7 +12,7 @@ import { FORMATS } from '../../../src/cruncher/registry.ts'
 import { described } from '../described.ts'
 
 const detector = new Detector({
-  formats: [...ACCESS_FORMATS, ...FORMATS],
+  formats: FORMATS,
   json: new MemberLines({ members: () => new JsonMembers(), formats: JSON_FORMATS }),
   pairs: new MemberLines({ members: () => new PairMembers(), formats: PAIR_FORMATS }),
 })
@@ -22,7 +22,7 @@ const samples = formats.flatMap(({ name, samples }) => samples.map(sample => ({ 
 
 describe('every format of names and values', () => {
   test('has a name of its own in kebab-case, and samples', () => {
-    const names = [...formats, ...FORMATS].map(format => format.name)
+    const names = [...JSON_FORMATS, ...PAIR_FORMATS, ...FORMATS].map(format => format.name)
     expect(names.filter((name, at) => names.indexOf(name) < at)).toEqual([])
     for (const { name, samples } of formats) {
       expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
