@@ -17,8 +17,9 @@ const LINEAR_ONLY = 'sl'
  * @throws SyntaxError for what is no regular expression or cannot be run by both
  */
 export function compileLinear(source: string): RegExp {
-  const pattern = new RegExp(source, 's')
+  // First: how far an expression may go back is settled when it is made.
   enableLinearEngine()
+  const pattern = new RegExp(source, 's')
   if (!isLinear(source)) {
     throw new SyntaxError(
       'it cannot be run in linear time: back references, look-ahead (`(?=`, `(?!`) and `\\p` are not allowed',
