@@ -17,8 +17,9 @@ const LINEAR_ONLY = 'sl'
  * @throws SyntaxError for what is no regular expression or cannot be run by both
  */
 export function compileLinear(source: string): RegExp {
-  const pattern = new RegExp(source, 's')
+  // First: how far an expression may go back is settled when it is made.
   enableLinearEngine()
+  const pattern = new RegExp(source, 's')
   if (!isLinear(source)) {
     throw new SyntaxError(
       'it cannot be run in linear time: back references, look-ahead (`(?=`, `(?!`) and `\\p` are not allowed',
@@ -30,9 +31,10 @@ export function compileLinear(source: string): RegExp {
 /** V8's flags belong to the whole process: what one thread has set, another finds. */
 function enableLinearEngine(): void {
   if (isLinear('a')) return
-  v8.setFlagsFromString('--enable-experimental-regexp-engine')
   v8.setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks')
   v8.setFlagsFromString(`--regexp-backtracks-before-fallback=${BACKTRACKS}`)
+  // Last, since this is what other threads ask for.
+  v8.setFlagsFromString('--enable-experimental-regexp-engine')
 }
 
 function isLinear(source: string): boolean {

@@ -200,6 +200,13 @@ describe('what is wrong is said with its column', () => {
   })
 })
 
+test('a pattern that would run for ever is stopped', () => {
+  const record = new LogRecord()
+  record.reset(Buffer.alloc(0))
+  record.setText(PATH, `${'a'.repeat(60)}!`)
+  expect(compileFilter("path ~ '^(a+)+$'")(record, undefined)).toBe(false)
+})
+
 test('texts are compared as JavaScript compares them, however they lie in the line', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ maxLength: 3 }), (text, part) => {

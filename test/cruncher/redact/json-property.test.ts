@@ -54,7 +54,7 @@ const value = fc.letrec(tie => ({
 function write(content: unknown, style: number): string {
   const space = style === 1 ? ' ' : ''
   if (typeof content === 'string')
-    return `"${[...content].map(char => writeChar(char, style)).join('')}"`
+    return `"${Array.from(content, char => writeChar(char, style)).join('')}"`
   if (Array.isArray(content)) return `[${content.map(one => write(one, style)).join(`,${space}`)}]`
   if (typeof content !== 'object' || content === null) return JSON.stringify(content)
   const members = Object.entries(content).map(

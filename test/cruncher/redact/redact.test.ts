@@ -261,6 +261,11 @@ describe('an action', () => {
   })
 })
 
+test('a pattern that would run for ever is stopped', () => {
+  const text = `${'a'.repeat(60)}!`
+  expect(redact(text, "patterns: { x: { regex: '^(a+)+$', action: drop } }")).toBe(text)
+})
+
 test('fields and attributes by name, and what is a secret by its name', () => {
   const record = recordWith('203.0.113.77', PLAIN, CLIENT_IP)
   record.addText('plan', 'pro')
