@@ -24,12 +24,7 @@ const headerRows = HEADER_FORMATS.map(
 
 test('docs/crunch-formats.md has the formats there are (UPDATE_DOCS=1 writes it)', async () => {
   const page = await readFile(PAGE, 'utf8')
-  const table = [
-    '| name | what | how sure | lines |',
-    '|---|---|---|---|',
-    ...FORMATS.map(row),
-    ...headerRows,
-  ]
+  const table = ['| name | what | how sure | lines |', '|---|---|---|---|', ...rows, ...headerRows]
   const expected = page.replace(TABLE, (_, start, end) => `${start}\n${table.join('\n')}\n\n${end}`)
   if (process.env['UPDATE_DOCS'] === '1') await writeFile(PAGE, expected)
   else expect(page).toBe(expected)

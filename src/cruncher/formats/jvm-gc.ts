@@ -44,10 +44,13 @@ export const jvmGcLegacy = patternFormat({
   name: 'jvm-gc-legacy',
   title: 'JVM log of garbage collection (up to Java 8)',
   sureness: LIKELY,
-  starts: '0-9',
+  starts: '0-9OJCM',
   multiline: true,
-  pattern:
-    /^(?:(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}): )?(?<uptime>\d+\.\d{3}): (?<message>(?:#\d+: )?(?:\[|Total time for which application|Application time: |Starting GC|G1Ergonomics).*)$/,
+  pattern: [
+    /^(?:(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]\d{3}(?:[+-]\d{4}|Z)): )?(?<uptime>\d+\.\d{3}): (?<message>(?:#\d+: )?(?:\[|Total time for which application|Application time: |Starting GC|G1Ergonomics).*)$/,
+    // What stands in front of all else.
+    /^(?<message>(?:OpenJDK|Java HotSpot\(TM\)) \S+ (?:Server|Client) VM (?:\(|warning: ).*|CommandLine flags: -XX:.*|Memory: \d+k page, .*)$/,
+  ],
   numbers: 'uptime',
   samples: [
     {

@@ -1,5 +1,5 @@
 import { SURE } from '../format.ts'
-import { patternFormat } from '../pattern.ts'
+import { patternFormat, setTime } from '../pattern.ts'
 
 /** Webmin's own log of what its users did (webmin.log). */
 export const webmin = patternFormat({
@@ -8,7 +8,10 @@ export const webmin = patternFormat({
   sureness: SURE,
   starts: '0-9',
   pattern:
-    /^(?<request_id>\d{9,10}\.\d+\.\d+) \[(?<time>\d\d?\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d)\] (?<user_id>\S+) (?<session>\S+) (?<client_ip>\S+) (?<logger>\S+) (?<script>\S+) "(?<event>[^"]*)" "(?<type>[^"]*)" "(?<object>[^"]*)"(?: (?<message>.*))?$/,
+    /^(?<request_id>\d{9,10}\.\d+\.\d+) \[(?<day>\d\d?)(?<clock>\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d)\] (?<user_id>\S+) (?<session>\S+) (?<client_ip>\S+) (?<logger>\S+) (?<script>\S+) "(?<event>[^"]*)" "(?<type>[^"]*)" "(?<object>[^"]*)"(?: (?<message>.*))?$/,
+  fields: { day: 'drop', clock: 'drop' },
+  after: (record, _line, groups) =>
+    setTime(record, `${groups.text('day')?.padStart(2, '0')}${groups.text('clock')}`),
   samples: [
     {
       line: '1709802902.4711.0 [07/Mar/2024 09:15:02] root 7f1c2a52 203.0.113.9 useradmin save_user.cgi "create" "user" "jo" uid=\'1007\'',
@@ -26,7 +29,7 @@ export const webmin = patternFormat({
       },
     },
     {
-      line: '1709802903.4711.0 [07/Mar/2024 09:15:03] jo - 203.0.113.9 global miniserv.pl "failed" "-" "wrongpass"',
+      line: '1709802903.4711.0 [7/Mar/2024 09:15:03] jo - 203.0.113.9 global miniserv.pl "failed" "-" "wrongpass"',
       expected: {
         time: '2024-03-07T09:15:03Z',
         request_id: '1709802903.4711.0',
