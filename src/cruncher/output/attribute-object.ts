@@ -1,21 +1,17 @@
-import { ABSENT, ESCAPED, JSON_VALUE, type LogRecord } from '../record.ts'
-import { ByteSink, ByteSource } from './byte-sink.ts'
+import { ABSENT, ESCAPED, JSON_VALUE, type LogRecord, PLAIN } from '../record.ts'
+import { ByteSink, ByteSource, Literal } from './byte-sink.ts'
 import { hasBackslash, putUnescaped } from './json-escape.ts'
-import { putEscapedAsJson, putJsonValue, putPlainAsJson } from './json-text.ts'
+import { putJsonValue, putString, QUOTE_COLON, QUOTE_COMMA } from './json-text.ts'
 import type { RecordSources } from './record-sources.ts'
 
-const QUOTE = 0x22
-const COLON = 0x3a
-const COMMA = 0x2c
-const OPEN = 0x7b
-const CLOSE = 0x7d
-const NULL = Buffer.from('null', 'latin1')
+const QUOTE = new Literal('"')
+const COMMA = new Literal(',')
+const OPEN = new Literal('{')
+const CLOSE = new Literal('}')
+const NULL = new Literal('null,')
 /** Up to so many names each is compared with each; above they are looked up as strings. */
 const FEW = 24
 const FIRST_NAMES_BYTES = 1_024
-
-/** What an attribute takes beside its texts: quotes, a colon, a comma; `null`. */
-export const ATTRIBUTE_BYTES = 10
 
 /** Writes the attributes of a record as a JSON object. Of attributes of the same name the last one stays. */
 export class AttributeObject {
@@ -24,6 +20,7 @@ export class AttributeObject {
   readonly #names = new ByteSink(FIRST_NAMES_BYTES)
   /** By attribute: where its name lies, unescaped. */
   readonly #nameSource: ByteSource[] = []
+  readonly #nameKind: (number | undefined)[] = []
   readonly #nameFrom: number[] = []
   readonly #nameTo: number[] = []
   /** Length and three bytes of each name: what differs in it need not be compared. */
@@ -34,24 +31,22 @@ export class AttributeObject {
     this.#sources = sources
   }
 
-  /** The caller has made room: JSON_GROWTH times the texts, ATTRIBUTE_BYTES for each, and 2. */
+  /** Puts the object; the room is reserved here. */
   put(sink: ByteSink, record: LogRecord): void {
     this.#findNames(record)
     if (record.attributes <= FEW) this.#replaceOfFew(record.attributes)
     else this.#replaceOfMany(record.attributes)
-    sink.putByte(OPEN)
-    let first = true
+    OPEN.put(sink)
     for (let i = 0; i < record.attributes; i++) {
       if (this.#isReplaced[i] === true) continue
-      if (!first) sink.putByte(COMMA)
-      first = false
-      sink.putByte(QUOTE)
-      putPlainAsJson(sink, this.#nameOf(i), this.#nameFrom[i] ?? 0, this.#nameTo[i] ?? 0)
-      sink.putByte(QUOTE)
-      sink.putByte(COLON)
+      const from = this.#nameFrom[i] ?? 0
+      const to = this.#nameTo[i] ?? 0
+      putString(sink, QUOTE, this.#nameOf(i), from, to, this.#nameKind[i], QUOTE_COLON)
       this.#putValue(sink, record, i)
     }
-    sink.putByte(CLOSE)
+    // Behind the last value there is a comma, if there is a value.
+    if (record.attributes > 0) sink.length--
+    CLOSE.put(sink)
   }
 
   #nameOf(i: number): ByteSource {
@@ -64,14 +59,12 @@ export class AttributeObject {
     const to = record.valueTo[i] ?? 0
     const kind = record.valueKind[i]
     if (kind === ABSENT || (kind === JSON_VALUE && from >= to)) {
-      sink.putBytes(NULL)
+      NULL.put(sink)
     } else if (kind === JSON_VALUE) {
       putJsonValue(sink, source, from, to)
+      COMMA.put(sink)
     } else {
-      sink.putByte(QUOTE)
-      if (kind === ESCAPED) putEscapedAsJson(sink, source, from, to)
-      else putPlainAsJson(sink, source, from, to)
-      sink.putByte(QUOTE)
+      putString(sink, QUOTE, source, from, to, kind, QUOTE_COMMA)
     }
   }
 
@@ -84,6 +77,7 @@ export class AttributeObject {
       const to = record.nameTo[i] ?? 0
       this.#isReplaced[i] = false
       this.#nameSource[i] = source
+      this.#nameKind[i] = record.nameKind[i]
       this.#nameFrom[i] = from
       this.#nameTo[i] = to
       if (record.nameKind[i] === ESCAPED && hasBackslash(source, from, to)) hasEscapes = true
@@ -105,6 +99,7 @@ export class AttributeObject {
       const source = this.#nameOf(i)
       if (record.nameKind[i] !== ESCAPED || !hasBackslash(source, from, to)) continue
       this.#nameSource[i] = unescaped
+      this.#nameKind[i] = PLAIN
       this.#nameFrom[i] = this.#names.length
       putUnescaped(this.#names, source, from, to)
       this.#nameTo[i] = this.#names.length

@@ -9,22 +9,22 @@ export class ByteSink {
   bytes: Buffer
   view: DataView
   length = 0
+  #limit: number
 
   constructor(capacity: number) {
     this.bytes = Buffer.allocUnsafeSlow(capacity + OVERHANG)
     this.view = viewOf(this.bytes)
-  }
-
-  /** How much can be put as it is. */
-  get room(): number {
-    return this.bytes.length - OVERHANG - this.length
+    this.#limit = capacity
   }
 
   /** Makes room for `size` more bytes. */
   reserve(size: number): void {
-    if (size <= this.room) return
-    const capacity = Math.max(this.length + size, 2 * this.bytes.length) + OVERHANG
-    const grown = Buffer.allocUnsafeSlow(capacity)
+    if (this.length + size > this.#limit) this.#grow(size)
+  }
+
+  #grow(size: number): void {
+    this.#limit = Math.max(this.length + size, 2 * this.#limit)
+    const grown = Buffer.allocUnsafeSlow(this.#limit + OVERHANG)
     this.bytes.copy(grown, 0, 0, this.length)
     this.bytes = grown
     this.view = viewOf(grown)
@@ -62,23 +62,26 @@ function viewOf(bytes: Uint8Array): DataView {
 export class Literal {
   readonly bytes: Buffer
   readonly length: number
-  readonly #words: Float64Array
+  /** Its bytes, eight at a time; a word of UTF-8 is never a NaN, so that it arrives as it was. */
+  readonly words: Float64Array
 
   constructor(text: string | Uint8Array) {
     this.bytes = Buffer.from(text)
     this.length = this.bytes.length
     const whole = Buffer.alloc(Math.ceil(this.length / 8) * 8)
     this.bytes.copy(whole)
-    this.#words = new Float64Array(whole.length / 8)
-    for (let at = 0; at < this.#words.length; at++) this.#words[at] = whole.readDoubleLE(at * 8)
+    this.words = new Float64Array(whole.length / 8)
+    for (let at = 0; at < this.words.length; at++) this.words[at] = whole.readDoubleLE(at * 8)
   }
 
-  /** A word of UTF-8 can never be a NaN, so that it arrives as it was: no byte of it is 0xff. */
+  /** Puts the text; the room is reserved here. */
   put(sink: ByteSink): void {
-    const words = this.#words
+    sink.reserve(this.length)
+    const { words } = this
+    const { view } = sink
     let at = sink.length
     for (let i = 0; i < words.length; i++) {
-      sink.view.setFloat64(at, words[i] ?? 0, true)
+      view.setFloat64(at, words[i] ?? 0, true)
       at += 8
     }
     sink.length += this.length

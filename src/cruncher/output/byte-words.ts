@@ -8,6 +8,8 @@ import type { ByteSink, ByteSource } from './byte-sink.ts'
 const ONES = 0x01010101
 const HIGH_BITS = 0x80808080
 const FOUR_SPACES = 0x20202020
+/** Four letters, for what is not looked at. */
+export const FILLER = 0x61616161
 
 /** The byte four times. */
 export function fourTimes(byte: number): number {
@@ -25,10 +27,7 @@ export class WordCopy {
     this.#second = second
   }
 
-  /**
-   * Copies whole words. Says where it stopped: at the last three bytes or fewer, or at four of which
-   * one may be special.
-   */
+  /** Says where it stopped: at the end, or at one of the next four bytes that may be special. */
   copy(sink: ByteSink, { view }: ByteSource, start: number, end: number): number {
     const out = sink.view
     const first = this.#first
@@ -41,13 +40,24 @@ export class WordCopy {
       out.setInt32(at, word, true)
       at += 4
     }
+    const rest = end - i
+    if (rest < 4 && rest > 0 && i + 4 <= view.byteLength) {
+      // What follows is read too, and made a letter; what hangs over is written over later.
+      const mask = (1 << (8 * rest)) - 1
+      const word = (view.getInt32(i, true) & mask) | (FILLER & ~mask)
+      if (!hasControlOr(word, first, second)) {
+        out.setInt32(at, word, true)
+        at += rest
+        i = end
+      }
+    }
     sink.length = at
     return i
   }
 }
 
 /** Whether a byte of the word is below 0x20, or one of two others (given four times each). */
-function hasControlOr(word: number, first: number, second: number): boolean {
+export function hasControlOr(word: number, first: number, second: number): boolean {
   const a = word ^ first
   const b = word ^ second
   return (

@@ -6,7 +6,7 @@ const QUOTE = 0x22
 
 /** Fields of CSV with a separator of one byte: what has it, a quote or a line's end in it is put in quotes. */
 export class CsvFields {
-  readonly separator: number
+  readonly separator: Literal
   readonly #needsQuotes = new Uint8Array(256)
   readonly #ordinary: WordCopy
 
@@ -20,15 +20,16 @@ export class CsvFields {
         { hint: 'take a comma, a semicolon, a tab or `\\u0001`' },
       )
     }
-    this.separator = byte
+    this.separator = new Literal(separator)
     for (const special of [byte, QUOTE, 0x0a, 0x0d]) this.#needsQuotes[special] = 1
     this.#ordinary = new WordCopy(fourTimes(QUOTE), fourTimes(byte))
   }
 
-  /** Puts a text that is not empty; it takes at most twice its length and 2 bytes. */
+  /** Puts a text that is not empty; the room is reserved here. */
   put(sink: ByteSink, source: ByteSource, start: number, end: number): void {
     const { bytes } = source
     const needsQuotes = this.#needsQuotes
+    sink.reserve(2 * (end - start) + 2)
     const began = sink.length
     let i = start
     while (i < end) {
@@ -48,7 +49,7 @@ export class CsvFields {
   /** The text as `put` would put it; of an empty text nothing. */
   literal(text: string): Literal {
     const bytes = Buffer.from(text)
-    const sink = new ByteSink(2 * bytes.length + 2)
+    const sink = new ByteSink(bytes.length + 2)
     this.put(sink, new ByteSource(bytes), 0, bytes.length)
     return new Literal(sink.bytes.subarray(0, sink.length))
   }

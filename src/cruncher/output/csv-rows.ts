@@ -8,23 +8,19 @@ import {
   PATH,
   SERVICE,
 } from '../record.ts'
-import { ATTRIBUTE_BYTES, AttributeObject } from './attribute-object.ts'
-import { ByteSink, ByteSource, Literal } from './byte-sink.ts'
+import { AttributeObject } from './attribute-object.ts'
+import { type ByteSink, Literal } from './byte-sink.ts'
 import type { CsvFields } from './csv-field.ts'
 import { INFERRED_COMBINATIONS, inferredText } from './inferred.ts'
 import { hasBackslash, putUnescaped } from './json-escape.ts'
-import { JSON_GROWTH } from './json-text.ts'
 import { NumberFields } from './number-fields.ts'
-import { MOST_NUMBER_BYTES, putNumber } from './number-text.ts'
-import { RecordSources, textBytes } from './record-sources.ts'
+import { putNumber } from './number-text.ts'
+import { RecordSources } from './record-sources.ts'
+import { Scratch } from './scratch.ts'
 import type { RowEncoder, RowTexts } from './row-encoder.ts'
-import { TIME_BYTES, TimeText } from './time-text.ts'
+import { TimeText } from './time-text.ts'
 
-const NEWLINE = 0x0a
-const FIRST_SCRATCH_BYTES = 16_384
-/** Separators, quotes, a time, the numbers, a level, what was inferred. */
-const FIXED_BYTES = 150 + TIME_BYTES + 5 * MOST_NUMBER_BYTES
-
+const END_OF_ROW = new Literal('\n')
 /**
  * Records as CSV in the manner of RFC 4180, with any separator and `\n` behind each row; what is absent
  * is empty and without quotes.
@@ -41,8 +37,7 @@ export class CsvRows implements RowEncoder {
   readonly #inferred: readonly Literal[]
   readonly #formats = new Map<string, Literal>()
   readonly #routes: Literal[] = []
-  #scratch = new ByteSink(FIRST_SCRATCH_BYTES)
-  #scratchSource = new ByteSource(this.#scratch.bytes)
+  readonly #scratch = new Scratch()
 
   constructor(texts: RowTexts, fields: CsvFields) {
     this.#texts = texts
@@ -54,50 +49,38 @@ export class CsvRows implements RowEncoder {
     )
   }
 
-  mostBytes(record: LogRecord): number {
-    // Attributes are written as JSON first, whose bytes may all be quotes that are doubled.
-    const attributes = ATTRIBUTE_BYTES * record.attributes
-    return (
-      FIXED_BYTES +
-      2 * (JSON_GROWTH * textBytes(record) + attributes) +
-      this.#sourceFile.length +
-      this.#formatOf(record.format).length +
-      (record.route < 0 ? 0 : this.#routeOf(record.route).length)
-    )
-  }
-
   put(sink: ByteSink, record: LogRecord): void {
     const { separator } = this.#fields
     this.#sources.load(record)
     this.#numbers.load(record)
     const { timeUs, utcOffset, status, durationMs, bytes } = this.#numbers
     if (!Number.isNaN(timeUs)) this.#time.put(sink, timeUs)
-    sink.putByte(separator)
+    separator.put(sink)
     this.#putNumber(sink, utcOffset)
     this.#inferred[record.inferred]?.put(sink)
-    sink.putByte(separator)
+    separator.put(sink)
     this.#levels[record.level]?.put(sink)
-    sink.putByte(separator)
+    separator.put(sink)
     for (let field = SERVICE; field <= PATH; field++) this.#putField(sink, record, field)
     if (record.route >= 0) this.#routeOf(record.route).put(sink)
-    sink.putByte(separator)
+    separator.put(sink)
     this.#putNumber(sink, status)
     this.#putNumber(sink, durationMs)
     this.#putNumber(sink, bytes)
     for (let field = CLIENT_IP; field <= MESSAGE; field++) this.#putField(sink, record, field)
     if (record.attributes > 0) this.#putAttributes(sink, record)
-    sink.putByte(separator)
+    separator.put(sink)
     this.#formatOf(record.format).put(sink)
-    sink.putByte(separator)
+    separator.put(sink)
     this.#sourceFile.put(sink)
-    sink.putByte(separator)
+    separator.put(sink)
     putNumber(sink, record.lineNumber)
-    sink.putByte(NEWLINE)
+    END_OF_ROW.put(sink)
   }
 
   #putNumber(sink: ByteSink, value: number): void {
     if (!Number.isNaN(value)) putNumber(sink, value)
-    sink.putByte(this.#fields.separator)
+    this.#fields.separator.put(sink)
   }
 
   #putField(sink: ByteSink, record: LogRecord, field: number): void {
@@ -107,27 +90,20 @@ export class CsvRows implements RowEncoder {
       const from = record.from[field] ?? 0
       const to = record.to[field] ?? 0
       if (kind === ESCAPED && hasBackslash(source, from, to)) {
-        this.#clearScratch(to - from)
-        putUnescaped(this.#scratch, source, from, to)
-        this.#fields.put(sink, this.#scratchSource, 0, this.#scratch.length)
+        const text = this.#scratch.clear()
+        putUnescaped(text, source, from, to)
+        this.#fields.put(sink, this.#scratch.source, 0, text.length)
       } else {
         this.#fields.put(sink, source, from, to)
       }
     }
-    sink.putByte(this.#fields.separator)
+    this.#fields.separator.put(sink)
   }
 
   #putAttributes(sink: ByteSink, record: LogRecord): void {
-    this.#clearScratch(JSON_GROWTH * textBytes(record) + ATTRIBUTE_BYTES * record.attributes + 2)
-    this.#attributes.put(this.#scratch, record)
-    this.#fields.put(sink, this.#scratchSource, 0, this.#scratch.length)
-  }
-
-  #clearScratch(size: number): void {
-    this.#scratch.length = 0
-    if (size <= this.#scratch.room) return
-    this.#scratch = new ByteSink(size)
-    this.#scratchSource = new ByteSource(this.#scratch.bytes)
+    const text = this.#scratch.clear()
+    this.#attributes.put(text, record)
+    this.#fields.put(sink, this.#scratch.source, 0, text.length)
   }
 
   #formatOf(format: string): Literal {

@@ -66,9 +66,10 @@ export function hasBackslash({ bytes, view }: ByteSource, start: number, end: nu
   return false
 }
 
-/** Puts the inside of a JSON string as the text that it means, never longer than it was. */
+/** Puts the inside of a JSON string as the text that it means; the room is reserved here. */
 export function putUnescaped(sink: ByteSink, source: ByteSource, start: number, end: number): void {
   const { bytes } = source
+  sink.reserve(end - start)
   let i = start
   while (i < end) {
     const byte = bytes[i] ?? 0

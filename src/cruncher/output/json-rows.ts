@@ -1,7 +1,6 @@
 import {
   ABSENT,
   CLIENT_IP,
-  ESCAPED,
   LEVELS,
   type LogRecord,
   MESSAGE,
@@ -9,21 +8,20 @@ import {
   SERVICE,
   TEXT_FIELDS,
 } from '../record.ts'
-import { ATTRIBUTE_BYTES, AttributeObject } from './attribute-object.ts'
+import { AttributeObject } from './attribute-object.ts'
 import { type ByteSink, Literal } from './byte-sink.ts'
 import { inferredText, INFERRED_COMBINATIONS } from './inferred.ts'
-import { JSON_GROWTH, putEscapedAsJson, putPlainAsJson } from './json-text.ts'
+import { putString, QUOTE_COMMA } from './json-text.ts'
 import { NumberFields } from './number-fields.ts'
-import { MOST_NUMBER_BYTES, putNumber } from './number-text.ts'
-import { RecordSources, textBytes } from './record-sources.ts'
+import { putNumber } from './number-text.ts'
+import { RecordSources } from './record-sources.ts'
 import type { RowEncoder, RowTexts } from './row-encoder.ts'
-import { TIME_BYTES, TimeText } from './time-text.ts'
-
-const QUOTE = 0x22
-const COMMA = 0x2c
+import { TimeText } from './time-text.ts'
 
 const key = (name: string): Literal => new Literal(`"${name}":`)
 const textKey = (name: string): Literal => new Literal(`"${name}":"`)
+const START_OF_ROW = new Literal('{')
+const COMMA = new Literal(',')
 const END_OF_TEXT = new Literal('",')
 const END_OF_ROW = new Literal('}\n')
 
@@ -33,16 +31,12 @@ const STATUS_KEY = key('status')
 const DURATION_KEY = key('duration_ms')
 const BYTES_KEY = key('bytes')
 const ATTRIBUTES_KEY = key('attributes')
-const LINE_KEY = key('source_line')
 const FIELD_KEYS = TEXT_FIELDS.map(name => textKey(name))
 const LEVEL_MEMBERS = LEVELS.map(level => new Literal(`"level":"${level}",`))
 const INFERRED_MEMBERS = Array.from(
   { length: INFERRED_COMBINATIONS },
   (_, bits) => new Literal(`"inferred":"${inferredText(bits)}",`),
 )
-
-/** All keys, a time and the numbers. */
-const FIXED_BYTES = 400 + TIME_BYTES + 5 * MOST_NUMBER_BYTES
 
 /** Records as JSON lines: an object a line, with the keys in the order of the columns and without those that are absent. */
 export class JsonRows implements RowEncoder {
@@ -51,32 +45,17 @@ export class JsonRows implements RowEncoder {
   readonly #attributes = new AttributeObject(this.#sources)
   readonly #time = new TimeText()
   readonly #texts: RowTexts
-  readonly #sourceFile: Literal
   readonly #formats = new Map<string, Literal>()
   readonly #routes: Literal[] = []
-  #format = ''
-  #formatMember = new Literal('')
 
   constructor(texts: RowTexts) {
     this.#texts = texts
-    this.#sourceFile = member('source_file', texts.sourceFile)
-  }
-
-  mostBytes(record: LogRecord): number {
-    return (
-      FIXED_BYTES +
-      JSON_GROWTH * textBytes(record) +
-      ATTRIBUTE_BYTES * record.attributes +
-      this.#sourceFile.length +
-      this.#memberOfFormat(record.format).length +
-      (record.route < 0 ? 0 : this.#memberOfRoute(record.route).length)
-    )
   }
 
   put(sink: ByteSink, record: LogRecord): void {
     this.#sources.load(record)
     this.#numbers.load(record)
-    sink.putByte(0x7b)
+    START_OF_ROW.put(sink)
     this.#putTimes(sink, record)
     for (let field = SERVICE; field <= PATH; field++) this.#putField(sink, record, field)
     if (record.route >= 0) this.#memberOfRoute(record.route).put(sink)
@@ -88,11 +67,9 @@ export class JsonRows implements RowEncoder {
     if (record.attributes > 0) {
       ATTRIBUTES_KEY.put(sink)
       this.#attributes.put(sink, record)
-      sink.putByte(COMMA)
+      COMMA.put(sink)
     }
-    this.#memberOfFormat(record.format).put(sink)
-    this.#sourceFile.put(sink)
-    LINE_KEY.put(sink)
+    this.#endOfFormat(record.format).put(sink)
     putNumber(sink, record.lineNumber)
     END_OF_ROW.put(sink)
   }
@@ -112,32 +89,27 @@ export class JsonRows implements RowEncoder {
   #putField(sink: ByteSink, record: LogRecord, field: number): void {
     const kind = record.kind[field]
     if (kind === ABSENT) return
-    FIELD_KEYS[field]?.put(sink)
     const source = this.#sources.at(record.source[field])
     const from = record.from[field] ?? 0
     const to = record.to[field] ?? 0
-    if (kind === ESCAPED) putEscapedAsJson(sink, source, from, to)
-    else putPlainAsJson(sink, source, from, to)
-    sink.putByte(QUOTE)
-    sink.putByte(COMMA)
+    putString(sink, FIELD_KEYS[field] ?? START_OF_ROW, source, from, to, kind, QUOTE_COMMA)
   }
 
-  #memberOfFormat(format: string): Literal {
-    if (format === this.#format) return this.#formatMember
+  /** What stands between the attributes and the line's number. */
+  #endOfFormat(format: string): Literal {
     let known = this.#formats.get(format)
     if (known === undefined) {
-      known = member('format', format)
+      const file = member('source_file', this.#texts.sourceFile)
+      known = new Literal(`${member('format', format)}${file}"source_line":`)
       this.#formats.set(format, known)
     }
-    this.#format = format
-    this.#formatMember = known
     return known
   }
 
   #memberOfRoute(route: number): Literal {
     let known = this.#routes[route]
     if (known === undefined) {
-      known = member('route', this.#texts.routeName(route))
+      known = new Literal(member('route', this.#texts.routeName(route)))
       this.#routes[route] = known
     }
     return known
@@ -145,13 +117,13 @@ export class JsonRows implements RowEncoder {
 }
 
 /** A whole member of the object, with a comma; nothing of an empty text. */
-function member(name: string, text: string): Literal {
-  return new Literal(text === '' ? '' : `"${name}":${JSON.stringify(text)},`)
+function member(name: string, text: string): string {
+  return text === '' ? '' : `"${name}":${JSON.stringify(text)},`
 }
 
 function putMember(sink: ByteSink, name: Literal, value: number): void {
   if (Number.isNaN(value)) return
   name.put(sink)
   putNumber(sink, value)
-  sink.putByte(COMMA)
+  COMMA.put(sink)
 }

@@ -1,5 +1,6 @@
-import type { ByteSink, ByteSource } from './byte-sink.ts'
-import { fourTimes, WordCopy } from './byte-words.ts'
+import { ESCAPED } from '../record.ts'
+import type { ByteSink, ByteSource, Literal } from './byte-sink.ts'
+import { FILLER, fourTimes, hasControlOr, WordCopy } from './byte-words.ts'
 import { MEANING, putEscapeSequence } from './json-escape.ts'
 
 const QUOTE = 0x22
@@ -8,12 +9,14 @@ const SPACE = 0x20
 const ZERO = 0x30
 const LETTER_U = 0x75
 /** What needs no second look in a string, and in a value, in which quotes are in order. */
-const ORDINARY = new WordCopy(fourTimes(QUOTE), fourTimes(BACKSLASH))
-const ORDINARY_VALUE = new WordCopy(fourTimes(BACKSLASH), fourTimes(BACKSLASH))
+const QUOTES = fourTimes(QUOTE)
+const BACKSLASHES = fourTimes(BACKSLASH)
+const ORDINARY = new WordCopy(QUOTES, BACKSLASHES)
+const ORDINARY_VALUE = new WordCopy(BACKSLASHES, BACKSLASHES)
 const HEX_DIGITS = Buffer.from('0123456789abcdef', 'latin1')
 
 /** The most bytes that a byte becomes here: `\u0001`. */
-export const JSON_GROWTH = 6
+const JSON_GROWTH = 6
 
 /** What a byte becomes within a JSON string: 0, itself; 1, `\u00XX`; else a backslash and this. */
 const ESCAPE = new Uint8Array(256)
@@ -21,13 +24,59 @@ ESCAPE.fill(1, 0, SPACE)
 for (const [letter, byte] of MEANING.entries())
   if (byte !== 0 && byte !== 0x2f) ESCAPE[byte] = letter
 
-/** Puts text as the inside of a JSON string. */
-export function putPlainAsJson(
+/** What stands behind a string: a quote and another character, as a word of 16 bits. */
+export const QUOTE_COMMA = 0x2c22
+export const QUOTE_COLON = 0x3a22
+
+/**
+ * Puts `before` (a key and the quote that begins its value), a text, and `after`. One function for all of
+ * it, as calls are what it would cost otherwise. `kind`: whether the text has JSON's escapes already.
+ */
+export function putString(
   sink: ByteSink,
+  before: Literal,
   source: ByteSource,
   start: number,
   end: number,
+  kind: number | undefined,
+  after: number,
 ): void {
+  sink.reserve(before.length + JSON_GROWTH * (end - start) + 2)
+  const { view } = source
+  const out = sink.view
+  const { words } = before
+  let at = sink.length
+  for (let i = 0; i < words.length; i++) out.setFloat64(at + 8 * i, words[i] ?? 0, true)
+  at += before.length
+  let i = start
+  for (const lastWord = end - 4; i <= lastWord; i += 4) {
+    const word = view.getInt32(i, true)
+    if (hasControlOr(word, QUOTES, BACKSLASHES)) break
+    out.setInt32(at, word, true)
+    at += 4
+  }
+  const rest = end - i
+  if (rest > 0) {
+    const mask = (1 << (8 * rest)) - 1
+    const isTail = rest < 4 && i + 4 <= source.bytes.length
+    const word = isTail ? (view.getInt32(i, true) & mask) | (FILLER & ~mask) : 0
+    if (hasControlOr(word, QUOTES, BACKSLASHES)) {
+      sink.length = at
+      if (kind === ESCAPED) putEscapedAsJson(sink, source, i, end)
+      else putPlainAsJson(sink, source, i, end)
+      at = sink.length
+    } else {
+      out.setInt32(at, word, true)
+      at += rest
+    }
+  }
+  out.setInt16(at, after, true)
+  sink.length = at + 2
+}
+
+/** Puts text as the inside of a JSON string. The room is reserved here, as in all that follow. */
+function putPlainAsJson(sink: ByteSink, source: ByteSource, start: number, end: number): void {
+  sink.reserve(JSON_GROWTH * (end - start))
   let i = start
   while (i < end) {
     i = ORDINARY.copy(sink, source, i, end)
@@ -54,12 +103,8 @@ function putPlainByte(sink: ByteSink, byte: number): void {
 }
 
 /** Puts what is the inside of a JSON string already; escapes that readers refuse are mended. */
-export function putEscapedAsJson(
-  sink: ByteSink,
-  source: ByteSource,
-  start: number,
-  end: number,
-): void {
+function putEscapedAsJson(sink: ByteSink, source: ByteSource, start: number, end: number): void {
+  sink.reserve(JSON_GROWTH * (end - start))
   let i = start
   while (i < end) {
     i = ORDINARY.copy(sink, source, i, end)
@@ -81,6 +126,7 @@ export function putEscapedAsJson(
  * its strings are mended as those of `putEscapedAsJson`.
  */
 export function putJsonValue(sink: ByteSink, source: ByteSource, start: number, end: number): void {
+  sink.reserve(JSON_GROWTH * (end - start))
   let i = start
   while (i < end) {
     i = ORDINARY_VALUE.copy(sink, source, i, end)

@@ -1,28 +1,19 @@
-import { promisify } from 'node:util'
-import { constants, gzip, gzipSync, zstdCompress, zstdCompressSync } from 'node:zlib'
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import type { Compression, Packing } from '../../formats/compression.ts'
-
-const packGzip = promisify(gzip)
-const packZstd = promisify(zstdCompress)
 
 /** Logs are written once and read soon: the fastest levels. */
 const DEFAULT_LEVEL: Readonly<Record<Compression, number>> = { gzip: 1, zstd: 1 }
-/** What is smaller is packed sooner than another thread would begin. */
-const SMALL_BYTES = 131_072
 const LEAST_CHUNK_BYTES = 1_024
 
 /** Packs blocks, each into a member or frame of its own: files of them are what any reader unpacks. */
-export type PackBlock = (block: Uint8Array) => Uint8Array | Promise<Uint8Array>
+export type PackBlock = (block: Uint8Array) => Uint8Array
 
-/** Without compression the block itself. A large block must stay as it is until the promise is fulfilled. */
+/** Without compression the block itself. */
 export function blockPacker(packing: Packing | undefined): PackBlock {
   if (packing === undefined) return block => block
   const level = packing.level ?? DEFAULT_LEVEL[packing.compression]
   if (packing.compression === 'gzip') {
-    return block => {
-      const options = { level, chunkSize: chunkSize(block) }
-      return block.length < SMALL_BYTES ? gzipSync(block, options) : packGzip(block, options)
-    }
+    return block => gzipSync(block, { level, chunkSize: chunkSize(block) })
   }
   const params = {
     [constants.ZSTD_c_compressionLevel]: level,
@@ -30,11 +21,11 @@ export function blockPacker(packing: Packing | undefined): PackBlock {
   }
   return block => {
     const options = { params, chunkSize: chunkSize(block), pledgedSrcSize: block.length }
-    return block.length < SMALL_BYTES ? zstdCompressSync(block, options) : packZstd(block, options)
+    return zstdCompressSync(block, options)
   }
 }
 
-/** Logs shrink to a fifth or less; so nearly all blocks take one piece, and one wake-up. */
+/** Logs shrink to a fifth or less; so nearly all blocks take one piece. */
 function chunkSize(block: Uint8Array): number {
   return Math.max(LEAST_CHUNK_BYTES, block.length >> 2)
 }

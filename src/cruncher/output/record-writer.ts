@@ -7,11 +7,11 @@ import type { OutputFile } from './output-files.ts'
  */
 export interface RecordWriter {
   /**
-   * Takes what it needs of the record, which may be used again then. False: await `ready` before the
-   * next, lest memory grow. @throws FerryError DATA_INVALID (too many partitions)
+   * Takes what it needs of the record, which may be used again then. Packs and writes what has gathered
+   * when it is enough. @throws FerryError LOCAL_IO, DENIED, DATA_INVALID (too many partitions): call `abort` then
    */
-  write(record: LogRecord): boolean
-  /** Waits until there is room. @throws FerryError LOCAL_IO, DENIED: of anything written so far */
+  write(record: LogRecord): void
+  /** Resolves when there is room for more. `write` leaves nothing behind, so this is now; it may change. */
   ready(): Promise<void>
   /**
    * Writes what is left, syncs, and gives the files their names, over those of an earlier call with the

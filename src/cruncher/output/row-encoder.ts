@@ -11,8 +11,6 @@ export interface RowTexts {
 
 /** Writes records as rows of text, each whole and the same wherever it stands. */
 export interface RowEncoder {
-  /** No row of this record is longer. */
-  mostBytes(record: LogRecord): number
-  /** Puts the row; the caller has reserved `mostBytes`. */
+  /** Puts the row; the room is reserved here. */
   put(sink: ByteSink, record: LogRecord): void
 }

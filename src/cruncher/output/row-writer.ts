@@ -7,8 +7,8 @@ import type { RecordWriter } from './record-writer.ts'
 import { RowBatch } from './row-batch.ts'
 import type { RowEncoder } from './row-encoder.ts'
 
-/** What is packed at once. */
-const BLOCK_BYTES = 1_048_576
+/** What is packed at once: it fits into a processor's cache, and is as much as zstd looks back. */
+const BLOCK_BYTES = 524_288
 /** For the row that goes over the edge of a block. */
 const SPARE_BYTES = 65_536
 
@@ -22,8 +22,9 @@ export interface RowWriterParts {
 
 /**
  * Writes rows of text. They are gathered in chunks as they come, whatever their partition; a batch is full
- * when it has a block for each of its partitions, or half of the memory. Then the rows of each partition
- * are packed and appended, while the next batch is filled.
+ * when it has a block for each of its partitions, or the memory that it may take. Then the rows of each
+ * partition are packed and appended. All of it is done at once, in the calling thread: packing in another
+ * costs more of the processors, and other inputs have other workers.
  */
 export class RowWriter implements RecordWriter {
   readonly #parts: RowWriterParts
@@ -31,103 +32,57 @@ export class RowWriter implements RecordWriter {
   #batch = new RowBatch()
   #chunk = new ByteSink(BLOCK_BYTES + SPARE_BYTES)
   #batchBytes = 0
-  /** Of batches that are not written yet. */
-  #waitingBytes = 0
-  #written: Promise<void> = Promise.resolve()
-  #error: unknown
 
   constructor(parts: RowWriterParts) {
     this.#parts = parts
-    this.#batch.chunks.push(this.#chunk)
   }
 
-  write(record: LogRecord): boolean {
+  write(record: LogRecord): void {
     const { encoder, partitions } = this.#parts
     const partition = partitions.of(record)
-    const most = encoder.mostBytes(record)
-    if (most > this.#chunk.room) this.#closeChunk(most)
     const chunk = this.#chunk
     const from = chunk.length
     encoder.put(chunk, record)
     partition.rows++
     this.#batch.add(partition, chunk, from)
-    if (chunk.length >= BLOCK_BYTES) this.#closeChunk(0)
-    return this.#hasRoom
+    if (chunk.length >= BLOCK_BYTES) this.#closeChunk()
   }
 
-  async ready(): Promise<void> {
-    while (!this.#hasRoom && this.#error === undefined) await this.#written
-    this.#throwError()
+  ready(): Promise<void> {
+    return Promise.resolve()
   }
 
   async finish(): Promise<readonly OutputFile[]> {
-    this.#batchBytes += this.#chunk.length
-    this.#flushBatch()
-    await this.#written
-    this.#throwError()
+    this.#batch.chunks.push(this.#chunk)
+    this.#writeBatch()
     return this.#parts.files.finish()
   }
 
-  async abort(): Promise<void> {
-    this.#error ??= new Error('the output was given up')
-    await this.#written
-    await this.#parts.files.discard()
+  abort(): Promise<void> {
+    return this.#parts.files.discard()
   }
 
-  get #hasRoom(): boolean {
-    return this.#waitingBytes < this.#parts.maxBytes / 2
-  }
-
-  #throwError(): void {
-    if (this.#error !== undefined) throw this.#error
-  }
-
-  /** The next record gets a chunk with room for it. */
-  #closeChunk(room: number): void {
-    this.#batchBytes += this.#chunk.length
-    const enough = Math.min(BLOCK_BYTES * this.#batch.partitions, this.#parts.maxBytes / 2)
-    if (this.#batchBytes >= enough) this.#flushBatch()
-    this.#chunk = this.#takeChunk(room)
+  /** The next record gets another chunk. */
+  #closeChunk(): void {
     this.#batch.chunks.push(this.#chunk)
+    this.#batchBytes += this.#chunk.length
+    const enough = Math.min(BLOCK_BYTES * this.#batch.partitions, this.#parts.maxBytes)
+    if (this.#batchBytes >= enough) this.#writeBatch()
+    this.#chunk = this.#spare.pop() ?? new ByteSink(BLOCK_BYTES + SPARE_BYTES)
   }
 
-  #takeChunk(room: number): ByteSink {
-    if (room > BLOCK_BYTES + SPARE_BYTES) return new ByteSink(room)
-    return this.#spare.pop() ?? new ByteSink(BLOCK_BYTES + SPARE_BYTES)
-  }
-
-  #flushBatch(): void {
+  #writeBatch(): void {
+    const { pack, files } = this.#parts
     const batch = this.#batch
-    const bytes = this.#batchBytes
     this.#batch = new RowBatch()
     this.#batchBytes = 0
-    this.#waitingBytes += bytes
-    this.#written = this.#writeAfter(this.#written, batch, bytes)
-  }
-
-  /** Never rejects: the error is kept for who waits. */
-  async #writeAfter(before: Promise<void>, batch: RowBatch, bytes: number): Promise<void> {
-    await before
-    try {
-      if (this.#error === undefined) await this.#writeBatch(batch)
-    } catch (error) {
-      this.#error ??= error
-    }
-    this.#waitingBytes -= bytes
-    for (const chunk of batch.chunks) this.#reuse(chunk)
-  }
-
-  async #writeBatch(batch: RowBatch): Promise<void> {
-    const { pack, files } = this.#parts
     for (const { partition, block } of batch.blocks(BLOCK_BYTES)) {
-      files.append(partition, await pack(block))
-      if (this.#error !== undefined) return
+      files.append(partition, pack(block))
     }
-  }
-
-  #reuse(chunk: ByteSink): void {
-    if (chunk.bytes.length > 2 * BLOCK_BYTES) return
-    chunk.length = 0
-    this.#spare.push(chunk)
+    for (const chunk of batch.chunks) {
+      if (chunk.bytes.length > 2 * BLOCK_BYTES) continue // it had to grow for a long row
+      chunk.length = 0
+      this.#spare.push(chunk)
+    }
   }
 }

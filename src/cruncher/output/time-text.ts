@@ -7,14 +7,16 @@ const MINUTE_US = 60 * SECOND_US
 const LETTER_Z = 0x5a
 
 /** Of `2026-03-01T10:00:00.123456Z`. */
-export const TIME_BYTES = 27
+const TIME_BYTES = 27
 
 /** Writes microseconds since 1970 as ISO 8601 in UTC. Times of one minute come together. */
 export class TimeText {
   #minute = Number.NaN
   #text = new Literal('')
 
+  /** The room is reserved here. */
   put(sink: ByteSink, timeUs: number): void {
+    sink.reserve(TIME_BYTES)
     const minute = Math.floor(timeUs / MINUTE_US)
     if (minute !== this.#minute) {
       this.#minute = minute

@@ -18,9 +18,9 @@ const records = ['a', 'b', 'c'].map(name => recordOf({ service: plain(name) }))
 let isTold = false
 for (let i = 0; ; i++) {
   const record = records[i % 3]
-  if (record === undefined || writer.write(record)) continue
-  await writer.ready()
-  if (isTold || !existsSync(directory)) continue
+  if (record === undefined) continue
+  writer.write(record)
+  if (isTold || i % 1_000 > 0 || !existsSync(directory)) continue
   isTold = true
   process.stdout.write('writing\n')
 }

@@ -45,7 +45,7 @@ async function writeAll(
   const writer = openRecordWriter(options)
   const record = new LogRecord()
   for (const content of contents) {
-    if (!writer.write(fillRecord(record, content))) await writer.ready()
+    writer.write(fillRecord(record, content))
   }
   return writer.finish()
 }

@@ -14,15 +14,13 @@ import { recordContent } from './records-arbitrary.ts'
 const runs = process.env['FERRY_SOAK'] === undefined ? 400 : 20_000
 const texts = { sourceFile: SOURCE_FILE, routeName: (id: number) => ROUTES[id] ?? '' }
 
-/** The rows of these records by an encoder that has only the room that it asked for. */
+/** The rows of these records by an encoder that has only the room that it reserves. */
 function rowsOf(encoder: RowEncoder, contents: readonly RecordContent[]): string[] {
   const record = new LogRecord()
   return contents.map(content => {
     fillRecord(record, content)
-    const most = encoder.mostBytes(record)
-    const sink = new ByteSink(most)
+    const sink = new ByteSink(1)
     encoder.put(sink, record)
-    expect(sink.length).toBeLessThanOrEqual(most)
     return sink.bytes.toString('utf8', 0, sink.length)
   })
 }

@@ -41,7 +41,7 @@ async function writeAll(
   const writer = openRecordWriter(options)
   const record = new LogRecord()
   for (const content of contents) {
-    if (!writer.write(fillRecord(record, content))) await writer.ready()
+    writer.write(fillRecord(record, content))
   }
   return writer.finish()
 }
@@ -154,25 +154,21 @@ test.each([
   expect(file?.path).toBe(`${folderName}/a.log.jsonl`)
 })
 
-test('the same records make the same bytes, however often the caller waits', async () => {
+test('the same records make the same bytes', async () => {
   const given = {
     compression: 'zstd',
     partitionBy: ['date', 'service'],
     maxBytes: 3_000_000,
   } as const
-  const patient = optionsOf(given)
-  await writeAll(patient, requests(30_000, 5))
-  const hasty = optionsOf(given)
-  const writer = openRecordWriter(hasty)
-  const record = new LogRecord()
-  for (const content of requests(30_000, 5)) writer.write(fillRecord(record, content))
-  await writer.finish()
-  const files = await filesBelow(patient.directory)
+  const [one, two] = [optionsOf(given), optionsOf(given)]
+  await writeAll(one, requests(30_000, 5))
+  await writeAll(two, requests(30_000, 5))
+  const files = await filesBelow(one.directory)
   expect(files).toHaveLength(35)
-  expect(await filesBelow(hasty.directory)).toEqual(files)
+  expect(await filesBelow(two.directory)).toEqual(files)
   for (const file of files) {
-    const bytes = await readFile(join(patient.directory, file))
-    expect(bytes.equals(await readFile(join(hasty.directory, file)))).toBe(true)
+    const bytes = await readFile(join(one.directory, file))
+    expect(bytes.equals(await readFile(join(two.directory, file)))).toBe(true)
   }
 })
 
@@ -200,25 +196,23 @@ test('an output that was given up leaves no file', async () => {
   const writer = openRecordWriter(options)
   const record = new LogRecord()
   for (const content of requests(20_000, 3)) {
-    if (!writer.write(fillRecord(record, content))) await writer.ready()
+    writer.write(fillRecord(record, content))
   }
   expect(await filesBelow(options.directory)).toHaveLength(3)
   await writer.abort()
   expect(await filesBelow(options.directory)).toEqual([])
 })
 
-test('what cannot be written is told by ready and finish, and the rest can be given up', async () => {
+test('what cannot be written is told, and the rest can be given up', async () => {
   const directory = join(folder, 'a-file')
   await writeFile(directory, '')
   const writer = openRecordWriter(optionsOf({ directory, maxBytes: 100_000 }))
   const record = new LogRecord()
   const writing = async (): Promise<void> => {
-    for (const content of requests(20_000, 1)) {
-      if (!writer.write(fillRecord(record, content))) await writer.ready()
-    }
+    for (const content of requests(20_000, 1)) writer.write(fillRecord(record, content))
+    await writer.finish()
   }
   await expect(writing()).rejects.toMatchObject({ code: 'LOCAL_IO' })
-  await expect(writer.finish()).rejects.toMatchObject({ code: 'LOCAL_IO' })
   await writer.abort()
 })
 

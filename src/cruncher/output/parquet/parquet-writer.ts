@@ -34,7 +34,7 @@ export interface ParquetWriterParts {
 /**
  * Writes Parquet. Records of all partitions are gathered in one batch of columns; when it has enough rows
  * or bytes those of each partition become a group of rows of its file. All of it is done at once, in the
- * calling thread: packing elsewhere costs more of the processors.
+ * calling thread, as in `RowWriter`.
  */
 export class ParquetWriter implements RecordWriter {
   readonly #parts: ParquetWriterParts
@@ -50,23 +50,24 @@ export class ParquetWriter implements RecordWriter {
 
   constructor(parts: ParquetWriterParts) {
     this.#parts = parts
-    this.#mostTextBytes = Math.min(MOST_TEXT_BYTES, parts.maxBytes / 2)
+    this.#mostTextBytes = Math.min(MOST_TEXT_BYTES, parts.maxBytes)
     this.#columns = new RecordColumns(parts.texts, MOST_ROWS)
     this.#groups = new RowGroups(this.#columns, pagePacker(parts.packing), MOST_ROWS)
     this.#footers = new FooterSpill(temporaryName(join(parts.directory, 'footers')))
   }
 
-  write(record: LogRecord): boolean {
+  write(record: LogRecord): void {
     const columns = this.#columns
     const partition = this.#parts.partitions.of(record)
     this.#rowPartition[columns.rows] = partition.id
     partition.rows++
     columns.add(record)
     if (columns.rows === MOST_ROWS || columns.textBytes >= this.#mostTextBytes) this.#flush()
-    return true
   }
 
-  async ready(): Promise<void> {}
+  ready(): Promise<void> {
+    return Promise.resolve()
+  }
 
   async finish(): Promise<readonly OutputFile[]> {
     this.#flush()

@@ -9,18 +9,16 @@ import {
   SERVICE,
   TEXT_FIELDS,
 } from '../../record.ts'
-import { ATTRIBUTE_BYTES, AttributeObject } from '../attribute-object.ts'
-import { ByteSink, ByteSource } from '../byte-sink.ts'
+import { AttributeObject } from '../attribute-object.ts'
+import { ByteSource } from '../byte-sink.ts'
 import type { ColumnName } from '../columns.ts'
 import { INFERRED_COMBINATIONS, inferredText } from '../inferred.ts'
 import { hasBackslash, putUnescaped } from '../json-escape.ts'
-import { JSON_GROWTH } from '../json-text.ts'
 import { NumberFields } from '../number-fields.ts'
-import { RecordSources, textBytes } from '../record-sources.ts'
+import { RecordSources } from '../record-sources.ts'
 import type { RowTexts } from '../row-encoder.ts'
+import { Scratch } from '../scratch.ts'
 import { TextColumn } from './text-column.ts'
-
-const FIRST_SCRATCH_BYTES = 16_384
 
 const sourceOf = (text: string): ByteSource => new ByteSource(Buffer.from(text))
 const LEVEL_TEXTS = LEVELS.map(sourceOf)
@@ -53,8 +51,7 @@ export class RecordColumns {
   readonly #formats = new Map<string, number>()
   readonly #formatTexts: ByteSource[] = []
   readonly #routeTexts: ByteSource[] = []
-  #scratch = new ByteSink(FIRST_SCRATCH_BYTES)
-  #scratchSource = new ByteSource(this.#scratch.bytes)
+  readonly #scratch = new Scratch()
 
   constructor(texts: RowTexts, mostRows: number) {
     const numbers = (): Float64Array => new Float64Array(mostRows)
@@ -157,25 +154,18 @@ export class RecordColumns {
     const from = record.from[field] ?? 0
     const to = record.to[field] ?? 0
     if (kind === ESCAPED && hasBackslash(source, from, to)) {
-      this.#clearScratch(to - from)
-      putUnescaped(this.#scratch, source, from, to)
-      column.add(row, this.#scratchSource, 0, this.#scratch.length)
+      const text = this.#scratch.clear()
+      putUnescaped(text, source, from, to)
+      column.add(row, this.#scratch.source, 0, text.length)
     } else {
       column.add(row, source, from, to)
     }
   }
 
   #addAttributes(record: LogRecord, row: number): void {
-    this.#clearScratch(JSON_GROWTH * textBytes(record) + ATTRIBUTE_BYTES * record.attributes + 2)
-    this.#object.put(this.#scratch, record)
-    this.attributes.add(row, this.#scratchSource, 0, this.#scratch.length)
-  }
-
-  #clearScratch(size: number): void {
-    this.#scratch.length = 0
-    if (size <= this.#scratch.room) return
-    this.#scratch = new ByteSink(size)
-    this.#scratchSource = new ByteSource(this.#scratch.bytes)
+    const text = this.#scratch.clear()
+    this.#object.put(text, record)
+    this.attributes.add(row, this.#scratch.source, 0, text.length)
   }
 
   #numberFormat(format: string): number {
