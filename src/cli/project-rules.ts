@@ -3,6 +3,7 @@ import type { LogicalDate } from '../core/logical-date.ts'
 import type { ScheduledTarget } from '../flow/calendar.ts'
 import preamble from '../flow/preamble.mk'
 import { type RulesInput, writeRules } from '../flow/rules.ts'
+import { crunchRules } from '../cruncher/rules.ts'
 import { loadModels } from '../models/load-models.ts'
 import { modelRules, receiptTarget } from '../models/rules.ts'
 import { modelProject } from './model-project.ts'
@@ -19,7 +20,7 @@ async function collectRules(project: Project): Promise<ProjectRules> {
   const { models, folders } = await loadModels(modelProject(project))
   const files = models.flatMap(model => [model.file, ...model.reads.includes])
   return {
-    rules: modelRules(models, project.config.sources),
+    rules: [...modelRules(models, project.config.sources), ...crunchRules(project.config.crunch)],
     sources: [...new Set(['ferry.yaml', ...files])],
     sourceFolders: folders,
   }

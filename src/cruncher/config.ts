@@ -3,6 +3,7 @@ import { byteSize } from '../core/config-values.ts'
 import { FIELD_NAMES } from './fields/field-name.ts'
 import { selectionConfig } from './filter/config.ts'
 import { PARTITION_FIELDS } from './output/partition-key.ts'
+import { redactionConfig } from './redact/config.ts'
 import { reduceConfig } from './reduce/config.ts'
 import { routesConfig } from './routes/config.ts'
 
@@ -44,6 +45,7 @@ export const crunchConfig = z.strictObject({
   routes: routesConfig,
   formats: strings.default([]).meta({ description: 'files of your own formats' }),
   ...selectionConfig.shape,
+  redact: redactionConfig.prefault({}),
   reduce: reduceConfig,
   fields: z
     .record(z.string(), z.enum(FIELD_NAMES))

@@ -82,8 +82,8 @@ export class FileCruncher implements LineTaker, LineSink {
       return
     }
     account.out(record.format, record.lines, bytes)
-    account.source(this.#services.sourceOf(record), record.timeUs)
     steps.redact?.(record)
+    account.source(this.#services.sourceOf(record), record.timeUs)
     for (const sink of steps.sinks) sink(record)
   }
 

@@ -11,6 +11,7 @@ import { MemberLines } from './members/member-lines.ts'
 import { PairMembers } from './members/pair-members.ts'
 import type { CrunchPlan } from './plan.ts'
 import type { LogRecord } from './record.ts'
+import { compileRedaction } from './redact/compile-redaction.ts'
 import { compileReduction, type Reduction } from './reduce/reduction.ts'
 import { FORMATS } from './registry.ts'
 import { compileRoutes } from './routes/route-tree.ts'
@@ -59,7 +60,7 @@ export function prepare(plan: CrunchPlan): Prepared {
       inferTime: inferenceOf(input, plan),
       classify: record => classifier.classify(record),
       refuse: select && (record => select(record, routeOf(record, classifier))),
-      redact: undefined,
+      redact: compileRedaction(config.redact),
     }),
   }
 }

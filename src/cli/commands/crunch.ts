@@ -1,3 +1,4 @@
+import { crunchOne, printMakefile } from '../crunch/input-makefile.ts'
 import { coverage, explain, init, lint, test } from '../crunch/look.ts'
 import { replayCrunch, runCrunch } from '../crunch/run-crunch.ts'
 import { defineCommand, flag, integer, text } from '../command.ts'
@@ -12,7 +13,8 @@ export default defineCommand({
     '`explain LINE` says which format a line has, and why. `coverage FILE` shows how much is known, and ' +
     'which paths have no route. `init FILE` prints a first configuration for real files. `lint` checks the ' +
     'configuration, `test [FILE]` runs cases of lines and records (crunch-tests.yaml). `replay` crunches ' +
-    'those inputs again that had rejected lines.',
+    'those inputs again that had rejected lines. For makefiles: `makefile` prints a target for each input, ' +
+    '`input FILE` makes one.',
   arguments: [
     {
       name: 'input',
@@ -49,6 +51,10 @@ export default defineCommand({
         return lint(context)
       case 'test':
         return test(rest, context)
+      case 'makefile':
+        return printMakefile(options, context)
+      case 'input':
+        return crunchOne(rest, options, context)
       case 'replay':
         return replayCrunch(options, context)
       default:

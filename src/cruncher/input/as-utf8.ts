@@ -3,7 +3,7 @@
  * Windows writes it) in UTF-8.
  */
 export async function* asUtf8(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let decoder: TextDecoder | undefined
+  let decoder: InstanceType<typeof TextDecoder> | undefined
   let isFirst = true
   for await (const piece of pieces) {
     if (isFirst && piece.length > 1) {
