@@ -62,6 +62,7 @@ export const caddyServer: MemberFormat = {
       'http.auto_https',
       'http.handlers.reverse_proxy',
       'http.handlers.reverse_proxy.health_checker.active',
+      'http.log',
       'http.log.error',
       'http.stdlib',
       'tls',

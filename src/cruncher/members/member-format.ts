@@ -38,7 +38,7 @@ export interface MemberFormat extends Recognition {
   readonly levelWords?: ReadonlyMap<string, number>
   /** The level of a line that gives none. */
   readonly levelIfNone?: (typeof LEVELS)[number]
-  /** What stands where there is nothing (`-`): such a field is not set. */
+  /** What stands where there is nothing (`-`), in ASCII: such a field is not set. */
   readonly absent?: readonly string[]
   /** Lists of objects that have a `key` and a `value` each, as OpenTelemetry has them: paths. */
   readonly keyValueLists?: readonly string[]

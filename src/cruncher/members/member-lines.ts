@@ -1,11 +1,17 @@
-import { type FieldName, TO_ATTRIBUTE, TO_LEVEL, TO_NOTHING } from '../fields/field-name.ts'
+import {
+  type FieldName,
+  TO_ATTRIBUTE,
+  TO_LEVEL,
+  TO_NOTHING,
+  TO_TIME,
+} from '../fields/field-name.ts'
 import { GENERIC, type Sureness } from '../format.ts'
 import { levelOfText } from '../level.ts'
-import { ESCAPED, type LogRecord, PLAIN } from '../record.ts'
+import { ABSENT, ESCAPED, type LogRecord, PLAIN } from '../record.ts'
 import { areMet } from './condition.ts'
 import { describeShape } from './describe-shape.ts'
 import type { MemberFormat } from './member-format.ts'
-import { LIST, type Members, OBJECT } from './members.ts'
+import { ESCAPED_TEXT, LIST, type Members, OBJECT, TEXT } from './members.ts'
 import { type FormatNames, formatNames } from './format-names.ts'
 import { putKeyValues } from './key-values.ts'
 import { type Element, elementAt } from './list-element.ts'
@@ -116,7 +122,7 @@ export class MemberLines {
 
   #apply(given: Reading, members: Members, bytes: Buffer, record: LogRecord, depth: number): void {
     const reading = given.contested.length === 0 ? given : usable(given, members, bytes)
-    const { to, scale } = reading
+    const { to, scale, format } = reading
     for (let at = 0; at < members.count; at++) {
       const destination = to[at] ?? TO_NOTHING
       if (destination === TO_NOTHING) continue
@@ -127,9 +133,12 @@ export class MemberLines {
         if (this.#putObject(reading, at, bytes, from, end, record, depth)) continue
       } else if (kind === LIST) {
         if (this.#putList(reading, at, bytes, from, end, record, depth)) continue
+      } else if (isPlainText(destination, kind, format) && record.kind[destination] === ABSENT) {
+        record.setSlice(destination, from, end, kind === ESCAPED_TEXT ? ESCAPED : PLAIN)
+        continue
       } else if (destination < TO_ATTRIBUTE) {
         const value = { bytes, from, to: end, kind }
-        if (putValue(record, reading.format, destination, scale[at] ?? 1, value)) continue
+        if (putValue(record, format, destination, scale[at] ?? 1, value)) continue
       }
       if (record.keepsAttributes) addAttribute(reading, members, at, record, depth)
     }
@@ -193,6 +202,10 @@ export class MemberLines {
     return putValue(record, format, destination, reading.scale[member] ?? 1, value)
   }
 }
+
+/** A text for a field that takes all texts: most values are, and this is all there is to do with them. */
+const isPlainText = (destination: number, kind: number, format: MemberFormat): boolean =>
+  destination < TO_TIME && (kind === TEXT || kind === ESCAPED_TEXT) && format.absent === undefined
 
 /** Of tags, the first that is a level. */
 function putLevelOfList(

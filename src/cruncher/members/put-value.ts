@@ -17,6 +17,7 @@ import type { MemberFormat } from './member-format.ts'
 import { ESCAPED_TEXT, LIST, LITERAL, NUMBER, OBJECT, TEXT } from './members.ts'
 
 const LETTER_N = 0x6e
+const MAX_BUFFERS = 256
 
 /** A value that a field can take: neither null nor something with members. */
 export const isScalar = (kind: number, first: number | undefined): boolean =>
@@ -70,7 +71,13 @@ export function putValue(
 }
 
 function isAbsent(texts: readonly string[], { bytes, from, to }: Value): boolean {
-  return to - from <= 8 && texts.includes(bytes.toString('latin1', from, to))
+  for (const text of texts) {
+    if (text.length !== to - from) continue
+    let at = 0
+    while (at < text.length && bytes[from + at] === text.charCodeAt(at)) at++
+    if (at === text.length) return true
+  }
+  return false
 }
 
 /** `https:\/\/…` as PHP writes it, and whatever else is not a text: it is read without its escapes. */
@@ -81,6 +88,8 @@ function putEscaped(
   scale: number,
   { bytes, from, to }: Value,
 ): boolean {
+  // Places say their buffer in one byte.
+  if (record.buffers.length >= MAX_BUFFERS) return false
   const whole: unknown = JSON.parse(`"${bytes.toString('utf8', from, to)}"`)
   const text = Buffer.from(String(whole))
   const { current } = record

@@ -3,10 +3,14 @@ import {
   type Destination,
   destinationOf,
   type FieldName,
+  TO_CLIENT_ADDRESS,
+  TO_NANOSECOND,
   TO_NESTED,
   TO_NOTHING,
+  TO_TIME,
 } from '../fields/field-name.ts'
 import type { KnownName } from '../fields/known-names.ts'
+import { CLIENT_IP, MESSAGE } from '../record.ts'
 import { conditionsOf } from './condition.ts'
 import type { MemberFormat, Recognition } from './member-format.ts'
 import type { Reading, ReadingOptions, Shape } from './shape.ts'
@@ -38,7 +42,7 @@ export function readingOf(
     const isBest = field !== undefined && best.get(field) === at
     const isWithin = prefixes.has(path)
     const destination = isBest ? destinationOf(field) : ATTRIBUTE
-    const isWanted = (isBest || !isWithin) && options.isWanted(destination.to)
+    const isWanted = (isBest || !isWithin) && isAsked(destination.to, format, options)
     to[at] = isWanted ? destination.to : isWithin ? TO_NESTED : TO_NOTHING
     scale[at] = destination.scale
     const hasOthers = ranked.some((other, place) => place !== at && other?.field === field)
@@ -65,6 +69,13 @@ export function destinationOfName(
 ): Destination {
   const known = options.namesOf(format).ranks.get(path)
   return known === undefined ? ATTRIBUTE : destinationOf(known.field)
+}
+
+/** The line within an envelope is asked for by whoever reads it, and some destinations lead to others. */
+function isAsked(to: number, format: MemberFormat, { isWanted }: ReadingOptions): boolean {
+  if (to === MESSAGE && format.envelope === true) return true
+  if (to === TO_CLIENT_ADDRESS) return isWanted(CLIENT_IP)
+  return isWanted(to === TO_NANOSECOND ? TO_TIME : to)
 }
 
 /** By field the place of its best name; of two equal ones the first. */

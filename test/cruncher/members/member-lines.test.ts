@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TO_STATUS } from '../../../src/cruncher/fields/field-name.ts'
 import type { MemberFormat } from '../../../src/cruncher/members/member-format.ts'
+import { CLIENT_IP } from '../../../src/cruncher/record.ts'
 import { ANY_OBJECT, jsonLines, pairLines, read } from './read.ts'
 
 const fieldsOf = (line: string, lines = jsonLines()): object | undefined =>
@@ -151,6 +152,15 @@ describe('lines of names and values', () => {
       format: 'any',
       fields: { status: 200 },
       attributes: { 'http.status_code': 1 },
+    })
+  })
+
+  test('of an envelope take the line within, whoever asks for it, and what leads to a field that is wanted', () => {
+    const isWanted = (to: number): boolean => to === CLIENT_IP
+    const formats = [format({ envelope: true, fields: { a: 'client_address' } })]
+    expect(fieldsOf('{"msg":"b","a":"::1","app":"x"}', jsonLines({ formats, isWanted }))).toEqual({
+      message: 'b',
+      client_ip: '::1',
     })
   })
 
