@@ -32,7 +32,7 @@ export function usedFields(config: CrunchConfig, writesRecords: boolean): UsedFi
   if (writesRecords) return ALL
   const { reduce, keep, drop, sample } = config
   const text = JSON.stringify({ reduce, keep, drop, sample })
-  if (text.includes('attributes.')) return ALL
+  if (text.includes('attributes')) return ALL
   const wanted = new Set([...ACCOUNTED, ...CLASSIFIED])
   for (const [field, name] of TEXT_FIELDS.entries()) if (text.includes(name)) wanted.add(field)
   if (text.includes('status')) wanted.add(TO_STATUS)

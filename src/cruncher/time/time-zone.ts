@@ -21,6 +21,8 @@ export class TimeZone {
   readonly #quarters = new Map<number, LocalOffset>()
   #lastQuarter = Number.NaN
   #last: LocalOffset = { first: 0, second: 0 }
+  #lastUtcQuarter = Number.NaN
+  #lastUtcOffset = 0
 
   /** @throws FerryError CONFIG_INVALID for a zone that does not exist */
   constructor(name: string) {
@@ -50,7 +52,17 @@ export class TimeZone {
 
   /** Microseconds that local time is ahead of UTC at a time in UTC. */
   offsetAt(utcUs: number): number {
-    if (this.#fixedUs !== undefined || this.#format === undefined) return this.#fixedUs ?? 0
+    if (this.#fixedUs !== undefined) return this.#fixedUs
+    const quarter = Math.floor(utcUs / QUARTER_US)
+    if (quarter !== this.#lastUtcQuarter) {
+      this.#lastUtcQuarter = quarter
+      this.#lastUtcOffset = this.#askFor(quarter * QUARTER_US)
+    }
+    return this.#lastUtcOffset
+  }
+
+  #askFor(utcUs: number): number {
+    if (this.#format === undefined) return 0
     const second = Math.floor(utcUs / 1e6)
     const parts: Record<string, number> = {}
     for (const { type, value } of this.#format.formatToParts(second * 1_000)) {
