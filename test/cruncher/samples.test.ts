@@ -72,6 +72,20 @@ describe('every format', () => {
   )
 })
 
+/** What is put in a line in great numbers, so that an expression that can be read in many ways is found out. */
+const REPEATED = [' ', 'a', '1', '[', '"', 'a=b ', ' (', ': ', 'x[y], ', '\\"', '-', '\n#']
+
+describe('a line that is not quite one of the format', () => {
+  test.each(samples)('$name soon says so: $line', ({ format, line: text }) => {
+    for (const [index, piece] of REPEATED.entries()) {
+      const at = Math.floor((text.length * ((index % 4) + 1)) / 4)
+      const begins = performance.now()
+      claims(format, text.slice(0, at) + piece.repeat(Math.floor(5_000 / piece.length)))
+      expect(performance.now() - begins, piece).toBeLessThan(2_000)
+    }
+  })
+})
+
 const headerSamples = HEADER_FORMATS.flatMap((format, place) =>
   format.samples.map(sample => ({ name: format.name, format, place, ...sample })),
 )
