@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { LogFormat } from '../../src/cruncher/format.ts'
+import { type LogFormat, SURE } from '../../src/cruncher/format.ts'
 import { Line } from '../../src/cruncher/line.ts'
 import { LogRecord } from '../../src/cruncher/record.ts'
 import type { HeaderState } from '../../src/cruncher/headers/header-format.ts'
@@ -71,6 +71,16 @@ describe('every format', () => {
     },
   )
 })
+
+test.each(samples)(
+  'no other sure format would claim $line, whatever was asked first',
+  ({ format, line: text }) => {
+    // Access logs may have anything at their end.
+    const others = FORMATS.filter(({ name }) => name !== format.name && !name.startsWith('access-'))
+    const claimed = others.filter(other => other.sureness === SURE && claims(other, text))
+    expect(claimed.map(({ name }) => name)).toEqual([])
+  },
+)
 
 /** What is put in a line in great numbers, so that an expression that can be read in many ways is found out. */
 const REPEATED = [' ', 'a', '1', '[', '"', 'a=b ', ' (', ': ', 'x[y], ', '\\"', '-', '\n#']
