@@ -3,7 +3,7 @@ import type { Groups } from './pattern.ts'
 import { CLIENT_IP, type LogRecord, MESSAGE, PATH, USER_ID } from './record.ts'
 
 /** `name=value`, `name="quoted \" value"`, `name='...'`; the value ends at a space or comma. */
-const PAIR = /([A-Za-z_][\w.-]*)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s,;"']*))/g
+const PAIR = /(?<![\w.-])([A-Za-z_][\w.-]*)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s,;"']*))/g
 
 /** Pairs of a text as attributes; what stands between them is passed over. */
 export function addPairs(record: LogRecord, text: string): void {
@@ -32,7 +32,9 @@ const BRACKETED_FIELDS: Readonly<Record<string, number>> = {
 
 /** `name[value], name[value]` and `name=[value]`: values may have brackets within; it ends before `], `. */
 export function addBracketed(record: LogRecord, text: string): void {
-  for (const [, name = '', value = ''] of text.matchAll(/([a-z_]+)=?\[([^\]]*)\](?=,|$)/g)) {
+  for (const [, name = '', value = ''] of text.matchAll(
+    /(?<![a-z_])([a-z_]+)=?\[([^\]]*)\](?=,|$)/g,
+  )) {
     const field = BRACKETED_FIELDS[name]
     if (value === '' || name === 'took_millis') continue
     if (field === undefined) record.addText(name, value)

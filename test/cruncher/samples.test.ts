@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { LogFormat } from '../../src/cruncher/format.ts'
+import { type LogFormat, SURE } from '../../src/cruncher/format.ts'
 import { Line } from '../../src/cruncher/line.ts'
 import { LogRecord } from '../../src/cruncher/record.ts'
 import type { HeaderState } from '../../src/cruncher/headers/header-format.ts'
@@ -70,6 +70,30 @@ describe('every format', () => {
         expect(claims(format, text.slice(0, length))).toBe(false)
     },
   )
+})
+
+test.each(samples)(
+  'no other sure format would claim $line, whatever was asked first',
+  ({ format, line: text }) => {
+    // Access logs may have anything at their end.
+    const others = FORMATS.filter(({ name }) => name !== format.name && !name.startsWith('access-'))
+    const claimed = others.filter(other => other.sureness === SURE && claims(other, text))
+    expect(claimed.map(({ name }) => name)).toEqual([])
+  },
+)
+
+/** What is put in a line in great numbers, so that an expression that can be read in many ways is found out. */
+const REPEATED = [' ', 'a', '1', '[', '"', 'a=b ', ' (', ': ', 'x[y], ', '\\"', '-', '\n#']
+
+describe('a line that is not quite one of the format', () => {
+  test.each(samples)('$name soon says so: $line', ({ format, line: text }) => {
+    for (const [index, piece] of REPEATED.entries()) {
+      const at = Math.floor((text.length * ((index % 4) + 1)) / 4)
+      const begins = performance.now()
+      claims(format, text.slice(0, at) + piece.repeat(Math.floor(5_000 / piece.length)))
+      expect(performance.now() - begins, piece).toBeLessThan(2_000)
+    }
+  })
 })
 
 const headerSamples = HEADER_FORMATS.flatMap((format, place) =>

@@ -4,6 +4,9 @@ import { patternFormat } from '../pattern.ts'
 
 const START = String.raw`^\[(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{3})\]\[(?<level>[A-Z]+) *\]`
 
+/** Loggers whose lines the formats here that are not the server's have. */
+const OTHERS = String.raw`(?:org\.|o\.)?(?:logstash|filewatch)|index\.(?:search|indexing)\.slowlog`
+
 /** log4j2.properties of Logstash. */
 export const logstashPlain = patternFormat({
   name: 'logstash-plain',
@@ -90,7 +93,7 @@ export const elasticsearch = patternFormat({
   starts: '[',
   multiline: true,
   pattern: new RegExp(
-    String.raw`${START}\[(?<logger>[\w.$]+) *\] ?(?:\[(?<node>[^\]\s]*)\] ?)?(?<message>.*)$`,
+    String.raw`${START}\[(?!${OTHERS})(?<logger>[\w.$]+) *\] ?(?:\[(?<node>[^\]\s]*)\] ?)?(?<message>.*)$`,
   ),
   samples: [
     {

@@ -9,7 +9,7 @@ export const exim = patternFormat({
   starts: '0-9',
   pattern: [
     /^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?(?: [+-]\d{4})?) (?:\[(?<pid>\d+)\] )?(?<request_id>[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}) (?<event><=|=>|->|>>|\*>|\*\*|==|Completed|SMTP|H=|F=|DKIM:?)(?<message>.*)$/,
-    /^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?(?: [+-]\d{4})?) (?:\[(?<pid>\d+)\] )?(?<message>(?:\w+ authenticator failed for |H=|SMTP |TLS error |no (?:host name|IP address) found |unexpected disconnection |rejected |refused |Start queue run|End queue run|exim \d|Warning: )(?:[^[]*\((?:\[[^\]]*\]|[^)]*)\) ?\[(?<client_ip>[0-9a-fA-F.:]+)\])?.*)$/,
+    /^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?(?: [+-]\d{4})?) (?:\[(?<pid>\d+)\] )?(?<message>(?:\w+ authenticator failed for |H=|SMTP |TLS error |no (?:host name|IP address) found |unexpected disconnection |rejected |refused |Start queue run|End queue run|exim \d|Warning: )(?:[^[(]{0,300}\((?:\[[^\]]{0,300}\]|[^)]{0,300})\) ?\[(?<client_ip>[0-9a-fA-F.:]+)\])?.*)$/,
   ],
   numbers: 'pid',
   samples: [

@@ -15,8 +15,8 @@ const LEVEL = String.raw`(?<level>${[...CAPITALS, ...CAPITALIZED, ...LEVELS].joi
 
 /** One thing in brackets of any kind, or a number: a process, a thread, a context. */
 const CONTEXT = String.raw`(?:\[(?<context>[^\]]*)\]|\((?<context_too>[^)]*)\)|(?<pid>\d{1,10}))`
-const BETWEEN = String.raw`[ \t]*(?:[-|:,;][ \t]*)?`
-const AFTER = String.raw`(?:[ \t]*[-|:;,]+[ \t]*|[ \t]+)`
+const BETWEEN = String.raw`[ \t]{0,8}(?:[-|:,;][ \t]{0,8})?`
+const AFTER = String.raw`(?:[ \t]{0,8}[-|:;,]{1,8}[ \t]{0,80}|[ \t]{1,80})`
 
 /**
  * `time level message`, `[time] [level] message`, `level [time] message`, `time [context] level: message`:
@@ -31,16 +31,16 @@ export const timeAndLevel = patternFormat({
   numbers: 'pid',
   pattern: [
     new RegExp(
-      String.raw`^[[(]?${TIME}[\])]?${BETWEEN}[[(<]?${LEVEL}[ ]*(?:[\])>]:?|(?=[\s:|;,-]))${AFTER}(?<message>\S.*)$`,
+      String.raw`^[[(]?${TIME}[\])]?${BETWEEN}[[(<]?${LEVEL}[ ]{0,8}(?:[\])>]:?|(?=[\s:|;,-]))${AFTER}(?<message>\S.*)$`,
     ),
     new RegExp(
-      String.raw`^[[(]?${TIME}[\])]?${BETWEEN}${CONTEXT}${BETWEEN}[[(<]?${LEVEL}[ ]*(?:[\])>]:?|(?=[\s:|;,-]))${AFTER}(?<message>\S.*)$`,
+      String.raw`^[[(]?${TIME}[\])]?${BETWEEN}${CONTEXT}${BETWEEN}[[(<]?${LEVEL}[ ]{0,8}(?:[\])>]:?|(?=[\s:|;,-]))${AFTER}(?<message>\S.*)$`,
     ),
     new RegExp(
-      String.raw`^[[(<]?${LEVEL}[ ]*(?:[\])>]:?|(?=[\s:|;,-]))${BETWEEN}[[(]?${TIME}[\])]?${AFTER}(?<message>\S.*)$`,
+      String.raw`^[[(<]?${LEVEL}[ ]{0,8}(?:[\])>]:?|(?=[\s:|;,-]))${BETWEEN}[[(]?${TIME}[\])]?${AFTER}(?<message>\S.*)$`,
     ),
     new RegExp(
-      String.raw`^[[(]?${TIME}[\])]?${BETWEEN}(?<logger>[A-Za-z_][\w.$/-]*)(?:\[(?<pid>\d+)\])?:?${BETWEEN}[[(<]${LEVEL}[ ]*[\])>]:?${AFTER}(?<message>\S.*)$`,
+      String.raw`^[[(]?${TIME}[\])]?${BETWEEN}(?<logger>[A-Za-z_][\w.$/-]*)(?:\[(?<pid>\d+)\])?:?${BETWEEN}[[(<]${LEVEL}[ ]{0,8}[\])>]:?${AFTER}(?<message>\S.*)$`,
     ),
   ],
   samples: [

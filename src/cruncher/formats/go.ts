@@ -51,9 +51,9 @@ export const logrusTerminal = patternFormat({
   numbers: 'uptime',
   after: (record, _line, groups) => {
     const message = groups.text('message') ?? ''
-    const end = /\s+(?:\u001b\[\d+m)?[A-Za-z_][\w.-]*(?:\u001b\[0m)?=/.exec(message)?.index
+    const end = / (?:\u001b\[\d+m)?[A-Za-z_][\w.-]*(?:\u001b\[0m)?=/.exec(message)?.index
     if (end === undefined) return
-    record.setText(MESSAGE, message.slice(0, end))
+    record.setText(MESSAGE, message.slice(0, end).trimEnd())
     addPairs(record, message.slice(end).replaceAll(/\u001b\[\d+m/g, ''))
   },
   samples: [

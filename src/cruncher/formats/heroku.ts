@@ -44,7 +44,7 @@ export const herokuRouter = patternFormat({
   sureness: SURE,
   starts: 'as',
   pattern:
-    /^(?:sock=(?<socket>\w+) )?at=(?<level>info|error|warning)(?: code=(?<code>\w+) desc="(?<message>[^"]*)")? method=(?<method>[A-Z]+) path="(?<url>[^"]*)" host="?(?<http_host>[^"\s]*)"? request_id="?(?<request_id>[\w-]*)"? fwd="(?<client_ip>[^",\s]*)(?:[, ]+(?<proxies>[^"]*))?" dyno=(?<dyno>[\w.]*) connect=(?<connect>\d+ms)? ?service=(?:(?<duration_ms>\d+)ms)? ?status=(?<status>\d+)? ?bytes=(?<bytes>\d*)(?: protocol=(?<protocol>\w+))?(?<rest> .*)?$/,
+    /^(?:sock=(?<socket>\w+) )?at=(?<level>info|error|warning)(?: code=(?<code>\w+) desc="(?<message>[^"]*)")? method=(?<method>[A-Z]+) path="(?<url>[^"]*)" host="?(?<http_host>[^"\s]*)"? request_id="?(?<request_id>[\w-]*)"? fwd="(?<client_ip>[^",\s]*)(?:, ?(?<proxies>[^"]*))?" dyno=(?<dyno>[\w.]*) connect=(?<connect>\d+ms)? ?service=(?:(?<duration_ms>\d+)ms)? ?status=(?<status>\d+)? ?bytes=(?<bytes>\d*)(?: protocol=(?<protocol>\w+))?(?<rest> .*)?$/,
   samples: [
     {
       line: 'at=info method=GET path="/items/7?x=1" host=shop.herokuapp.com request_id=8601b555-6a83-4c12-8269-97c8e32cdb22 fwd="203.0.113.9" dyno=web.1 connect=1ms service=18ms status=200 bytes=1387 protocol=https',

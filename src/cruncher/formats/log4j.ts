@@ -31,10 +31,10 @@ export const log4j = patternFormat({
       String.raw`^${TIME} +${LEVEL}\[(?<logger>[\w$]+(?:\.[\w$-]+)+)\] - ?(?<message>.*)$`,
     ),
     new RegExp(
-      String.raw`^${TIME} +${LEVEL}\[(?<thread>[^\]]*?) *\] ${LOGGER} *[-:]* (?<message>.*)$`,
+      String.raw`^${TIME} +${LEVEL}\[(?<thread>[^\]]{0,200}?) *\] ${LOGGER} *[-:]* (?<message>.*)$`,
     ),
     new RegExp(
-      String.raw`^${TIME} +${LEVEL}\[(?<thread>[^\]]*?) *\] (?<logger>[\w.$]+) +: (?<message>.*)$`,
+      String.raw`^${TIME} +${LEVEL}\[(?<thread>[^\]]{0,200}?) *\] (?<logger>[\w.$]+) +: (?<message>.*)$`,
     ),
     new RegExp(
       String.raw`^${TIME} +${LEVEL}\((?<thread>[^)]*)\) (?:\[[^\]]*\] )?${LOGGER} *[-:]* ?(?<message>.*)$`,

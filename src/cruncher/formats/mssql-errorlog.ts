@@ -9,7 +9,7 @@ export const mssqlErrorlog = patternFormat({
   starts: '0-9',
   multiline: true,
   pattern:
-    /^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d\d) (?<process>spid\d+s?|Logon|Server|Backup|[A-Z]\w+ *(?= {2}))\s+(?<message>(?:Error: (?<error>\d+), Severity: (?<severity>\d+), State: (?<state>\d+))?.*?(?:\[CLIENT: (?<client_ip>[^\]]*)\])?)$/,
+    /^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d\d) (?<process>spid\d+s?|Logon|Server|Backup|[A-Z]\w+ *(?= {2}))\s+(?<message>(?:Error: (?<error>\d+), Severity: (?<severity>\d+), State: (?<state>\d+))?.*?(?:\[CLIENT: (?<client_ip>[^\]]{0,60})\])?)$/,
   numbers: 'error severity state',
   absent: '<local machine>',
   after: (record, _line, groups) => {

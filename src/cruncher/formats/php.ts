@@ -1,5 +1,6 @@
 import { SURE } from '../format.ts'
 import { patternFormat } from '../pattern.ts'
+import { MESSAGE } from '../record.ts'
 
 /** Monolog's LineFormatter: channel (of Laravel, the environment) and level, then context and extra as JSON. */
 export const monolog = patternFormat({
@@ -9,8 +10,20 @@ export const monolog = patternFormat({
   starts: '[',
   multiline: true,
   pattern:
-    /^\[(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?)\] (?<logger>[\w-]+)\.(?<level>DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|EMERGENCY): (?<message>.*?)(?: (?<context>\{[^}]*\}|\[\]))?(?: (?<extra>\{[^}]*\}|\[\]))?\s*$/,
-  absent: '[]',
+    /^\[(?<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?)\] (?<logger>[\w-]+)\.(?<level>DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|EMERGENCY): (?<message>.*)$/,
+  after: (record, _line, groups) => {
+    let message = (groups.text('message') ?? '').trimEnd()
+    // Nothing known besides: empty lists, of extra and then of context.
+    for (let lists = 0; lists < 2 && message.endsWith(' []'); lists++) {
+      message = message.slice(0, -3)
+    }
+    const start = message.endsWith('}') ? message.indexOf(' {"') : -1
+    if (start >= 0) {
+      record.addText('context', message.slice(start + 1))
+      message = message.slice(0, start)
+    }
+    record.setText(MESSAGE, message)
+  },
   samples: [
     {
       line: '[2024-03-07 09:15:02] production.ERROR: cart is empty {"user":7} []',

@@ -10,7 +10,7 @@ export const springBoot = patternFormat({
   starts: '0-9',
   multiline: true,
   pattern: new RegExp(
-    String.raw`^(?<time>${DATE_TIME}${OFFSET}?) +(?<level>${LEVEL_IN_CAPITALS}|OFF) (?:\[(?<context>[^\]]*)\] )?(?<pid>\d+) --- (?:\[(?<service>[^\]]*?) *\] )?\[ *(?<thread>[^\]]*?) *\] (?:\[(?<trace>[^\]]*?) *\] )?(?<logger>\S+) *: (?<message>.*)$`,
+    String.raw`^(?<time>${DATE_TIME}${OFFSET}?) +(?<level>${LEVEL_IN_CAPITALS}|OFF) (?:\[(?<context>[^\]]*)\] )?(?<pid>\d+) --- (?:\[(?<service>[^\]]{0,100}?) {0,50}\] )?\[ {0,50}(?<thread>[^\]]{0,100}?) {0,50}\] (?:\[(?<trace>[^\]]{0,100}?) {0,50}\] )?(?<logger>\S+) *: (?<message>.*)$`,
   ),
   numbers: 'pid',
   samples: [
