@@ -144,12 +144,7 @@ export class TextColumn {
 }
 
 /** Bytes as they are; room for them was reserved. */
-export function copyBytes(
-  sink: ByteSink,
-  source: ByteView,
-  from: number,
-  to: number,
-): void {
+export function copyBytes(sink: ByteSink, source: ByteView, from: number, to: number): void {
   const { view } = source
   const out = sink.view
   let at = sink.length
