@@ -1,4 +1,4 @@
-import type { ByteSink, ByteSource } from './byte-sink.ts'
+import type { ByteSink, ByteSource, ByteView } from './byte-sink.ts'
 
 /**
  * Four bytes looked at together, as a word of 32 bits. They may say yes to a byte that is not special
@@ -14,6 +14,20 @@ export const FILLER = 0x61616161
 /** The byte four times. */
 export function fourTimes(byte: number): number {
   return Math.imul(byte, ONES)
+}
+
+/**
+ * Up to four bytes of `source` at `at` as a word, those behind `end` as zeros. `at` is before `end`.
+ */
+export function wordAt({ bytes, view }: ByteView, at: number, end: number): number {
+  const rest = end - at
+  if (at + 4 <= bytes.length) {
+    const word = view.getInt32(at, true)
+    return rest >= 4 ? word : word & ((1 << (8 * rest)) - 1)
+  }
+  let word = 0
+  for (let i = 0; i < rest; i++) word |= (bytes[at + i] ?? 0) << (8 * i)
+  return word
 }
 
 /** Copies bytes while there is nothing special in them: no control character and neither of two others. */

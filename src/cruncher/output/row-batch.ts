@@ -38,22 +38,24 @@ export class RowBatch {
   /** The rows of each partition, in blocks of some `blockBytes`; each is good until the next is asked for. */
   *blocks(blockBytes: number): Generator<{ partition: Partition; block: Uint8Array }> {
     for (const [partition, runs] of this.#runs) {
-      let pieces: Uint8Array[] = []
+      let first = 0
       let length = 0
-      for (const { chunk, from, to } of runs) {
-        pieces.push(chunk.bytes.subarray(from, to))
+      for (const [at, { from, to }] of runs.entries()) {
         length += to - from
-        if (length < blockBytes) continue
-        yield { partition, block: joined(pieces, length) }
-        pieces = []
+        if (length < blockBytes && at < runs.length - 1) continue
+        yield { partition, block: joined(runs.slice(first, at + 1), length) }
+        first = at + 1
         length = 0
       }
-      if (length > 0) yield { partition, block: joined(pieces, length) }
     }
   }
 }
 
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const [first] = pieces
-  return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces, length)
+function joined(runs: readonly Run[], length: number): Uint8Array {
+  const [only] = runs
+  if (runs.length === 1 && only !== undefined) return only.chunk.bytes.subarray(only.from, only.to)
+  const block = Buffer.allocUnsafe(length)
+  let at = 0
+  for (const { chunk, from, to } of runs) at += chunk.bytes.copy(block, at, from, to)
+  return block
 }

@@ -22,7 +22,7 @@ export interface RowWriterParts {
 
 /**
  * Writes rows of text. They are gathered in chunks as they come, whatever their partition; a batch is full
- * when it has a block for each of its partitions, or the memory that it may take. Then the rows of each
+ * when it has a block for each of its partitions, or half of the memory: where rows are takes some too. Then the rows of each
  * partition are packed and appended. All of it is done at once, in the calling thread: packing in another
  * costs more of the processors, and other inputs have other workers.
  */
@@ -66,7 +66,7 @@ export class RowWriter implements RecordWriter {
   #closeChunk(): void {
     this.#batch.chunks.push(this.#chunk)
     this.#batchBytes += this.#chunk.length
-    const enough = Math.min(BLOCK_BYTES * this.#batch.partitions, this.#parts.maxBytes)
+    const enough = Math.min(BLOCK_BYTES * this.#batch.partitions, this.#parts.maxBytes / 2)
     if (this.#batchBytes >= enough) this.#writeBatch()
     this.#chunk = this.#spare.pop() ?? new ByteSink(BLOCK_BYTES + SPARE_BYTES)
   }

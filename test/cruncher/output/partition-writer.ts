@@ -4,6 +4,8 @@ import { openRecordWriter } from '../../../src/cruncher/output/open-record-write
 import { LogRecord } from '../../../src/cruncher/record.ts'
 import { fillRecord, json, plain } from './record-builder.ts'
 
+const RECORDS_OF_A_PIECE = 1_000
+
 const [, , format = '', partitions = '', records = '', directory = ''] = process.argv
 const writer = openRecordWriter({
   format: format === 'parquet' ? 'parquet' : 'jsonl',
@@ -31,6 +33,8 @@ for (let i = 0; i < Number(records); i++) {
     lineNumber: i + 1,
   }
   writer.write(fillRecord(record, content))
+  // As where an input is read: the event loop turns between its pieces.
+  if (i % RECORDS_OF_A_PIECE === 0) await new Promise(setImmediate)
 }
 const files = await writer.finish()
 const rows = files.reduce((sum, file) => sum + file.rows, 0)

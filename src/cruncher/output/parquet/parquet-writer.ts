@@ -50,7 +50,7 @@ export class ParquetWriter implements RecordWriter {
 
   constructor(parts: ParquetWriterParts) {
     this.#parts = parts
-    this.#mostTextBytes = Math.min(MOST_TEXT_BYTES, parts.maxBytes)
+    this.#mostTextBytes = Math.min(MOST_TEXT_BYTES, parts.maxBytes / 2)
     this.#columns = new RecordColumns(parts.texts, MOST_ROWS)
     this.#groups = new RowGroups(this.#columns, pagePacker(parts.packing), MOST_ROWS)
     this.#footers = new FooterSpill(temporaryName(join(parts.directory, 'footers')))

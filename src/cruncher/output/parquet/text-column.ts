@@ -1,4 +1,5 @@
 import { ByteSink, type ByteSource, type ByteView } from '../byte-sink.ts'
+import { wordAt } from '../byte-words.ts'
 
 /** Of the length before each text, as Parquet's PLAIN encoding has it. */
 const LENGTH_BYTES = 4
@@ -137,20 +138,14 @@ export class TextColumn {
     for (; i <= lastWord; i += 4) {
       if (view.getInt32(start + i, true) !== source.view.getInt32(from + i, true)) return false
     }
-    for (; i < length; i++) {
-      if (this.texts.bytes[start + i] !== source.bytes[from + i]) return false
-    }
-    return true
+    if (i === length) return true
+    return wordAt(this.texts, start + i, start + length) === wordAt(source, from + i, to)
   }
 }
 
 /** Bytes as they are; room for them was reserved. */
-export function copyBytes(
-  sink: ByteSink,
-  { bytes, view }: ByteView,
-  from: number,
-  to: number,
-): void {
+export function copyBytes(sink: ByteSink, source: ByteView, from: number, to: number): void {
+  const { view } = source
   const out = sink.view
   let at = sink.length
   let i = from
@@ -158,18 +153,20 @@ export function copyBytes(
     out.setInt32(at, view.getInt32(i, true), true)
     at += 4
   }
-  for (; i < to; i++) sink.bytes[at++] = bytes[i] ?? 0
-  sink.length = at
+  // What hangs over is written over by what comes next.
+  if (i < to) out.setInt32(at, wordAt(source, i, to), true)
+  sink.length = at + to - i
 }
 
 /** Of four bytes at a time; the multipliers are odd numbers with their bits spread. */
-function hashOf({ bytes, view }: ByteSource, from: number, to: number): number {
+function hashOf(source: ByteSource, from: number, to: number): number {
+  const { view } = source
   let hash = to - from
   let i = from
   for (const lastWord = to - 4; i <= lastWord; i += 4) {
     hash = Math.imul(hash ^ view.getInt32(i, true), 0x9e3779b1)
     hash ^= hash >>> 15
   }
-  for (; i < to; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x85ebca6b)
+  if (i < to) hash = Math.imul(hash ^ wordAt(source, i, to), 0x85ebca6b)
   return hash ^ (hash >>> 13)
 }
