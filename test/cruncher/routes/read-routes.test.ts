@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { parseConfig } from '../../../src/core/config-file.ts'
 import { routesConfig } from '../../../src/cruncher/routes/config.ts'
 import { readRoutes } from '../../../src/cruncher/routes/read-routes.ts'
-import { compileRoutes } from '../../../src/cruncher/routes/route-tree.ts'
+import { compileRoutes, type RouteTree } from '../../../src/cruncher/routes/route-tree.ts'
 import { routeOf } from './tree-of.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'ferry-routes-'))
@@ -18,7 +18,7 @@ const schema = z.strictObject({ crunch: z.strictObject({ routes: routesConfig })
 async function read(
   routes: string,
   files: Readonly<Record<string, string>> = {},
-): Promise<ReturnType<typeof compileRoutes>> {
+): Promise<RouteTree> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true })
     await writeFile(join(folder, name), text)
@@ -71,6 +71,45 @@ describe('routes are given', () => {
     expect((await read('[]')).names).toEqual([])
     expect((await read('routes.yaml', { 'routes.yaml': '' })).names).toEqual([])
     expect(schema.parse({ crunch: {} }).crunch.routes).toEqual([])
+  })
+})
+
+describe('the page about routes', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../../docs/crunch-routes.md'), 'utf8')
+  const [first = '', second = ''] = Array.from(
+    page.matchAll(/```yaml\n(.*?)```/gs),
+    m => m[1] ?? '',
+  )
+  const read = async (text: string): Promise<RouteTree> => {
+    const { crunch } = parseConfig({ file: 'ferry.yaml', text }, schema)
+    return compileRoutes(await readRoutes(crunch.routes, folder))
+  }
+  test.each([
+    ['PUT /api/v1/tasks/17?x=1', 'task.update'],
+    ['PURGE /health', 'health'],
+    ['GET /api/v1/tasks/17.json', 'task.export'],
+    ['GET /static/js/x.js', 'asset'],
+    ['GET /static', undefined],
+    ['GET /files/17/raw', 'file.raw'],
+    ['GET /files/17/18/raw', undefined],
+    ['GET /users api.example.com', 'api.users'],
+  ])('its first example: %s', async (request, name) => {
+    expect(routeOf(await read(first), request)).toBe(name)
+  })
+  test('its second example', async () => {
+    const openApi =
+      '{"openapi": "3.1.0", "servers": [{"url": "/v9"}], "paths": {"/all": {"get": {}}}}'
+    await mkdir(join(folder, 'users'), { recursive: true })
+    await mkdir(join(folder, 'tasks'), { recursive: true })
+    await writeFile(join(folder, 'routes.yaml'), 'GET /v1/{name}:cancel: cancel\n')
+    await writeFile(join(folder, 'users/openapi.yaml'), openApi)
+    await writeFile(join(folder, 'tasks/openapi.json'), openApi)
+    const tree = await read(second)
+    expect(routeOf(tree, 'GET /v1/17:cancel')).toBe('cancel')
+    expect(routeOf(tree, 'GET /v9/all users.example.com')).toBe('GET /all')
+    expect(routeOf(tree, 'GET /tasks/v2/all')).toBe('GET /all')
+    expect(routeOf(tree, 'GET /v9/all')).toBeUndefined()
+    expect(routeOf(tree, 'GET /health')).toBe('health')
   })
 })
 
