@@ -21,11 +21,16 @@ const COUNT_BYTES = 4
 const ROWS_ONLY = 0x31595246
 const WITH_IDENTITIES = 0x32595246
 
-/** What a frame that holds so many identities has behind its rows. */
+/** What a frame that holds these identities has behind its rows. */
 export function identityTail(packed: Buffer): Buffer {
+  return Buffer.concat([packed, identityCount(packed)])
+}
+
+/** The last bytes of a frame that holds these identities. */
+export function identityCount(packed: Buffer): Buffer {
   const count = Buffer.allocUnsafe(COUNT_BYTES)
   count.writeUInt32LE(packed.length / IDENTITY_BYTES)
-  return Buffer.concat([packed, count])
+  return count
 }
 
 /**

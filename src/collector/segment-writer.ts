@@ -5,7 +5,7 @@ import { asLocalIoError, FerryError } from '../core/errors.ts'
 import { EventRows } from './event-rows.ts'
 import { RowWriter } from './row-writer.ts'
 import { type RequestIdentity, RequestIdentities } from './request-identities.ts'
-import { FRAME_HEADER_BYTES, identityTail, sealFrame } from './segment-frame.ts'
+import { FRAME_HEADER_BYTES, identityCount, sealFrame } from './segment-frame.ts'
 import { segmentName } from './segment-name.ts'
 
 const openFile = promisify(open)
@@ -202,7 +202,11 @@ export class SegmentWriter {
   async #writeGroup(group: Group): Promise<FerryError | undefined> {
     const { rows, identities } = group
     const hasIdentities = identities.count > 0
-    if (hasIdentities) rows.putBehind(identityTail(identities.bytes))
+    if (hasIdentities) {
+      const { bytes } = identities
+      rows.putBehind(bytes)
+      rows.putBehind(identityCount(bytes))
+    }
     const frame = rows.bytes.subarray(0, rows.length)
     sealFrame(frame, group.count, hasIdentities)
     try {
