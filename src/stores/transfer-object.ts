@@ -28,7 +28,7 @@ export interface TransferOptions extends PutOptions {
   readonly partBytes?: number | undefined
   /** Shared by all transfers that run beside each other. */
   readonly budget?: ByteBudget | undefined
-  /** Of large objects whose services keep nothing else; on this thread unless told. */
+  /** Of downloads of large objects whose services keep nothing else; on this thread unless told. */
   readonly startMd5?: (() => RunningMd5) | undefined
   /** Called as bytes arrive at the target; negative when they must be sent again. */
   readonly onBytes?: ((bytes: number) => void) | undefined
@@ -169,8 +169,10 @@ class PartedTransfer {
   }
 
   #newHash(): RunningMd5 | undefined {
-    const { startMd5: start = startMd5 } = this.#options
-    return this.#isHashed ? start() : undefined
+    if (!this.#isHashed) return undefined
+    // Uploads wait for their service, and have no memory to spare for a thread.
+    const { isLocal } = this.#target.store.capabilities
+    return (isLocal ? this.#options.startMd5 : undefined)?.() ?? startMd5()
   }
 
   async run(): Promise<ObjectInfo> {
