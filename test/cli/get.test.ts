@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readTree, writeTree } from '../support/file-tree.ts'
+import { type Place, PLACES } from '../support/place.ts'
 import { FERRY, type RunOptions, runFerry } from '../support/run-ferry.ts'
 
 const folders: string[] = []
@@ -32,21 +33,39 @@ const TREE = {
   'lake/old/z': 'z',
 }
 
-test.for<readonly [args: string, files: Readonly<Record<string, string>>]>([
-  ['lake/a.csv out/new', { new: 'a' }],
-  ['lake:a.csv out/', { 'a.csv': 'a' }],
-  ['lake:a.csv lake:b.csv archive:z out', { 'a.csv': 'a', 'b.csv': 'bb', z: 'z' }],
-  ['lake:*.csv out', { 'a.csv': 'a', 'b.csv': 'bb' }],
-  ['lake:logs/*/x.log out', { '2026-03-01/x.log': 'x', '2026-03-02/x.log': 'xx' }],
-  ['lake:logs/2026-03-0[2-9]/* out', { '2026-03-02/x.log': 'xx' }],
-  ['-r lake:logs/ out', { '2026-03-01/x.log': 'x', '2026-03-02/x.log': 'xx' }],
-  ['-r lake:logs/2026-03-01 lake:old out', { '2026-03-01/x.log': 'x', 'old/z': 'z' }],
-  ['--prefix lake:logs/2026-03-02 out', { '2026-03-02/x.log': 'xx' }],
-])('get %s', async ([args, files]) => {
-  await writeTree(cwd, TREE)
-  const { code, stdout, stderr } = await get(args.split(' '))
-  expect([stderr, stdout, code]).toEqual(['', '', 0])
-  expect(await out()).toEqual(files)
+describe.for(PLACES)('from %s', ([, start]) => {
+  let place: Place
+
+  beforeAll(async () => {
+    place = await start()
+    for (const [path, text] of Object.entries(TREE)) {
+      const { signal } = new AbortController()
+      await place.store.put(path.slice('lake/'.length), Buffer.from(text), { signal })
+    }
+  }, 60_000)
+  afterAll(() => place[Symbol.asyncDispose]())
+
+  beforeEach(async () => {
+    const stores = { lake: place.url, archive: `${place.url}old/` }
+    await writeFile(join(cwd, 'ferry.yaml'), JSON.stringify({ stores }))
+  })
+
+  test.for<readonly [args: string, files: Readonly<Record<string, string>>]>([
+    ['lake/a.csv out/new', { new: 'a' }],
+    ['lake:a.csv out/', { 'a.csv': 'a' }],
+    ['lake:a.csv lake:b.csv archive:z out', { 'a.csv': 'a', 'b.csv': 'bb', z: 'z' }],
+    ['lake:*.csv out', { 'a.csv': 'a', 'b.csv': 'bb' }],
+    ['lake:logs/*/x.log out', { '2026-03-01/x.log': 'x', '2026-03-02/x.log': 'xx' }],
+    ['lake:logs/2026-03-0[2-9]/* out', { '2026-03-02/x.log': 'xx' }],
+    ['-r lake:logs/ out', { '2026-03-01/x.log': 'x', '2026-03-02/x.log': 'xx' }],
+    ['-r lake:logs/2026-03-01 lake:old out', { '2026-03-01/x.log': 'x', 'old/z': 'z' }],
+    ['--prefix lake:logs/2026-03-02 out', { '2026-03-02/x.log': 'xx' }],
+  ])('get %s', async ([args, files]) => {
+    const words = args.split(' ').map(word => word.replace(/^lake\//, place.url))
+    const { code, stdout, stderr } = await get(words, { env: place.env })
+    expect([stderr, stdout, code]).toEqual(['', '', 0])
+    expect(await out()).toEqual(files)
+  })
 })
 
 test('an existing file is replaced, a folder is gone into', async () => {

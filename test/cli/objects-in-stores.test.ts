@@ -2,28 +2,14 @@ import { mkdir, mkdtemp, rm, symlink, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Cloud, startS3Cloud } from '../support/cloud.ts'
+import { type Cloud, CLOUDS } from '../support/cloud.ts'
 import { readTree, writeTree } from '../support/file-tree.ts'
+import { type Place, PLACES } from '../support/place.ts'
 import { type RunOptions, type RunResult, runFerry } from '../support/run-ferry.ts'
-
-type Place = Pick<Cloud, 'url' | 'env'> & AsyncDisposable
-
-/** A folder, spelled as a URL of a bucket is. */
-async function startFolder(): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'ferry-place-'))
-  return {
-    url: `${folder}/`,
-    env: {},
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  }
-}
 
 const FILES = { 'a.csv': 'one', 'a/b.csv': 'two!', 'a/c d/é.csv': '3', 'a-b.csv': '' }
 
-describe.for([
-  ['file', startFolder],
-  ['s3', startS3Cloud],
-] as const)('%s', ([, start]) => {
+describe.for(PLACES)('%s', ([kind, start]) => {
   let place: Place
   let cwd: string
   let nr = 0
@@ -115,7 +101,7 @@ describe.for([
       const records = lines.map(line => JSON.parse(line) as { status: string; reason: string })
       return [...new Set(records.map(({ status, reason }) => `${status}: ${reason}`))]
     }
-    const same = place.url.startsWith('s3:') ? 'checksum' : 'content'
+    const same = kind === 'file' ? 'content' : 'checksum'
     expect(await told('tree', url)).toEqual([`skipped: same size and ${same}`])
     expect(await told('tree', url)).toEqual(['skipped: unchanged since the last sync'])
     await writeTree(join(cwd, 'tree'), { 'a.csv': 'two' })
@@ -129,7 +115,7 @@ describe.for([
   })
 
   test('mb makes, rb removes what is empty, and with --force what is not', async () => {
-    const isFile = !place.url.startsWith('s3:')
+    const isFile = kind === 'file'
     const bucket = isFile ? join(cwd, 'bucket/') : `${place.url.slice(0, -1)}-other`
     for (const said of ['created', 'exists']) {
       expect((await ferry(['mb', '-v', bucket])).stdout.trim()).toMatch(new RegExp(`${said}$`))
@@ -144,11 +130,11 @@ describe.for([
   })
 })
 
-describe('from S3', () => {
+describe.for(CLOUDS)('from %s', ([kind, start]) => {
   let cloud: Cloud
   let cwd: string
   beforeAll(async () => {
-    cloud = await startS3Cloud()
+    cloud = await start()
     cwd = await mkdtemp(join(tmpdir(), 'ferry-objects-'))
   }, 120_000)
   afterAll(async () => {
@@ -162,7 +148,9 @@ describe('from S3', () => {
     runFerry(args, { cwd, env: { ...env, XDG_CACHE_HOME: join(cwd, '.cache') } })
 
   test('names that no file can have are told, the others come, none leaves the folder', async () => {
-    for (const key of ['n/../../x', 'n/a//b', `n/${'l'.repeat(300)}`, 'n/ok.csv']) await put(key)
+    // Azure cannot hold a name with `..` in it.
+    const outside = kind === 'azure' ? 'n//x' : 'n/../../x'
+    for (const key of [outside, 'n/a//b', `n/${'l'.repeat(300)}`, 'n/ok.csv']) await put(key)
     const { code, stderr } = await ferry(['sync', `${cloud.url}n/`, 'names', '--delete'])
     expect(code).toBe(65)
     expect(stderr.match(/cannot be a file's path/g)).toHaveLength(3)
@@ -205,9 +193,10 @@ describe('from S3', () => {
     const { code, stdout } = await ferry(['presign', `${cloud.url}p/a b.csv`, '--expires', '5m'])
     const answer = await fetch(stdout.trim())
     expect([code, await answer.text()]).toEqual([0, 'signed'])
-    expect(stdout).not.toContain(cloud.env['AWS_SECRET_ACCESS_KEY'])
+    for (const secret of cloud.secrets) expect(stdout).not.toContain(secret)
     const written = await ferry(['presign', '--method', 'PUT', `${cloud.url}p/new`])
-    await fetch(written.stdout.trim(), { method: 'PUT', body: 'put' })
+    const headers = { 'x-ms-blob-type': 'BlockBlob' } // wanted by Azure alone
+    await fetch(written.stdout.trim(), { method: 'PUT', body: 'put', headers })
     expect((await ferry(['cat', `${cloud.url}p/new`])).stdout).toBe('put')
     for (const args of [
       ['presign', './a'],
@@ -220,10 +209,14 @@ describe('from S3', () => {
 })
 
 test('a folder that cannot be read whole is not summed up as if it were', async () => {
-  await using place = await startFolder()
-  await writeTree(place.url, FILES)
-  await symlink('nowhere', join(place.url, 'broken'))
-  const { code, stdout, stderr } = await runFerry(['du', place.url], { cwd: place.url })
-  expect([code, stdout]).toEqual([66, expect.stringContaining('8\t4\t')])
-  expect(stderr).toContain('leads nowhere')
+  const folder = await mkdtemp(join(tmpdir(), 'ferry-objects-'))
+  try {
+    await writeTree(folder, FILES)
+    await symlink('nowhere', join(folder, 'broken'))
+    const { code, stdout, stderr } = await runFerry(['du', folder], { cwd: folder })
+    expect([code, stdout]).toEqual([66, expect.stringContaining('8\t4\t')])
+    expect(stderr).toContain('leads nowhere')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })

@@ -13,8 +13,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readTree, writeTree } from '../support/file-tree.ts'
+import { keysBelow, type Place, PLACES } from '../support/place.ts'
 import { FERRY, type RunOptions, runFerry } from '../support/run-ferry.ts'
 
 const folders: string[] = []
@@ -42,27 +43,39 @@ const TREE = {
   'in/100% +ä b.csv': 'odd',
 }
 
-test.for<readonly [args: string, keys: readonly string[]]>([
-  ['in/a.csv lake/new.csv', ['new.csv']],
-  ['in/a.csv lake/', ['a.csv']],
-  ['in/a.csv file:lake/x/', ['x/a.csv']],
-  ['in/a.csv in/c.log lake', ['a.csv', 'c.log']],
-  ['in/*.csv lake', ['100% +ä b.csv', 'a.csv', 'b.csv']],
-  ['in/**/*.csv lake', ['100% +ä b.csv', 'a.csv', 'b.csv', 'deep/d.csv']],
-  ['in/{a,b}.csv lake', ['a.csv', 'b.csv']],
-  ['in/?.[cl]* lake', ['a.csv', 'b.csv', 'c.log']],
-  ['-r in/deep lake', ['d.csv', 'er/.e']],
-  ['-r in/deep lake/sub/', ['sub/d.csv', 'sub/er/.e']],
-  ['-r in/deep in/a.csv lake', ['a.csv', 'deep/d.csv', 'deep/er/.e']],
-  ['--prefix in/deep/ lake', ['d.csv', 'er/.e']],
-  ['-r in lake --include *.csv --exclude deep/', ['100% +ä b.csv', 'a.csv', 'b.csv']],
-  ['-r in lake --exclude *.csv', ['c.log', 'deep/er/.e']],
-  ['-r in lake --include deep/* --include *.log', ['c.log', 'deep/d.csv']],
-])('put %s', async ([args, keys]) => {
-  await writeTree(cwd, TREE)
-  const { code, stdout, stderr } = await put(args.split(' '))
-  expect([stderr, stdout, code]).toEqual(['', '', 0])
-  expect(Object.keys(await lake())).toEqual(keys)
+describe.for(PLACES)('to %s', ([, start]) => {
+  let place: Place
+  let nr = 0
+
+  beforeAll(async () => {
+    place = await start()
+  }, 60_000)
+  afterAll(() => place[Symbol.asyncDispose]())
+
+  test.for<readonly [args: string, keys: readonly string[]]>([
+    ['in/a.csv lake/new.csv', ['new.csv']],
+    ['in/a.csv lake/', ['a.csv']],
+    ['in/a.csv lake/x/', ['x/a.csv']],
+    ['in/a.csv in/c.log lake', ['a.csv', 'c.log']],
+    ['in/*.csv lake', ['100% +ä b.csv', 'a.csv', 'b.csv']],
+    ['in/**/*.csv lake', ['100% +ä b.csv', 'a.csv', 'b.csv', 'deep/d.csv']],
+    ['in/{a,b}.csv lake', ['a.csv', 'b.csv']],
+    ['in/?.[cl]* lake', ['a.csv', 'b.csv', 'c.log']],
+    ['-r in/deep lake', ['d.csv', 'er/.e']],
+    ['-r in/deep lake/sub/', ['sub/d.csv', 'sub/er/.e']],
+    ['-r in/deep in/a.csv lake', ['a.csv', 'deep/d.csv', 'deep/er/.e']],
+    ['--prefix in/deep/ lake', ['d.csv', 'er/.e']],
+    ['-r in lake --include *.csv --exclude deep/', ['100% +ä b.csv', 'a.csv', 'b.csv']],
+    ['-r in lake --exclude *.csv', ['c.log', 'deep/er/.e']],
+    ['-r in lake --include deep/* --include *.log', ['c.log', 'deep/d.csv']],
+  ])('put %s', async ([args, keys]) => {
+    await writeTree(cwd, TREE)
+    const lake = `${place.url}t${++nr}/`
+    const words = args.split(' ').map(word => word.replace(/^lake\/?/, lake))
+    const { code, stdout, stderr } = await put(words, { env: place.env })
+    expect([stderr, stdout, code]).toEqual(['', '', 0])
+    expect(await keysBelow(place.store, `t${nr}/`)).toEqual(keys)
+  })
 })
 
 test('what arrives is what was sent, byte for byte', async () => {

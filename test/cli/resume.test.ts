@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Cloud, startS3Cloud } from '../support/cloud.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Cloud, CLOUDS } from '../support/cloud.ts'
 import { type CountingProxy, startCountingProxy } from '../support/counting-proxy.ts'
 import { FERRY } from '../support/run-ferry.ts'
 
@@ -22,16 +22,6 @@ let cloud: Cloud
 let proxy: CountingProxy
 let cwd: string
 const content = randomBytes(SIZE)
-
-beforeAll(async () => {
-  cloud = await startS3Cloud()
-  proxy = await startCountingProxy(cloud.port)
-}, 60_000)
-
-afterAll(async () => {
-  await proxy[Symbol.asyncDispose]()
-  await cloud[Symbol.asyncDispose]()
-})
 
 beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'ferry-resume-'))
@@ -77,59 +67,71 @@ async function interrupt(trial: Trial): Promise<void> {
   expect(await journals()).toEqual([])
 }
 
-test.for(Array.from({ length: KILLS }, (_, at) => at + 1))(
-  'put that is killed goes on where it was, time %i',
-  { timeout: 120_000 },
-  async nr => {
-    const key = `up-${nr}.bin`
-    const args = ['put', 'large.bin', `${cloud.url}${key}`, '--part-size', '5MiB']
-    await interrupt({ args, direction: 'sent' })
-    const { body } = await cloud.store.read(key, { signal: AbortSignal.timeout(20_000) })
-    const pieces: Uint8Array[] = []
-    for await (const piece of body) pieces.push(piece)
-    expect(Buffer.concat(pieces).equals(content)).toBe(true)
-  },
-)
+describe.for(CLOUDS)('%s', ([, start]) => {
+  beforeAll(async () => {
+    cloud = await start()
+    proxy = await startCountingProxy(cloud.port)
+  }, 60_000)
 
-test.for(Array.from({ length: KILLS }, (_, at) => at + 1))(
-  'get that is killed goes on where it was, time %i',
-  { timeout: 120_000 },
-  async () => {
-    const { env } = cloud
-    const up = spawn(FERRY, ['put', 'large.bin', `${cloud.url}down.bin`], {
-      cwd,
-      env: { ...process.env, ...env },
-    })
-    await once(up, 'close')
-    const args = ['get', `${cloud.url}down.bin`, 'out/', '--part-size', '5MiB']
-    await interrupt({ args, direction: 'received' })
-    expect((await readFile(join(cwd, 'out/down.bin'))).equals(content)).toBe(true)
-    expect(await readdir(join(cwd, 'out'))).toEqual(['down.bin'])
-  },
-)
+  afterAll(async () => {
+    await proxy[Symbol.asyncDispose]()
+    await cloud[Symbol.asyncDispose]()
+  })
 
-test('a source that changed since is sent from the start, and nothing of the first try is left', async () => {
-  const args = ['get', `${cloud.url}changing.bin`, 'out/', '--part-size', '5MiB']
-  const trial = { args, direction: 'received' } as const
-  const put = async (bytes: Uint8Array): Promise<void> => {
-    await cloud.store.put('changing.bin', bytes, { signal: AbortSignal.timeout(20_000) })
-  }
-  await put(content)
-  await run(trial, SIZE / 2)
-  expect(await readdir(join(cwd, 'out'))).not.toEqual([])
-  await put(content.toReversed())
-  expect(await run(trial)).toBeGreaterThan(SIZE)
-  expect((await readFile(join(cwd, 'out/changing.bin'))).equals(content.toReversed())).toBe(true)
-  expect(await readdir(join(cwd, 'out'))).toEqual(['changing.bin'])
-})
+  test.for(Array.from({ length: KILLS }, (_, at) => at + 1))(
+    'put that is killed goes on where it was, time %i',
+    { timeout: 120_000 },
+    async nr => {
+      const key = `up-${nr}.bin`
+      const args = ['put', 'large.bin', `${cloud.url}${key}`, '--part-size', '5MiB']
+      await interrupt({ args, direction: 'sent' })
+      const { body } = await cloud.store.read(key, { signal: AbortSignal.timeout(20_000) })
+      const pieces: Uint8Array[] = []
+      for await (const piece of body) pieces.push(piece)
+      expect(Buffer.concat(pieces).equals(content)).toBe(true)
+    },
+  )
 
-test('two at once at the same transfer both arrive', async () => {
-  const args = ['get', `${cloud.url}twice.bin`, 'out/', '--part-size', '5MiB']
-  await cloud.store.put('twice.bin', content, { signal: AbortSignal.timeout(20_000) })
-  const env = { ...process.env, ...cloud.env, XDG_CACHE_HOME: join(cwd, 'cache') }
-  const children = [1, 2].map(() => spawn(FERRY, args, { cwd, env, stdio: 'ignore' }))
-  await Promise.all(children.map(child => once(child, 'close')))
-  expect(children.map(child => child.exitCode)).toEqual([0, 0])
-  expect((await stat(join(cwd, 'out/twice.bin'))).size).toBe(SIZE)
-  expect(await readdir(join(cwd, 'out'))).toEqual(['twice.bin'])
+  test.for(Array.from({ length: KILLS }, (_, at) => at + 1))(
+    'get that is killed goes on where it was, time %i',
+    { timeout: 120_000 },
+    async () => {
+      const { env } = cloud
+      const up = spawn(FERRY, ['put', 'large.bin', `${cloud.url}down.bin`], {
+        cwd,
+        env: { ...process.env, ...env },
+      })
+      await once(up, 'close')
+      const args = ['get', `${cloud.url}down.bin`, 'out/', '--part-size', '5MiB']
+      await interrupt({ args, direction: 'received' })
+      expect((await readFile(join(cwd, 'out/down.bin'))).equals(content)).toBe(true)
+      expect(await readdir(join(cwd, 'out'))).toEqual(['down.bin'])
+    },
+  )
+
+  test('a source that changed since is sent from the start, and nothing of the first try is left', async () => {
+    const args = ['get', `${cloud.url}changing.bin`, 'out/', '--part-size', '5MiB']
+    const trial = { args, direction: 'received' } as const
+    const put = async (bytes: Uint8Array): Promise<void> => {
+      await cloud.store.put('changing.bin', bytes, { signal: AbortSignal.timeout(20_000) })
+    }
+    await put(content)
+    await run(trial, SIZE / 2)
+    expect(await readdir(join(cwd, 'out'))).not.toEqual([])
+    await put(content.toReversed())
+    expect(await run(trial)).toBeGreaterThan(SIZE)
+    expect((await readFile(join(cwd, 'out/changing.bin'))).equals(content.toReversed())).toBe(true)
+    expect(await readdir(join(cwd, 'out'))).toEqual(['changing.bin'])
+  })
+
+  test('two at once at the same transfer both arrive', async () => {
+    const args = ['get', `${cloud.url}twice.bin`, 'out/', '--part-size', '5MiB']
+    await cloud.store.put('twice.bin', content, { signal: AbortSignal.timeout(20_000) })
+    const env = { ...process.env, ...cloud.env, XDG_CACHE_HOME: join(cwd, 'cache') }
+    const children = [1, 2].map(() => spawn(FERRY, args, { cwd, env, stdio: 'ignore' }))
+    await Promise.all(children.map(child => once(child, 'close')))
+    expect(children.map(child => child.exitCode)).toEqual([0, 0])
+    expect((await stat(join(cwd, 'out/twice.bin'))).size).toBe(SIZE)
+    expect(await readdir(join(cwd, 'out'))).toEqual(['twice.bin'])
+  })
 })

@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Cloud, startS3Cloud } from '../support/cloud.ts'
+import { type Cloud, CLOUDS } from '../support/cloud.ts'
 import { readTree, writeTree } from '../support/file-tree.ts'
+import { keysBelow } from '../support/place.ts'
 import { type RunOptions, runFerry } from '../support/run-ferry.ts'
 
 const MIB = 1_048_576
 /** In full, more than a page of a listing holds. */
 const MANY = process.env['FERRY_SOAK'] === undefined ? 100 : 1_203
 
-describe.for([['s3', startS3Cloud]] as const)('%s', ([, start]) => {
+describe.for(CLOUDS)('%s', ([kind, start]) => {
   let cloud: Cloud
   let cwd: string
   let nr = 0
@@ -39,13 +40,7 @@ describe.for([['s3', startS3Cloud]] as const)('%s', ([, start]) => {
     cloud.store.put(`${prefix}${key}`, Buffer.from(text), { signal: signal() })
   const stat = (key: string) => cloud.store.stat(`${prefix}${key}`, { signal: signal() })
 
-  async function keys(): Promise<string[]> {
-    const found: string[] = []
-    for await (const page of cloud.store.list({ prefix, signal: signal() })) {
-      for (const one of page) if (one.kind === 'object') found.push(one.object.key)
-    }
-    return found.map(key => key.slice(prefix.length))
-  }
+  const keys = () => keysBelow(cloud.store, prefix)
 
   test('a tree goes up and comes down, with names of all kinds', async () => {
     const names = [
@@ -71,24 +66,16 @@ describe.for([['s3', startS3Cloud]] as const)('%s', ([, start]) => {
 
   test('nothing leaves the target folder, and what has no path fails by name', async () => {
     await writeFile(join(cwd, 'x'), 'mine')
-    const bad = [
-      '../x',
-      '../../x',
-      'a/../../x',
-      '/x',
-      'b//c',
-      './d',
-      'e/',
-      '.ferry-upload-1-x',
-      '..',
-    ]
+    // Azure cannot hold these at all.
+    const dotted = ['../x', '../../x', 'a/../../x', './d', '..']
+    const bad = ['/x', 'b//c', 'e/', '.ferry-upload-1-x', ...(kind === 'azure' ? [] : dotted)]
     for (const key of bad) await putObject(key)
     await putObject('good')
     const { code, stderr } = await ferry(['get', '-r', url, 'out'])
     for (const key of bad) {
       expect(stderr).toMatch(`ferry: error: get ${url}${key}: \`${key}\` cannot be a file's path: `)
     }
-    expect(stderr).toMatch(/^ferry: 1 object, 4 B, 9 failed/m)
+    expect(stderr).toContain(`\nferry: 1 object, 4 B, ${bad.length} failed`)
     expect(code).toBe(65)
     expect(await readTree(join(cwd, 'out'))).toEqual({ good: 'good' })
     expect(await readFile(join(cwd, 'x'), 'utf8')).toBe('mine')
@@ -169,12 +156,12 @@ describe.for([['s3', startS3Cloud]] as const)('%s', ([, start]) => {
   })
 
   test('mv takes away what arrived, and nothing else', async () => {
-    await putObject('../x')
+    await putObject('/x')
     await putObject('a')
     await putObject('b/c')
     const { code } = await ferry(['mv', '-r', url, 'out'])
     expect(code).toBe(65)
-    expect(await keys()).toEqual(['../x'])
+    expect(await keys()).toEqual(['/x'])
     expect(await readTree(join(cwd, 'out'))).toEqual({ a: 'a', 'b/c': 'b/c' })
   })
 
@@ -192,9 +179,7 @@ describe.for([['s3', startS3Cloud]] as const)('%s', ([, start]) => {
       const { code, stderr } = await ferry(args, { env })
       expect([args, code]).toEqual([args, 77])
       expect(stderr).toMatch(/\n {2}hint: \w/)
-      for (const secret of Object.values(env)) {
-        if (secret.length > 30) expect(stderr).not.toContain(secret)
-      }
+      for (const secret of cloud.secrets) expect(stderr).not.toContain(secret)
     }
     expect(await readFile(join(cwd, 'a'), 'utf8')).toBe('mine')
     expect(await keys()).toEqual(['b'])

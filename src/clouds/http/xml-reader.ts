@@ -1,3 +1,4 @@
+import { XmlMold } from './xml-mold.ts'
 import { endOfMarkup, localName, resolveEntities } from './xml-syntax.ts'
 
 /**
@@ -10,6 +11,9 @@ export class XmlReader {
   #at = 0
   /** The tags that were entered and not left, as they are written. */
   readonly #open: string[] = []
+  /** Where each of them begins, and the element that was left last. */
+  readonly #begins: number[] = []
+  #left = 0
   /** The tag that was entered last ends in itself (`<a/>`). */
   #isEmpty = false
   #attributes = ''
@@ -57,6 +61,22 @@ export class XmlReader {
     }
   }
 
+  /** How the element that was left last is written. */
+  mold(): XmlMold | undefined {
+    return XmlMold.of(this.#document, this.#left, this.#at)
+  }
+
+  /** Goes behind the next element in the one that is open, if it is written as the mold is. */
+  passesAlike(mold: XmlMold): boolean {
+    const start = this.#document.indexOf('<', this.#at)
+    if (start > this.#at && this.#document.slice(this.#at, start).trim() !== '') return false
+    const end = start === -1 || this.#isEmpty ? -1 : mold.fit(start)
+    if (end === -1) return false
+    this.#left = start
+    this.#at = end
+    return true
+  }
+
   /** After the root was left: nothing more may come but comments. @throws SyntaxError */
   end(): void {
     for (;;) {
@@ -73,6 +93,7 @@ export class XmlReader {
     if (this.#isEmpty) {
       this.#isEmpty = false
       this.#open.pop()
+      this.#left = this.#begins.pop() ?? 0
       return undefined
     }
     const start = this.#document.indexOf('<', this.#at)
@@ -101,6 +122,7 @@ export class XmlReader {
     this.#isEmpty = this.#document.charCodeAt(end - 2) === SLASH
     const tag = this.#document.slice(start + 1, this.#isEmpty ? end - 2 : end - 1)
     this.#attributes = ''
+    this.#begins.push(start)
     const known = this.#names.get(tag)
     if (known !== undefined) {
       this.#open.push(tag)
@@ -117,6 +139,7 @@ export class XmlReader {
 
   #leave(start: number): void {
     const tag = this.#open.pop()
+    this.#left = this.#begins.pop() ?? 0
     const end = endOfMarkup(this.#document, start)
     this.#at = end
     const isSame =

@@ -21,10 +21,9 @@ export interface PagePlace {
 }
 
 /** A name out of order would be taken for one that is missing. @throws BrokenPage */
-export function assertInOrder(entries: readonly ListEntry[], { prefix, after }: PagePlace): void {
+export function assertInOrder(names: readonly string[], { prefix, after }: PagePlace): void {
   let before = after
-  for (const entry of entries) {
-    const name = entryKey(entry)
+  for (const name of names) {
     if (!name.startsWith(prefix)) throw new BrokenPage('a name has another prefix')
     if (before !== undefined && compareKeys(before, name) >= 0) {
       throw new BrokenPage(`\`${showKey(name)}\` comes after \`${showKey(before)}\``)

@@ -1,6 +1,7 @@
 import { FerryError } from '../../../core/errors.ts'
 import { childrenNamed, childText } from '../../../clouds/http/xml.ts'
 import type { Bucket, CallOptions } from '../../store.ts'
+import { isThere, removeOnce } from '../../http/bucket-outcome.ts'
 import { brokenAnswer, subjectName } from './errors.ts'
 import type { ContainerContext } from './objects.ts'
 
@@ -47,27 +48,16 @@ async function removeContainer(
       hint: 'remove what is in it first: ferry rb --force does both',
     })
   }
-  const history = { isOutcomeUnknown: false }
-  try {
-    await client.send({ container, method: 'DELETE', query: QUERY, signal, history }, () => {})
-  } catch (error) {
-    const isGone = error instanceof FerryError && error.code === 'BUCKET_NOT_FOUND'
-    if (isGone && history.isOutcomeUnknown) return // by the request whose answer was lost
-    throw error
-  }
+  await removeOnce(history =>
+    client.send({ container, method: 'DELETE', query: QUERY, signal, history }, () => {}),
+  )
 }
 
-async function containerExists(
+function containerExists(
   { client, container }: ContainerContext,
   { signal }: CallOptions,
 ): Promise<boolean> {
-  try {
-    await client.send({ container, method: 'HEAD', query: QUERY, signal }, () => {})
-    return true
-  } catch (error) {
-    if (error instanceof FerryError && error.code === 'BUCKET_NOT_FOUND') return false
-    throw error
-  }
+  return isThere(client.send({ container, method: 'HEAD', query: QUERY, signal }, () => {}))
 }
 
 async function* containerNames(

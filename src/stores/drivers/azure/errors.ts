@@ -1,13 +1,10 @@
 import type { AzureFailure } from '../../../clouds/azure/read-failure.ts'
-import { type ErrorCode, FerryError } from '../../../core/errors.ts'
+import type { ErrorCode, FerryError } from '../../../core/errors.ts'
 import { FinalError } from '../../../core/retry.ts'
 import { showKey } from '../../../formats/object-key.ts'
-import {
-  brokenAnswerFrom,
-  type NetworkHints,
-  networkFailure,
-} from '../../../clouds/http/failures.ts'
-import { retryAfter, textHeader } from '../../../clouds/http/headers.ts'
+import type { NetworkHints } from '../../../clouds/http/failures.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
+import { failedAnswer, failureWords } from '../../http/failed-answer.ts'
 
 /** What a request was about, for messages. */
 export interface Subject {
@@ -128,8 +125,6 @@ const HINTS_BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {
   SERVICE_UNAVAILABLE: 'try again later, and check the name of the account and its endpoint',
 }
 
-const ABSENT = new Set<ErrorCode>(['OBJECT_NOT_FOUND', 'BUCKET_NOT_FOUND'])
-
 /** Others' locks and uploads last longer than it makes sense to ask again. */
 const LASTING = new Set<ErrorCode>(['BUSY'])
 
@@ -140,23 +135,15 @@ export function subjectName({ container, key }: Subject): string {
 
 /** A failed answer as Ferry's error. Names the code and the text of the service, and no URL. */
 export function answerError(failure: Failure, subject: Subject): FerryError {
-  const { status, code, message, headers } = failure
-  const known = CODES[code] ?? codeOfStatus(failure, subject)
-  const name = subjectName(
-    known === 'BUCKET_NOT_FOUND' ? { container: subject.container } : subject,
-  )
-  const said = [code || `HTTP ${status}`, message].filter(text => text !== '').join(': ')
-  const text = ABSENT.has(known) ? ' does not exist' : `: ${said}${whyDenied(failure)}`
-  const requestId = textHeader(headers, 'x-ms-request-id')
-  return new FerryError(known, `\`${name}\`${text}`, {
+  const known = CODES[failure.code] ?? codeOfStatus(failure, subject)
+  const requestId = textHeader(failure.headers, 'x-ms-request-id')
+  return failedAnswer(failure, {
+    known,
+    name: subjectName(known === 'BUCKET_NOT_FOUND' ? { container: subject.container } : subject),
+    key: subject.key,
+    addition: whyDenied(failure),
     hint: hintFor(failure, known),
-    details: {
-      status,
-      ...(code === '' ? {} : { serviceCode: code }),
-      ...(requestId === undefined ? {} : { requestId }),
-      ...(subject.key === undefined ? {} : { key: subject.key }),
-      ...retryAfter(headers),
-    },
+    details: requestId === undefined ? {} : { requestId },
   })
 }
 
@@ -209,18 +196,7 @@ const NETWORK_HINTS: NetworkHints = {
   noAnswer: HINTS_BY_CODE.SERVICE_UNAVAILABLE,
 }
 
-/** What went wrong below HTTP. Errors that no other try can mend come as FinalError. */
-export function networkError(error: unknown, subject: Subject): Error {
-  return networkFailure(error, subjectName(subject), NETWORK_HINTS)
-}
-
-/** An answer that said success, but cannot be what the service meant to say. */
-export function brokenAnswer(subject: Subject, what: string, cause?: unknown): FerryError {
-  return brokenAnswerFrom(subjectName(subject), what, cause)
-}
-
-/** The service, or a checksum of its, says that it got something else. */
-export function arrivedOtherwise(subject: Subject): FerryError {
-  const message = `\`${subjectName(subject)}\` arrived at the service otherwise than it was sent`
-  return new FerryError('TRANSFER_CORRUPT', message)
-}
+export const { networkError, brokenAnswer, arrivedOtherwise } = failureWords(
+  subjectName,
+  NETWORK_HINTS,
+)

@@ -1,6 +1,7 @@
 import { FerryError } from '../../../core/errors.ts'
 import type { Bucket, CallOptions } from '../../store.ts'
 import { bucketPath } from './addressing.ts'
+import { isThere, removeOnce } from '../../http/bucket-outcome.ts'
 import { brokenAnswer } from './errors.ts'
 import { recordsIn, textIn } from './json.ts'
 import type { BucketContext } from './objects.ts'
@@ -57,37 +58,28 @@ async function removeBucket(
   { client, bucket }: BucketContext,
   { signal }: CallOptions,
 ): Promise<void> {
-  const history = { isOutcomeUnknown: false }
+  const path = bucketPath(bucket)
   try {
-    const path = bucketPath(bucket)
-    await client.send({ bucket, method: 'DELETE', path, signal, history }, () => {})
+    await removeOnce(history =>
+      client.send({ bucket, method: 'DELETE', path, signal, history }, () => {}),
+    )
   } catch (error) {
-    if (isConflict(error)) {
-      throw new FerryError('BUCKET_NOT_EMPTY', `\`gs://${bucket}\` is not empty`, {
-        cause: error,
-        hint: 'remove what is in it first: ferry rb --force does both',
-      })
-    }
-    const isGone = error instanceof FerryError && error.code === 'BUCKET_NOT_FOUND'
-    if (isGone && history.isOutcomeUnknown) return // by the request whose answer was lost
-    throw error
+    if (!isConflict(error)) throw error
+    throw new FerryError('BUCKET_NOT_EMPTY', `\`gs://${bucket}\` is not empty`, {
+      cause: error,
+      hint: 'remove what is in it first: ferry rb --force does both',
+    })
   }
 }
 
 /** By a listing of nothing: who may list objects need not be allowed to see the bucket itself. */
-async function bucketExists(
+function bucketExists(
   { client, bucket }: BucketContext,
   { signal }: CallOptions,
 ): Promise<boolean> {
   const path = `${bucketPath(bucket)}/o`
   const query = { maxResults: '1', fields: 'kind' }
-  try {
-    await client.sendForJson({ bucket, method: 'GET', path, query, signal }, () => {})
-    return true
-  } catch (error) {
-    if (error instanceof FerryError && error.code === 'BUCKET_NOT_FOUND') return false
-    throw error
-  }
+  return isThere(client.sendForJson({ bucket, method: 'GET', path, query, signal }, () => {}))
 }
 
 async function* bucketNames(

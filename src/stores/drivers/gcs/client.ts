@@ -4,7 +4,8 @@ import type { RequestHistory } from '../../../clouds/http/request-history.ts'
 import { retryRequest } from '../../../clouds/http/retry-request.ts'
 import type { AnswerBody, Transport, WireAnswer } from '../../../clouds/http/transport.ts'
 import { parseXml, type XmlElement } from '../../../clouds/http/xml.ts'
-import { printQuery, type Query, xmlPath } from './addressing.ts'
+import { printQuery, type Query } from '../../http/escape-key.ts'
+import { xmlPath } from './addressing.ts'
 import {
   answerError,
   brokenAnswer,

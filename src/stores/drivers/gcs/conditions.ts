@@ -1,6 +1,6 @@
 import { FerryError } from '../../../core/errors.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
-import type { Query } from './addressing.ts'
+import type { Query } from '../../http/escape-key.ts'
 import { conditionFailure, meetsCondition } from '../../http/condition.ts'
 import { subjectName } from './errors.ts'
 import type { ObjectSubject } from './info.ts'

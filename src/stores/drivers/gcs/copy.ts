@@ -1,9 +1,10 @@
 import { FerryError } from '../../../core/errors.ts'
 import { checksumsAgree } from '../../../formats/checksum.ts'
 import type { CopySource, ObjectInfo, PutOptions } from '../../store.ts'
-import { escapeSegment, objectPath, type Query } from './addressing.ts'
+import { escapeSegment, type Query } from '../../http/escape-key.ts'
+import { objectPath } from './addressing.ts'
 import { conditionQuery, preconditionFailed } from './conditions.ts'
-import { brokenAnswer, subjectName } from './errors.ts'
+import { arrivedOtherwise, brokenAnswer, subjectName } from './errors.ts'
 import {
   assertStorageClass,
   type Described,
@@ -12,7 +13,7 @@ import {
   resourceOf,
 } from './info.ts'
 import { isRecord, type JsonRecord, textIn } from './json.ts'
-import { arrivedOtherwise, type BucketContext, isDescribed, statObject } from './objects.ts'
+import { type BucketContext, isDescribed, statObject } from './objects.ts'
 import { reconcile } from '../../http/outcome-history.ts'
 
 /** Between places and classes the service copies for a while before it answers. */

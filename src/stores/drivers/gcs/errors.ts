@@ -1,14 +1,11 @@
-import { type ErrorCode, FerryError } from '../../../core/errors.ts'
+import type { ErrorCode, FerryError } from '../../../core/errors.ts'
 import { showKey } from '../../../formats/object-key.ts'
-import {
-  brokenAnswerFrom,
-  type NetworkHints,
-  networkFailure,
-} from '../../../clouds/http/failures.ts'
-import { retryAfter, textHeader } from '../../../clouds/http/headers.ts'
+import type { NetworkHints } from '../../../clouds/http/failures.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 import type { WireAnswer } from '../../../clouds/http/transport.ts'
 import { childText, parseXml } from '../../../clouds/http/xml.ts'
 import { isRecord, recordsIn, textIn } from './json.ts'
+import { type FailedAnswer, failedAnswer, failureWords } from '../../http/failed-answer.ts'
 
 /** What a request was about, for messages. */
 export interface Subject {
@@ -18,14 +15,8 @@ export interface Subject {
   readonly body?: Uint8Array | undefined
 }
 
-/** An answer that is none of success, as far as it can be read. */
-export interface Failure {
-  readonly status: number
-  readonly headers: WireAnswer['headers']
-  /** The service's own code: a reason of the JSON API, or a code of the XML API. */
-  readonly code: string
-  readonly message: string
-}
+/** The code is a reason of the JSON API, or a code of the XML API. */
+export type Failure = FailedAnswer
 
 /** The code decides; where it says no more than the status does, the status. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -68,8 +59,6 @@ const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   SERVICE_UNAVAILABLE: 'try again later; STORAGE_EMULATOR_HOST says where it is looked for, if set',
 }
 
-const ABSENT = new Set<ErrorCode>(['OBJECT_NOT_FOUND', 'BUCKET_NOT_FOUND'])
-
 export function subjectName({ bucket, key }: Subject): string {
   if (bucket === '') return 'gs://'
   return key === undefined ? `gs://${bucket}` : `gs://${bucket}/${showKey(key)}`
@@ -77,20 +66,14 @@ export function subjectName({ bucket, key }: Subject): string {
 
 /** A failed answer as Ferry's error. Names the code and the text of the service, and no URL. */
 export function answerError(failure: Failure, subject: Subject): FerryError {
-  const { status, code, message, headers } = failure
   const known = codeOf(failure, subject)
-  const name = subjectName(known === 'BUCKET_NOT_FOUND' ? { bucket: subject.bucket } : subject)
-  const said = [code || `HTTP ${status}`, message].filter(text => text !== '').join(': ')
-  const skew = status === 401 ? clockSkew(headers) : undefined
-  const text = ABSENT.has(known) ? ' does not exist' : `: ${said}${skew ?? ''}`
-  return new FerryError(known, `\`${name}\`${text}`, {
+  const skew = failure.status === 401 ? clockSkew(failure.headers) : undefined
+  return failedAnswer(failure, {
+    known,
+    name: subjectName(known === 'BUCKET_NOT_FOUND' ? { bucket: subject.bucket } : subject),
+    key: subject.key,
+    addition: skew ?? '',
     hint: skew === undefined ? HINTS[known] : CLOCK_HINT,
-    details: {
-      status,
-      ...(code === '' ? {} : { serviceCode: code }),
-      ...(subject.key === undefined ? {} : { key: subject.key }),
-      ...retryAfter(headers),
-    },
   })
 }
 
@@ -164,12 +147,7 @@ const NETWORK_HINTS: NetworkHints = {
   noAnswer: HINTS.SERVICE_UNAVAILABLE,
 }
 
-/** What went wrong below HTTP. Errors that no other try can mend come as FinalError. */
-export function networkError(error: unknown, subject: Subject): Error {
-  return networkFailure(error, subjectName(subject), NETWORK_HINTS)
-}
-
-/** An answer that said success, but cannot be what the service meant to say. */
-export function brokenAnswer(subject: Subject, what: string, cause?: unknown): FerryError {
-  return brokenAnswerFrom(subjectName(subject), what, cause)
-}
+export const { networkError, brokenAnswer, arrivedOtherwise } = failureWords(
+  subjectName,
+  NETWORK_HINTS,
+)

@@ -63,7 +63,7 @@ function readPage(content: JsonRecord, place: Place): Page {
     .filter(prefix => prefix !== place.after)
     .map((prefix): ListEntry => ({ kind: 'prefix', prefix }))
   const entries = mergeInOrder(objects, prefixes)
-  assertInOrder(entries, place)
+  assertInOrder(entries.map(entryKey), place)
   const next = textIn(content, 'nextPageToken')
   if (next !== undefined && next === place.token) {
     throw new BrokenPage('more follows, and it does not say how')

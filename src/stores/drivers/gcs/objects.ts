@@ -7,7 +7,7 @@ import type { CallOptions, ObjectInfo, ObjectStream, PutOptions, ReadOptions } f
 import { insertPath, objectPath, xmlPath } from './addressing.ts'
 import type { GcsClient } from './client.ts'
 import { asCondition, conditionQuery } from './conditions.ts'
-import { brokenAnswer, networkError, subjectName } from './errors.ts'
+import { arrivedOtherwise, brokenAnswer, networkError, subjectName } from './errors.ts'
 import {
   assertStorageClass,
   type Described,
@@ -134,11 +134,6 @@ export function isDescribed(info: ObjectInfo, options: Described): boolean {
     info.contentEncoding === contentEncoding &&
     Object.entries(metadata).every(([name, value]) => info.metadata?.[name.toLowerCase()] === value)
   )
-}
-
-export function arrivedOtherwise(subject: ObjectSubject): FerryError {
-  const message = `\`${subjectName(subject)}\` arrived at the service otherwise than it was sent`
-  return new FerryError('TRANSFER_CORRUPT', message, { details: { key: subject.key } })
 }
 
 function multipart(boundary: string, resource: object, bytes: Uint8Array): Buffer {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { FerryError } from '../../../core/errors.ts'
 import type { PresignOptions } from '../../store.ts'
-import { escapeKey, escapeSegment, printQuery } from './addressing.ts'
+import { escapeKey, escapeSegment, printQuery } from '../../http/escape-key.ts'
 import type { BucketContext } from './objects.ts'
 
 const LONGEST_S = 604_800

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { FerryError } from '../../../core/errors.ts'
 import { crc32cHex, hexToBase64 } from '../../../formats/checksum.ts'
-import { childrenNamed, childText, escapeXml, type XmlElement } from '../../../clouds/http/xml.ts'
+import { childText, escapeXml, type XmlElement } from '../../../clouds/http/xml.ts'
 import type {
   CallOptions,
   ObjectInfo,
@@ -15,9 +15,10 @@ import type {
 import { objectPath, xmlPath } from './addressing.ts'
 import { assertCondition } from './conditions.ts'
 import { copyObject } from './copy.ts'
-import { brokenAnswer } from './errors.ts'
+import { arrivedOtherwise, brokenAnswer } from './errors.ts'
+import { listPartPages } from '../../http/part-pages.ts'
 import { assertStorageClass, checksumsIn, describingHeaders, fitsHeaders } from './info.ts'
-import { arrivedOtherwise, type BucketContext, statObject } from './objects.ts'
+import { type BucketContext, statObject } from './objects.ts'
 import { textHeader } from '../../../clouds/http/headers.ts'
 import { noteGoneUpload, reconcile } from '../../http/outcome-history.ts'
 
@@ -97,32 +98,21 @@ async function putPart(
   })
 }
 
-async function* listParts(
+function listParts(
   { client, bucket }: BucketContext,
   upload: UploadRef,
   { signal }: CallOptions,
 ): AsyncGenerator<PartReceipt> {
   const { key } = upload
   const { uploadId, name } = parseId(upload)
-  const path = xmlPath(bucket, name)
-  let marker: string | undefined
-  do {
-    const query = { uploadId, 'part-number-marker': marker }
-    const before = Number(marker ?? 0)
-    const request = { bucket, key, method: 'GET', path, query, signal } as const
-    const page = await client.sendForXml(request, root => {
-      const parts = childrenNamed(root, 'Part').map(part => readPart(part))
-      const isMore = childText(root, 'IsTruncated') === 'true'
-      const next = isMore ? childText(root, 'NextPartNumberMarker') : undefined
-      const numbers = [before, ...parts.map(({ number }) => number)]
-      const isInOrder = numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0))
-      const goesOn = !isMore || (next !== undefined && Number(next) > before)
-      if (!isInOrder || !goesOn) throw brokenAnswer({ bucket, key }, 'its parts do not go on')
-      return { parts, next }
-    })
-    yield* page.parts
-    marker = page.next
-  } while (marker !== undefined)
+  const request = { bucket, key, method: 'GET', path: xmlPath(bucket, name), signal } as const
+  return listPartPages(
+    (marker, read) => {
+      const query = { uploadId, 'part-number-marker': marker }
+      return client.sendForXml({ ...request, query }, read)
+    },
+    { readPart, broken: what => brokenAnswer({ bucket, key }, what) },
+  )
 }
 
 function readPart(part: XmlElement): PartReceipt {

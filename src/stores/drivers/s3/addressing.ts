@@ -1,5 +1,6 @@
 import { FerryError } from '../../../core/errors.ts'
 import { partition } from '../../../clouds/aws/sdk.ts'
+import { escapeKey, escapeSegment } from '../../http/escape-key.ts'
 import type { Settings } from './settings.ts'
 
 /** Where a request goes: which host, and what its path starts with. */
@@ -40,33 +41,8 @@ export function serviceName(settings: Settings): string {
     : `s3 ${settings.endpoint.origin}${settings.endpoint.pathname}`
 }
 
-const PLAIN_PATH = /^[A-Za-z0-9\-._~/]*$/
-
-/** A key as a path: all but unreserved characters and `/` escaped. */
-export function escapeKey(key: string): string {
+/** A key as a path. @throws FerryError KEY_INVALID */
+export function keyPath(key: string): string {
   if (key === '') throw new FerryError('KEY_INVALID', 'an object needs a name: this key is empty')
-  return PLAIN_PATH.test(key) ? key : key.split('/').map(escapeSegment).join('/')
-}
-
-export function escapeSegment(text: string): string {
-  try {
-    return encodeURIComponent(text).replace(/[!'()*]/g, escapeCharacter)
-  } catch (error) {
-    // A surrogate without its other half.
-    throw new FerryError('KEY_INVALID', 'a key holds what is no Unicode character', {
-      cause: error,
-    })
-  }
-}
-
-function escapeCharacter(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-}
-
-/** Sorted as the signature wants it. */
-export function printQuery(query: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(query).map(
-    ([name, value]) => `${escapeSegment(name)}=${escapeSegment(value)}`,
-  )
-  return pairs.length === 0 ? '' : `?${pairs.sort().join('&')}`
+  return escapeKey(key)
 }

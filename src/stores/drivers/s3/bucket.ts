@@ -1,5 +1,6 @@
 import { FerryError } from '../../../core/errors.ts'
 import type { Bucket, CallOptions } from '../../store.ts'
+import { isThere, removeOnce } from '../../http/bucket-outcome.ts'
 import { brokenAnswer } from './errors.ts'
 import type { BucketContext } from './objects.ts'
 import { childrenNamed, childText } from '../../../clouds/http/xml.ts'
@@ -40,31 +41,15 @@ async function createBucket(
   }
 }
 
-async function removeBucket(
-  { client, bucket }: BucketContext,
-  { signal }: CallOptions,
-): Promise<void> {
-  const history = { isOutcomeUnknown: false }
-  try {
-    await client.send({ bucket, method: 'DELETE', signal, history }, () => {})
-  } catch (error) {
-    const isGone = error instanceof FerryError && error.code === 'BUCKET_NOT_FOUND'
-    if (isGone && history.isOutcomeUnknown) return // by the request whose answer was lost
-    throw error
-  }
+function removeBucket({ client, bucket }: BucketContext, { signal }: CallOptions): Promise<void> {
+  return removeOnce(history => client.send({ bucket, method: 'DELETE', signal, history }, () => {}))
 }
 
-async function bucketExists(
+function bucketExists(
   { client, bucket }: BucketContext,
   { signal }: CallOptions,
 ): Promise<boolean> {
-  try {
-    await client.send({ bucket, method: 'HEAD', signal }, () => {})
-    return true
-  } catch (error) {
-    if (error instanceof FerryError && error.code === 'BUCKET_NOT_FOUND') return false
-    throw error
-  }
+  return isThere(client.send({ bucket, method: 'HEAD', signal }, () => {}))
 }
 
 async function* bucketNames(

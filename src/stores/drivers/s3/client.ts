@@ -1,5 +1,6 @@
 import { FinalError, type RetryPolicy } from '../../../core/retry.ts'
-import { addressOf, escapeKey, printQuery } from './addressing.ts'
+import { printQuery } from '../../http/escape-key.ts'
+import { addressOf, keyPath } from './addressing.ts'
 import {
   answerError,
   brokenAnswer,
@@ -110,7 +111,7 @@ export class S3Client {
       method,
       protocol: new URL(origin).protocol,
       host,
-      path: `${path}/${escapeKey(subject.key ?? '')}`,
+      path: `${path}/${keyPath(subject.key ?? '')}`,
       query: {},
       headers: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' }, // becomes a part of the query
     }
@@ -166,7 +167,7 @@ export class S3Client {
     const region = this.#regionOf(bucket)
     const { origin, host, path: folder } = addressOf(this.settings, bucket, region)
     const protocol = origin.startsWith('https:') ? 'https:' : 'http:'
-    const path = `${folder}/${key === undefined ? '' : escapeKey(key)}`
+    const path = `${folder}/${key === undefined ? '' : keyPath(key)}`
     const { body, signal } = rest
     const headers = await this.#signer.sign(
       {

@@ -3,7 +3,8 @@ import { forEachParallel } from '../../../core/for-each-parallel.ts'
 import { base64ToHex, checksumsAgree, combineCrc32c } from '../../../formats/checksum.ts'
 import { partBytesFor } from '../../part-size.ts'
 import type { CopySource, ObjectInfo, PartReceipt, PutOptions, UploadRef } from '../../store.ts'
-import { escapeKey, escapeSegment } from './addressing.ts'
+import { escapeSegment } from '../../http/escape-key.ts'
+import { keyPath } from './addressing.ts'
 import { CAPABILITIES } from './capabilities.ts'
 import { assertCondition, conditionHeaders } from './conditions.ts'
 import { brokenAnswer, subjectName } from './errors.ts'
@@ -75,7 +76,7 @@ function described(from: ObjectInfo, options: PutOptions): Described {
 
 function sourceHeaders({ bucket, key, etag }: CopySource): Record<string, string> {
   return {
-    'x-amz-copy-source': `/${escapeSegment(bucket)}/${escapeKey(key)}`,
+    'x-amz-copy-source': `/${escapeSegment(bucket)}/${keyPath(key)}`,
     'x-amz-copy-source-if-match': quotedEtag(etag),
   }
 }

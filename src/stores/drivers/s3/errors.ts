@@ -1,13 +1,10 @@
-import { type ErrorCode, FerryError } from '../../../core/errors.ts'
+import type { ErrorCode, FerryError } from '../../../core/errors.ts'
 import { showKey } from '../../../formats/object-key.ts'
-import {
-  brokenAnswerFrom,
-  type NetworkHints,
-  networkFailure,
-} from '../../../clouds/http/failures.ts'
-import { retryAfter, textHeader } from '../../../clouds/http/headers.ts'
+import type { NetworkHints } from '../../../clouds/http/failures.ts'
+import { textHeader } from '../../../clouds/http/headers.ts'
 import type { WireAnswer } from '../../../clouds/http/transport.ts'
 import { childText, parseXml } from '../../../clouds/http/xml.ts'
+import { type FailedAnswer, failedAnswer, failureWords } from '../../http/failed-answer.ts'
 
 /** What a request was about, for messages. */
 export interface Subject {
@@ -16,12 +13,7 @@ export interface Subject {
 }
 
 /** An answer that is none of success, as far as it can be read. */
-export interface Failure {
-  readonly status: number
-  readonly headers: WireAnswer['headers']
-  /** The service's own code; empty where it gave none, as to HEAD. */
-  readonly code: string
-  readonly message: string
+export interface Failure extends FailedAnswer {
   readonly region?: string | undefined
   readonly serverTime?: string | undefined
 }
@@ -110,8 +102,6 @@ const HINTS_BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {
   SERVICE_UNAVAILABLE: 'try again later; AWS_ENDPOINT_URL says where S3 is looked for',
 }
 
-const ABSENT = new Set<ErrorCode>(['OBJECT_NOT_FOUND', 'BUCKET_NOT_FOUND'])
-
 export function subjectName({ bucket, key }: Subject): string {
   if (bucket === '') return 's3://'
   return key === undefined ? `s3://${bucket}` : `s3://${bucket}/${showKey(key)}`
@@ -119,19 +109,13 @@ export function subjectName({ bucket, key }: Subject): string {
 
 /** A failed answer as Ferry's error. Names the code and the text of the service, and no URL. */
 export function answerError(failure: Failure, subject: Subject): FerryError {
-  const { status, code, message, headers } = failure
-  const known = CODES[code] ?? codeOfStatus(failure, subject)
-  const name = subjectName(known === 'BUCKET_NOT_FOUND' ? { bucket: subject.bucket } : subject)
-  const said = [code || `HTTP ${status}`, message].filter(text => text !== '').join(': ')
-  const text = ABSENT.has(known) ? ' does not exist' : `: ${said}${skew(failure)}`
-  return new FerryError(known, `\`${name}\`${text}`, {
-    hint: HINTS[code] ?? HINTS_BY_CODE[known],
-    details: {
-      status,
-      ...(code === '' ? {} : { serviceCode: code }),
-      ...(subject.key === undefined ? {} : { key: subject.key }),
-      ...retryAfter(headers),
-    },
+  const known = CODES[failure.code] ?? codeOfStatus(failure, subject)
+  return failedAnswer(failure, {
+    known,
+    name: subjectName(known === 'BUCKET_NOT_FOUND' ? { bucket: subject.bucket } : subject),
+    key: subject.key,
+    addition: skew(failure),
+    hint: HINTS[failure.code] ?? HINTS_BY_CODE[known],
   })
 }
 
@@ -178,12 +162,7 @@ const NETWORK_HINTS: NetworkHints = {
   noAnswer: HINTS_BY_CODE.SERVICE_UNAVAILABLE,
 }
 
-/** What went wrong below HTTP. Errors that no other try can mend come as FinalError. */
-export function networkError(error: unknown, subject: Subject): Error {
-  return networkFailure(error, subjectName(subject), NETWORK_HINTS)
-}
-
-/** An answer that said success, but cannot be what the service meant to say. */
-export function brokenAnswer(subject: Subject, what: string, cause?: unknown): FerryError {
-  return brokenAnswerFrom(subjectName(subject), what, cause)
-}
+export const { networkError, brokenAnswer, arrivedOtherwise } = failureWords(
+  subjectName,
+  NETWORK_HINTS,
+)

@@ -2,49 +2,67 @@ import { FerryError } from '../../../core/errors.ts'
 import { showKey } from '../../../formats/object-key.ts'
 import { entryKey } from '../../entry-key.ts'
 import { assertInOrder, BrokenPage, mergeInOrder, type PagePlace } from '../../http/page-order.ts'
-import type { ListEntry, ListQuery, ObjectInfo } from '../../store.ts'
+import type { ListEntry, ListQuery } from '../../store.ts'
 import { brokenAnswer } from './errors.ts'
-import { bareEtag } from './info.ts'
+import { ObjectRows } from './listing-rows.ts'
 import type { BucketContext } from './objects.ts'
 import type { XmlReader } from '../../../clouds/http/xml-reader.ts'
 
 interface Page {
-  readonly entries: readonly ListEntry[]
+  /** In order, a part at a time, so that few entries live at once; goes once. */
+  readonly entries: Iterable<readonly ListEntry[]>
+  readonly last: string | undefined
   readonly next: string | undefined
 }
 
 /**
  * Pages of a listing. Each is checked to be whole, and to go on where the one before ended: a page
- * out of order or without a way on is fetched again, and is an error in the end.
+ * out of order or without a way on is fetched again, and is an error in the end. While one is looked
+ * at, the next is under way.
  */
 export async function* listObjects(
+  context: BucketContext,
+  query: ListQuery,
+): AsyncGenerator<readonly ListEntry[]> {
+  const ended = new AbortController()
+  const signal = AbortSignal.any([query.signal, ended.signal])
+  const fetch = (after: string | undefined, token: string | undefined): Promise<Page> =>
+    fetchPage(context, { ...query, signal }, { prefix: query.prefix, after, token })
+  let page = await fetch(undefined, undefined)
+  try {
+    for (;;) {
+      const { entries, last, next } = page
+      const ahead = next === undefined ? undefined : fetch(last, next)
+      ahead?.catch(() => {}) // awaited below; until then its failure must not end the process
+      yield* entries
+      if (ahead === undefined) return
+      page = await ahead
+    }
+  } finally {
+    ended.abort(new Error('nobody reads on'))
+  }
+}
+
+function fetchPage(
   { client, bucket }: BucketContext,
   { prefix, delimiter, signal }: ListQuery,
-): AsyncGenerator<readonly ListEntry[]> {
-  let next: string | undefined
-  let last: string | undefined
-  do {
-    const query = {
-      'list-type': '2',
-      'encoding-type': 'url',
-      ...(prefix === '' ? {} : { prefix }),
-      ...(delimiter === undefined ? {} : { delimiter }),
-      ...(next === undefined ? {} : { 'continuation-token': next }),
+  place: Place,
+): Promise<Page> {
+  const query = {
+    'list-type': '2',
+    'encoding-type': 'url',
+    ...(prefix === '' ? {} : { prefix }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(place.token === undefined ? {} : { 'continuation-token': place.token }),
+  }
+  return client.sendForPage({ bucket, method: 'GET', query, signal }, xml => {
+    try {
+      return readPage(xml, place)
+    } catch (error) {
+      if (!(error instanceof BrokenPage)) throw error
+      throw brokenAnswer({ bucket, key: prefix }, error.message)
     }
-    const after = last
-    const page: Page = await client.sendForPage({ bucket, method: 'GET', query, signal }, xml => {
-      try {
-        return readPage(xml, { prefix, after, token: next })
-      } catch (error) {
-        if (!(error instanceof BrokenPage)) throw error
-        throw brokenAnswer({ bucket, key: prefix }, error.message)
-      }
-    })
-    if (page.entries.length > 0) yield page.entries
-    const end = page.entries.at(-1)
-    last = end === undefined ? last : entryKey(end)
-    next = page.next
-  } while (next !== undefined)
+  })
 }
 
 interface Place extends PagePlace {
@@ -53,35 +71,33 @@ interface Place extends PagePlace {
 
 function readPage(xml: XmlReader, place: Place): Page {
   const told = readTags(xml)
-  const decode = told.fields.get('EncodingType') === 'url' ? decodeName : (name: string) => name
-  const objects = told.objects.map((object): ListEntry => {
-    object.key = decode(object.key)
-    return { kind: 'object', object }
-  })
+  const { objects, fields } = told
+  const isEncoded = fields.get('EncodingType') === 'url'
+  if (isEncoded) objects.decodeKeys(decodeName)
   const prefixes = told.prefixes.map(
-    (name): ListEntry => ({ kind: 'prefix', prefix: decode(name) }),
+    (name): ListEntry => ({ kind: 'prefix', prefix: isEncoded ? decodeName(name) : name }),
   )
-  const entries = mergeInOrder(objects, prefixes)
-  assertInOrder(entries, place)
-  const count = told.fields.get('KeyCount')
-  if (count !== undefined && Number(count) !== entries.length) {
-    throw new BrokenPage(`it has ${entries.length} names, and says that it has ${count}`)
+  const merged =
+    prefixes.length === 0 ? undefined : mergeInOrder([...objects.parts()].flat(), prefixes)
+  const names = merged?.map(entryKey) ?? objects.keys
+  assertInOrder(names, place)
+  const count = fields.get('KeyCount')
+  if (count !== undefined && Number(count) !== names.length) {
+    throw new BrokenPage(`it has ${names.length} names, and says that it has ${count}`)
   }
-  const isMore = told.fields.get('IsTruncated')
+  const isMore = fields.get('IsTruncated')
   if (isMore !== 'true' && isMore !== 'false')
     throw new BrokenPage('it does not say if it is the last')
-  const next = isMore === 'true' ? told.fields.get('NextContinuationToken') : undefined
+  const next = isMore === 'true' ? fields.get('NextContinuationToken') : undefined
   if (isMore === 'true' && (!next || next === place.token)) {
     throw new BrokenPage('more follows, and it does not say how')
   }
-  return { entries, next }
+  const entries = merged === undefined ? objects.parts() : [merged]
+  return { entries, last: names.at(-1) ?? place.after, next }
 }
 
-/** The key may still be escaped: whether it is may stand behind it. */
-type FoundObject = ObjectInfo & { key: string }
-
 interface Tags {
-  readonly objects: readonly FoundObject[]
+  readonly objects: ObjectRows
   readonly prefixes: readonly string[]
   /** What the page says of itself. */
   readonly fields: ReadonlyMap<string, string>
@@ -90,11 +106,11 @@ interface Tags {
 /** The whole document is read before any of it counts. @throws SyntaxError, BrokenPage */
 function readTags(xml: XmlReader): Tags {
   if (xml.child() !== 'ListBucketResult') throw new SyntaxError('it is no listing')
-  const objects: FoundObject[] = []
+  const objects = new ObjectRows()
   const prefixes: string[] = []
   const fields = new Map<string, string>()
   for (let name = xml.child(); name !== undefined; name = xml.child()) {
-    if (name === 'Contents') objects.push(readObject(xml))
+    if (name === 'Contents') objects.read(xml)
     else if (name === 'CommonPrefixes') prefixes.push(readPrefix(xml))
     else fields.set(name, xml.text())
   }
@@ -111,30 +127,6 @@ function readPrefix(xml: XmlReader): string {
   if (prefix === undefined) throw new BrokenPage('a prefix has no name')
   return prefix
 }
-
-function readObject(xml: XmlReader): FoundObject {
-  let key: string | undefined
-  let etag: string | undefined
-  let storageClass: string | undefined
-  let size = Number.NaN
-  let modifiedAt = NO_DATE
-  for (let name = xml.child(); name !== undefined; name = xml.child()) {
-    const text = xml.text()
-    if (name === 'Key') key = text
-    else if (name === 'LastModified') modifiedAt = new Date(text)
-    else if (name === 'ETag') etag = bareEtag(text)
-    else if (name === 'Size') size = Number(text)
-    else if (name === 'StorageClass') storageClass = text
-  }
-  const isWhole = Number.isSafeInteger(size) && !Number.isNaN(modifiedAt.getTime())
-  if (key === undefined || etag === undefined || !isWhole) {
-    throw new BrokenPage('an object lacks its name, size, time or ETag')
-  }
-  return { key, size, modifiedAt, etag, checksums: NO_CHECKSUMS, storageClass }
-}
-
-const NO_DATE = new Date(Number.NaN)
-const NO_CHECKSUMS = {}
 
 /** Names come escaped as in a form's data, since XML cannot hold all characters. */
 function decodeName(name: string): string {

@@ -10,18 +10,13 @@ import type {
   Uploads,
 } from '../../store.ts'
 import { assertCondition, conditionHeaders } from './conditions.ts'
-import { brokenAnswer } from './errors.ts'
+import { arrivedOtherwise, brokenAnswer } from './errors.ts'
+import { listPartPages } from '../../http/part-pages.ts'
 import { bareEtag, etagOf, quotedEtag } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { asCondition, type BucketContext, statObject } from './objects.ts'
-import {
-  arrivedOtherwise,
-  assertNoGap,
-  type Completion,
-  Content,
-  isMadeOf,
-} from './verification.ts'
-import { childrenNamed, childText, escapeXml, type XmlElement } from '../../../clouds/http/xml.ts'
+import { assertNoGap, type Completion, Content, isMadeOf } from './verification.ts'
+import { childText, escapeXml, type XmlElement } from '../../../clouds/http/xml.ts'
 import { textHeader } from '../../../clouds/http/headers.ts'
 import { noteGoneUpload, reconcile } from '../../http/outcome-history.ts'
 
@@ -106,30 +101,20 @@ async function putPart(
   })
 }
 
-async function* listParts(
+function listParts(
   { client, bucket }: BucketContext,
   upload: UploadRef,
   { signal }: CallOptions,
 ): AsyncGenerator<PartReceipt> {
   const { key } = upload
   const { uploadId } = parseId(upload)
-  let marker: string | undefined
-  do {
-    const query = { uploadId, ...(marker === undefined ? {} : { 'part-number-marker': marker }) }
-    const before = Number(marker ?? 0)
-    const page = await client.sendForXml({ bucket, key, method: 'GET', query, signal }, root => {
-      const parts = childrenNamed(root, 'Part').map(part => readPart(part))
-      const isMore = childText(root, 'IsTruncated') === 'true'
-      const next = isMore ? childText(root, 'NextPartNumberMarker') : undefined
-      const numbers = [before, ...parts.map(({ number }) => number)]
-      const isInOrder = numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0))
-      const goesOn = !isMore || (next !== undefined && Number(next) > before)
-      if (!isInOrder || !goesOn) throw brokenAnswer({ bucket, key }, 'its parts do not go on')
-      return { parts, next }
-    })
-    yield* page.parts
-    marker = page.next
-  } while (marker !== undefined)
+  return listPartPages(
+    (marker, read) => {
+      const query = { uploadId, ...(marker === undefined ? {} : { 'part-number-marker': marker }) }
+      return client.sendForXml({ bucket, key, method: 'GET', query, signal }, read)
+    },
+    { readPart, broken: what => brokenAnswer({ bucket, key }, what) },
+  )
 }
 
 function readPart(part: XmlElement): PartReceipt {

@@ -3,7 +3,7 @@ import { crc32c } from '@node-rs/crc32'
 import { FerryError } from '../../../core/errors.ts'
 import { base64ToHex, type Checksums, crc32cHex, hexToBase64 } from '../../../formats/checksum.ts'
 import type { ObjectInfo, PartReceipt } from '../../store.ts'
-import { type Subject, subjectName } from './errors.ts'
+import { arrivedOtherwise, type Subject, subjectName } from './errors.ts'
 import { etagOf, hasOpaqueEtag } from './info.ts'
 import type { WireAnswer } from '../../../clouds/http/transport.ts'
 import { textHeader } from '../../../clouds/http/headers.ts'
@@ -97,11 +97,6 @@ function refusesHeader(error: unknown): boolean {
   if (status === 501) return true
   const isComplaint = serviceCode === 'InvalidArgument' || serviceCode === 'InvalidRequest'
   return status === 400 && isComplaint && error.message.toLowerCase().includes('checksum')
-}
-
-export function arrivedOtherwise(subject: Subject): FerryError {
-  const message = `\`${subjectName(subject)}\` arrived at the service otherwise than it was sent`
-  return new FerryError('TRANSFER_CORRUPT', message)
 }
 
 /** What an object is put together of. */
