@@ -56,7 +56,7 @@ export async function crunchInput(
       detector: prepared.detector(),
       steps: {
         ...prepared.steps(input, classifier),
-        sinks: writer === undefined ? sinks : [...sinks, record => void writer.write(record)],
+        sinks: writer === undefined ? sinks : [...sinks, record => writer.write(record)],
       },
       outputs: writer === undefined ? [rejects] : [rejects, writer],
       reject: rejection => rejects.add(rejection),

@@ -116,13 +116,16 @@ function ownHand(plan: CrunchPlan, options: CrunchOptions): Hand {
   }
 }
 
+/** A young generation that is not grown into what the buffers of many partitions need. */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 12 }
+
 class ThreadHand implements Hand {
   readonly #worker: Worker
   #waiting: PromiseWithResolvers<CrunchReceipt> | undefined
 
   constructor(plan: CrunchPlan, { workerFile, environment, logger, signal }: CrunchOptions) {
     const start: WorkerStart = { plan, environment: { ...environment } }
-    this.#worker = new Worker(workerFile, { workerData: start })
+    this.#worker = new Worker(workerFile, { workerData: start, resourceLimits: THREAD_LIMITS })
     this.#worker.on('message', (answer: WorkerAnswer) => {
       if (answer.kind === 'said') logger[answer.level](answer.message)
       else if (answer.kind === 'done') this.#waiting?.resolve(answer.receipt)

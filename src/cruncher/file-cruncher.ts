@@ -91,6 +91,10 @@ export class FileCruncher implements LineTaker, LineSink {
     this.#options.account.filtered(UNKNOWN, 'blank', 1, bytes)
   }
 
+  header(format: string, bytes: number): void {
+    this.#options.account.filtered(format, 'header', 1, bytes)
+  }
+
   #refuse(text: Buffer, bytes: number, reason: string): void {
     const byteOffset = this.#offset
     this.#offset += bytes

@@ -1,13 +1,19 @@
 import { isUtf8 } from 'node:buffer'
 import type { Detector } from './detector.ts'
 import type { LogFormat } from './format.ts'
+import type { HeaderState } from './headers/header-format.ts'
 import { Line } from './line.ts'
+import { HEADER_FORMATS } from './registry.ts'
 import { ABSENT, type LogRecord, MESSAGE, PLAIN } from './record.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 const SPACE = 0x20
 const TAB = 0x09
+const NUMBER_SIGN = 0x23
+
+/** Behind it, a line that nobody claims is no header. */
+const MAX_HEADER_LINE = 20
 
 /** A trace beyond this is cut from its record: the lines behind are records of their own. */
 const MAX_JOINED_BYTES = 1_048_576
@@ -28,6 +34,8 @@ export interface LineSink {
   record(record: LogRecord, bytes: number): void
   /** A line with nothing in it but blanks. */
   blank(bytes: number): void
+  /** A line that says what the lines behind it are. */
+  header(format: string, bytes: number): void
 }
 
 /**
@@ -45,6 +53,7 @@ export class LineJoiner {
   #lineNumber = 0
   #offset = 0
   readonly #probe = new Line()
+  #header: HeaderState | undefined
 
   constructor(detector: Detector, sink: LineSink) {
     this.#detector = detector
@@ -109,7 +118,8 @@ export class LineJoiner {
       this.#pendingBytes += length
       return
     }
-    const record = this.#detector.detect(bytes, from, to)
+    if (this.#isHeader(bytes, from, to, length)) return
+    const record = this.#announced(bytes, from, to) ?? this.#detector.detect(bytes, from, to)
     if (record !== undefined) {
       this.end()
       this.#pend(record, this.#detector.isMultiline, offset, length)
@@ -135,11 +145,45 @@ export class LineJoiner {
       this.#pendingBytes += length
       return
     }
+    if (this.#isHeader(bytes, from, to, length, true)) return
     this.end()
     const unknown = this.#detector.take(bytes)
     unknown.format = UNKNOWN
     unknown.setSlice(MESSAGE, from, to)
     this.#pend(unknown, false, offset, length)
+  }
+
+  /**
+   * Whether the line tells what is behind it; then it is no record. Lines with a `#` are asked first;
+   * others only where nobody claims them, near the beginning.
+   */
+  #isHeader(bytes: Buffer, from: number, to: number, length: number, isUnclaimed = false): boolean {
+    if (isUnclaimed ? this.#lineNumber > MAX_HEADER_LINE : bytes[from] !== NUMBER_SIGN) return false
+    this.#probe.set(bytes, from, to)
+    for (const format of HEADER_FORMATS) {
+      const state = format.header(this.#probe, this.#header)
+      if (state === undefined) continue
+      this.end()
+      this.#header = state
+      this.#sink.header(state.name, length)
+      return true
+    }
+    return false
+  }
+
+  /** The line as a record, if a header announced such. */
+  #announced(bytes: Buffer, from: number, to: number): LogRecord | undefined {
+    if (this.#header === undefined) return undefined
+    const record = this.#detector.take(bytes)
+    this.#probe.set(bytes, from, to)
+    if (this.#header.claim(this.#probe, record)) {
+      record.format = this.#header.name
+      this.#detector.isMultiline = false
+      this.#detector.blockFormat = undefined
+      return record
+    }
+    this.#detector.release(record)
+    return undefined
   }
 
   #goesOn({ format, lines }: Block, bytes: Buffer, from: number, to: number): boolean {

@@ -24,7 +24,7 @@ export function crunchRules({ inputs, formats }: CrunchConfig): readonly MakeRul
       target: ACCOUNT_TARGET,
       prerequisites: ['ferry.yaml', ...formats],
       recipe: [
-        `mkdir -p $(dir ${INPUTS}) && ferry crunch makefile --date $(TODAY) > ${INPUTS}`,
+        `mkdir -p $(dir ${INPUTS}) $(@D) && ferry crunch makefile --date $(TODAY) > ${INPUTS}`,
         `+$(MAKE) --no-print-directory -f ${INPUTS} crunch-inputs`,
         'ferry crunch --date $(TODAY) --json > $(TMP_OUT) && mv $(TMP_OUT) $@',
       ],

@@ -75,7 +75,7 @@ export async function replayCrunch(
   const patterns = config.inputs.map(text => withDate(text, date))
   const names = await namesOfReceipts(state.directory)
   const inputs = await listInputs([...patterns, ...names, ...rejected], context)
-  return crunchInputs(
+  return await crunchInputs(
     inputs,
     { config, date, state: options.state, json: options.json, keepsOthers: true },
     context,
