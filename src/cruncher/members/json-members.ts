@@ -42,6 +42,7 @@ export class JsonMembers extends Members {
   /** Scans the object that begins at `from`: the place behind its end, or -1 where it is none. */
   override scan(bytes: Uint8Array, from: number, to: number): number {
     const { nameFrom, nameTo, valueFrom, valueTo, kind } = this
+    const ends = ENDS_RUN // a local name is looked up once, not for every byte
     this.count = 0
     this.shape = 0
     this.hasEscapedName = false
@@ -53,7 +54,7 @@ export class JsonMembers extends Members {
     for (let member = 0; member < MAX_MEMBERS; member++) {
       if (bytes[at] !== QUOTE) return -1
       const start = ++at
-      while (at < to && ENDS_RUN[bytes[at] ?? 0] === 0) at++
+      while (at < to && ends[bytes[at] ?? 0] === 0) at++
       if (at >= to) return -1
       if (bytes[at] !== QUOTE) {
         at = endOfText(bytes, at, to)
@@ -72,7 +73,7 @@ export class JsonMembers extends Members {
       const first = bytes[at] ?? 0
       if (first === QUOTE) {
         const text = ++at
-        while (at < to && ENDS_RUN[bytes[at] ?? 0] === 0) at++
+        while (at < to && ends[bytes[at] ?? 0] === 0) at++
         if (at >= to) return -1
         kind[member] = TEXT
         if (bytes[at] !== QUOTE) {
