@@ -25,8 +25,6 @@ const limit = z.union([z.string(), z.int().min(0)]).transform((given, context) =
   return percent === '%' ? { share: Number(number) / 100 } : { lines: Number(number) }
 })
 
-export type RejectLimit = z.output<typeof limit>
-
 /** `crunch:` of ferry.yaml. Names of files are relative to it. */
 export const crunchConfig = z.strictObject({
   inputs: strings.default([]).meta({ description: 'paths, globs and URLs; {date} and its parts' }),

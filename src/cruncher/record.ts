@@ -33,7 +33,6 @@ export const USER_ID = 6
 export const SESSION = 7
 export const REQUEST_ID = 8
 export const USER_AGENT = 9
-export const EVENT = 10
 export const MESSAGE = 11
 
 /** The fields that are numbers; absent as NaN. */
