@@ -1,7 +1,6 @@
 import { formatBytes } from '../core/units.ts'
 import type { FileAccount } from './account.ts'
-
-const number = (value: number): string => value.toLocaleString('en-US')
+import { grouped as number } from './grouped-number.ts'
 
 /** An account for people: what became of all lines, then a line a format, the most frequent first. */
 export function accountText(account: FileAccount, files: number): string {

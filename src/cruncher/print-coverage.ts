@@ -1,7 +1,7 @@
 import type { Coverage } from './coverage.ts'
+import { grouped as number } from './grouped-number.ts'
 
 const MAX_ROUTES = 40
-const number = (value: number): string => value.toLocaleString('en-US')
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 /** For people: what is known, then what is not. */

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { Coverage } from './coverage.ts'
+import { grouped } from './grouped-number.ts'
 
 const MAX_ROUTES = 40
 
@@ -28,7 +29,7 @@ export function starterConfig(files: readonly string[], coverage: Coverage): str
     ([name, { share }]) => `#   ${(share * 100).toFixed(1)} %  ${name}`,
   )
   const head = [
-    `# Found in ${coverage.lines.toLocaleString('en-US')} lines:`,
+    `# Found in ${grouped(coverage.lines)} lines:`,
     ...formats,
     `#   ${(coverage.unknown.share * 100).toFixed(1)} %  unknown (ferry crunch coverage shows some)`,
   ]

@@ -16,6 +16,7 @@ import {
   namesOfReceipts,
 } from '../../cruncher/receipt.ts'
 import { mergePartials } from '../../cruncher/reduce/merge-partials.ts'
+import { sweepLeftovers } from '../../cruncher/sweep-leftovers.ts'
 import { writeResult } from '../../cruncher/reduce/write-result.ts'
 import type { CommandContext } from '../command.ts'
 import { resolveLogicalDate } from '../logical-date-option.ts'
@@ -96,11 +97,19 @@ async function crunchInputs(
   { config, date, state: folder, json, keepsOthers = false }: CrunchRun,
   context: CommandContext,
 ): Promise<number> {
-  const { environment, logger, signal, stdout } = context
+  const { environment, logger, signal, stdout, stderr } = context
   await using state = await openState(folder, date, context)
   const plan = await planOf(config, state.directory, date, context)
+  for (const folder of [plan.stateDirectory, plan.outputDirectory]) {
+    if (folder !== undefined) await sweepLeftovers(folder, context.clock.now().getTime())
+  }
+  let done = 0
   const receipts = await crunch(inputs, plan, {
     keepsOthers,
+    onDone: ({ input }) => {
+      done++
+      if (stderr.isTTY) stderr.write(`\r\u001b[K${done} of ${inputs.length} inputs: ${input.name}`)
+    },
     workers: config.workers ?? availableParallelism(),
     workerFile: new URL('./crunch-worker.js', import.meta.url),
     stdin: bytesOf(context.stdin),
@@ -108,6 +117,7 @@ async function crunchInputs(
     signal,
     logger,
   })
+  if (stderr.isTTY) stderr.write('\r\u001b[K')
   await writeResults(receipts, plan, date, context)
   const account = sumAccounts(receipts.map(receipt => receipt.account))
   stdout.write(json ? `${JSON.stringify(account)}\n` : accountText(account, receipts.length))
