@@ -10,7 +10,7 @@ import { type CrunchReceipt, readReceipt } from './receipt.ts'
 import type { WorkerAnswer, WorkerStart } from './worker-messages.ts'
 
 export interface CrunchOptions {
-  /** Threads; with one, or for one input, all is done in this one. */
+  /** Threads, of which this is one. */
   readonly workers: number
   readonly workerFile: URL
   readonly stdin: AsyncIterable<Uint8Array>
@@ -99,9 +99,10 @@ class Hands implements AsyncDisposable {
   }
 }
 
+/** This thread is one of them: it is there already, and has little else to do. */
 function startHands(count: number, plan: CrunchPlan, options: CrunchOptions): Hands {
-  if (count <= 1) return new Hands([ownHand(plan, options)])
-  return new Hands(Array.from({ length: count }, () => new ThreadHand(plan, options)))
+  const others = Array.from({ length: Math.max(0, count - 1) }, () => new ThreadHand(plan, options))
+  return new Hands([ownHand(plan, options), ...others])
 }
 
 /** Compiles the plan when there is something to crunch. */
