@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { collection, CollectorProject, type RunningCollector } from '../support/collector.ts'
 import { runFerry } from '../support/run-ferry.ts'
 
@@ -106,7 +106,12 @@ test("what Segment's doors refused is sent again with the write key, mended", as
   const batch = { batch: [{ type: 'track', userId: 'u-3' }] }
   await refuse('/v1/batch', Uint8Array.from(gzipSync(JSON.stringify(batch))))
   const path = join(project.directory, '.ferry/collect/dead-letters-1.ndjson')
-  const text = await readFile(path, 'utf8')
+  // A refusal is answered before its letter is on the disk.
+  const text = await vi.waitFor(async () => {
+    const written = await readFile(path, 'utf8')
+    expect(written.split('\n')).toHaveLength(4)
+    return written
+  })
   expect(text).not.toContain('second')
   const mended = text
     .trimEnd()
