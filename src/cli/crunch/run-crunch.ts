@@ -18,6 +18,7 @@ import {
 import { mergePartials } from '../../cruncher/reduce/merge-partials.ts'
 import { sweepLeftovers } from '../../cruncher/sweep-leftovers.ts'
 import { writeResult } from '../../cruncher/reduce/write-result.ts'
+import { keepHeapSmall } from '../../objects/small-heap.ts'
 import type { CommandContext } from '../command.ts'
 import { resolveLogicalDate } from '../logical-date-option.ts'
 import { findProject } from '../project.ts'
@@ -103,6 +104,8 @@ async function crunchInputs(
   for (const folder of [plan.stateDirectory, plan.outputDirectory]) {
     if (folder !== undefined) await sweepLeftovers(folder, context.clock.now().getTime())
   }
+  // Buffers of many partitions are small things to V8 that hold much outside of it.
+  if (config.partition_by.length > 0) keepHeapSmall()
   let done = 0
   const receipts = await crunch(inputs, plan, {
     keepsOthers,
