@@ -7,8 +7,8 @@ import { openRecordWriter } from './output/open-record-writer.ts'
 import type { RecordWriter } from './output/record-writer.ts'
 import type { CrunchPlan } from './plan.ts'
 import type { Prepared } from './prepare.ts'
-import { publishOutputs } from './publish-outputs.ts'
-import { type CrunchReceipt, nameOfInput, writeReceipt } from './receipt.ts'
+import { outputFolderOf, publishOutputs, removeStale } from './publish-outputs.ts'
+import { type CrunchReceipt, lastReceipt, nameOfInput, writeReceipt } from './receipt.ts'
 import { Reducer } from './reduce/reducer.ts'
 import { RejectsFile } from './rejects.ts'
 
@@ -71,12 +71,15 @@ export async function crunchInput(
     }
     await rejects.finish()
     const outputs = await publishOutputs((await writer?.finish()) ?? [], plan, options)
+    await removeStale(await lastReceipt(stateDirectory, input), outputs, plan, options)
     const { account, unfinishedBytes, damage } = crunched
+    const outputFolder = outputFolderOf(plan)
     return await writeReceipt(stateDirectory, input, {
       plan: plan.hash,
       account,
       unfinishedBytes,
       ...(damage === undefined ? {} : { damage }),
+      ...(outputFolder === undefined ? {} : { outputFolder }),
       outputs: [...outputs],
       partials,
     })

@@ -41,3 +41,37 @@ export async function publishOutputs(
     checksum: checksums.crc32c ?? '',
   }))
 }
+
+/** Where a plan's outputs are: as receipts name it. */
+export const outputFolderOf = ({
+  outputDirectory,
+  outputUrl,
+}: Pick<CrunchPlan, 'outputDirectory' | 'outputUrl'>): string | undefined =>
+  outputUrl ?? outputDirectory
+
+/**
+ * Removes what an earlier version of an input, or another configuration, had written and this one has
+ * not: a record would be there twice. @throws FerryError as stores do
+ */
+export async function removeStale(
+  before: CrunchReceipt | undefined,
+  outputs: CrunchReceipt['outputs'],
+  plan: CrunchPlan,
+  { environment, signal, logger }: PublishOptions,
+): Promise<void> {
+  if (before === undefined || before.outputFolder === undefined) return
+  if (before.outputFolder !== outputFolderOf(plan)) return
+  const written = new Set(outputs.map(({ path }) => path))
+  const stale = before.outputs.map(({ path }) => path).filter(path => !written.has(path))
+  if (stale.length === 0) return
+  if (plan.outputUrl === undefined) {
+    for (const path of stale) await rm(join(before.outputFolder, path), { force: true })
+    return
+  }
+  const folder = parseObjectUrl(plan.outputUrl, '/')
+  await using store = await openStore(folder, { environment, logger })
+  for (const path of stale) {
+    const [outcome] = await store.remove([joinObjectUrl(folder, path).key], { signal })
+    if (outcome?.removed === false) throw outcome.error
+  }
+}

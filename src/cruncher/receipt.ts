@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { glob, rm } from 'node:fs/promises'
+import { glob } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { readIfPresent, writeFileAtomically } from '../core/atomic-write.ts'
@@ -23,6 +23,9 @@ const fileAccount = z.object({
   sources: z.record(z.string(), numbers),
 }) satisfies z.ZodType<FileAccount>
 
+/** The plan of a receipt that counts for nothing. */
+const FORGOTTEN = ''
+
 const outputFile = z.object({
   path: z.string(),
   rows: z.int(),
@@ -37,6 +40,8 @@ const receipt = z.object({
   account: fileAccount,
   unfinishedBytes: z.int(),
   damage: z.string().optional(),
+  /** The folder or URL that the outputs are in. */
+  outputFolder: z.string().optional(),
   outputs: z.array(outputFile),
   partials: z.record(z.string(), z.string()),
 })
@@ -70,11 +75,20 @@ export async function readReceipt(
   const text = await readIfPresent(receiptPath(stateDirectory, input))
   if (text === undefined) return undefined
   const found = receipt.safeParse(parsed(text))
-  if (!found.success) return undefined
+  if (!found.success || found.data.plan === FORGOTTEN) return undefined
   if (plan !== undefined && found.data.plan !== plan) return undefined
   const { name, size, modifiedMs, etag } = found.data.input
   const isSame = name === input.name && size === input.size && etag === input.etag
   return isSame && modifiedMs === input.modifiedMs ? found.data : undefined
+}
+
+/** The receipt of an input of this name, whatever it was made of and with. */
+export async function lastReceipt(
+  stateDirectory: string,
+  input: InputFile,
+): Promise<CrunchReceipt | undefined> {
+  const text = await readIfPresent(receiptPath(stateDirectory, input))
+  return text === undefined ? undefined : receipt.safeParse(parsed(text)).data
 }
 
 function parsed(text: string): unknown {
@@ -117,12 +131,14 @@ export const inputsWithRejects = async (stateDirectory: string): Promise<readonl
     .filter(({ account }) => account.rejected > 0)
     .map(({ input }) => input.name)
 
-/** So that the inputs are crunched again; what was made of them stays until it is replaced. */
+/** So that the inputs are crunched again; what was made of them stays known until it is replaced. */
 export async function forgetReceipts(
   stateDirectory: string,
   names: readonly string[],
 ): Promise<void> {
-  for (const name of names) {
-    await rm(join(stateDirectory, `${nameOfInput({ name })}.json`), { force: true })
+  for (const one of await allReceipts(stateDirectory)) {
+    if (!names.includes(one.input.name)) continue
+    const path = join(stateDirectory, `${nameOfInput(one.input)}.json`)
+    await writeFileAtomically(path, `${JSON.stringify({ ...one, plan: FORGOTTEN })}\n`)
   }
 }
