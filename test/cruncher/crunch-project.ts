@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -25,15 +25,6 @@ export class CrunchProject implements AsyncDisposable {
       await writeLogs(file => join(folder, 'logs', `${file}.log.gz`), logs)
     }
     return new CrunchProject(folder)
-  }
-
-  /** The same project with nothing made yet; its logs are as old. */
-  async copy(): Promise<CrunchProject> {
-    const folder = await mkdtemp(join(tmpdir(), 'ferry-crunch-test-'))
-    cpSync(this.folder, folder, { recursive: true, preserveTimestamps: true })
-    const copy = new CrunchProject(folder)
-    await copy.forget()
-    return copy
   }
 
   async forget(): Promise<void> {
@@ -62,8 +53,8 @@ export class CrunchProject implements AsyncDisposable {
     for (const top of ['out', 'results', 'intermediate']) {
       for (const path of filesBelow(this.path(top))) {
         const name = relative(this.folder, path)
-        // Receipts name the inputs' paths, which differ between copies of a project.
-        if (name.endsWith('.json')) continue
+        // Receipts name the inputs' paths; the makefile of inputs says what was open when it was written.
+        if (/\.(json|mk)$/.test(name)) continue
         hashes[name] = createHash('sha256').update(readFileSync(path)).digest('hex')
       }
     }

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readCommands } from '../../src/formats/command-record.ts'
+import { FERRY, runFerry } from '../support/run-ferry.ts'
+import { CrunchProject } from './crunch-project.ts'
+
+const PATH = `${join(FERRY, '..')}:${process.env['PATH']}`
+
+test('in a night each input is a target of its own, and a retry makes only what is missing', {
+  timeout: 120_000,
+}, async () => {
+  await using project = await CrunchProject.make(
+    {
+      inputs: 'logs/*.log*',
+      output: 'out',
+      reduce: { by_status: { by: 'status', count: 'requests' } },
+    },
+    { lines: 3_000, files: 3 },
+  )
+  const config = {
+    crunch: {
+      inputs: 'logs/*.log*',
+      output: 'out',
+      reduce: { by_status: { by: 'status', count: 'requests' } },
+    },
+    run: { targets: ['crunch'], max_attempts: 2, retry_after: '1s' },
+  }
+  await writeFile(project.path('ferry.yaml'), JSON.stringify(config))
+  await project.write('makefile', 'include .ferry/rules.mk\n.ferry/rules.mk:\n\tferry rules\n')
+  await project.write("logs/it's $5.log", 'level=info msg="a name for make and the shell"\n')
+  const night = () =>
+    runFerry(['run', '--once', '--date', '2026-03-02'], { cwd: project.folder, env: { PATH } })
+  const first = await night()
+  expect([first.code, first.stderr]).toEqual([0, ''])
+  const commands = targetsOf(project)
+  expect(commands.filter(target => /crunch\/(\d|it_s)/.test(target))).toHaveLength(4)
+  const whole = project.made()
+
+  // One input's receipt is gone, as after a kill, and with it the night's account.
+  const state = 'intermediate/2026-03-02/crunch'
+  const receipt = commands.find(target => target.startsWith(`${state}/1.log-`)) ?? ''
+  await rm(project.path(receipt))
+  await rm(project.path('results/2026-03-02/crunch/account.json'))
+  await rm(project.path('logs/2026-03-02'), { recursive: true })
+  const env = { ...process.env, PATH }
+  const made = execFileSync('make', ['TODAY=2026-03-02', 'crunch'], { cwd: project.folder, env })
+  expect(made.toString()).toContain('ferry crunch input')
+  expect(targetsOf(project).filter(target => /crunch\/(\d|it_s)/.test(target))).toEqual([receipt])
+  expect(project.made()).toEqual(whole)
+})
+
+/** Targets whose recipes ran, each once. */
+function targetsOf(project: CrunchProject): string[] {
+  const text = readFileSync(project.path('logs/2026-03-02/timing_env.log'), 'utf8')
+  return [...new Set(readCommands(text).map(({ begin }) => begin.target))].sort()
+}
