@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Cloud, CLOUDS } from '../support/cloud.ts'
 import { readTree, writeTree } from '../support/file-tree.ts'
@@ -79,6 +80,9 @@ describe.for(PAIRS)('from %s to %s', ([from, to]) => {
       const told = lines.map(line => JSON.parse(line) as { action: string; status: string })
       return told.map(({ action, status }) => `${action} ${status}`).toSorted()
     }
+    // Where two services have no checksum in common, times decide, and some are whole seconds: what was
+    // written in the second of its copy is copied once more.
+    await sleep(1_100)
     expect(await sync()).toEqual(NAMES.map(() => 'copy done'))
     expect(await sync()).toEqual(NAMES.map(() => 'copy skipped'))
     // Of the same size.
