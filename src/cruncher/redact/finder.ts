@@ -126,6 +126,7 @@ function skipUnsigned(bytes: Uint8Array, signs: Uint8Array, start: number, to: n
   return at
 }
 
+const BACKSLASH = 0x5c
 const LETTER_N = 0x6e
 const LETTER_U = 0x75
 const SHORT_ESCAPES = new Uint8Array(256)
@@ -134,10 +135,22 @@ for (const byte of Buffer.from('nrtbf"/')) SHORT_ESCAPES[byte] = 1
 /** The letter of `\n` is no part of the word that follows. Says how many bytes more are over. */
 function skipEscape(scan: Scan, at: number): number {
   const next = scan.at(at + 1)
-  const more = SHORT_ESCAPES[next] === 1 ? 1 : scan.isRaw && next === LETTER_U ? 5 : 0
+  const more = SHORT_ESCAPES[next] === 1 ? 1 : scan.isRaw && isUnicodeEscape(scan, at) ? 5 : 0
   if (more > 0) scan.floor = at + more + 1
   return more
 }
+
+/** `\u` and four digits, and not the second half of an escaped backslash: digits behind that are text. */
+function isUnicodeEscape(scan: Scan, at: number): boolean {
+  if (scan.at(at + 1) !== LETTER_U) return false
+  for (let digit = at + 2; digit < at + 6; digit++) if (!isHex(scan.at(digit))) return false
+  let before = at
+  while (scan.at(before - 1) === BACKSLASH) before--
+  return (at - before) % 2 === 0
+}
+
+const isHex = (byte: number): boolean =>
+  isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)
 
 /** `\u0040`, and whatever else need not be escaped. */
 const isAscii = (scan: Scan, at: number): boolean =>

@@ -83,6 +83,9 @@ function strings(found: unknown): string[] {
   return Object.entries(found).flatMap(([key, inner]) => [key, ...strings(inner)])
 }
 
+/** Once found: a text with `\\u` in it, that JSON writes with two backslashes, before a number. */
+const BEHIND_BACKSLASHES = [[{ '': { '\\u 4111 1111 1111 1111 ': '' } }]]
+
 const runs = { numRuns: 3_000 }
 
 test('JSON stays JSON, of the same shape, and keeps no secret', () => {
@@ -103,7 +106,7 @@ test('JSON stays JSON, of the same shape, and keeps no secret', () => {
         if (isClean) expect(record.attributeText(0)).toBe(json.toString())
       },
     ),
-    runs,
+    { ...runs, examples: [[BEHIND_BACKSLASHES, 0]] },
   )
 })
 
