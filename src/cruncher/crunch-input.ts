@@ -11,6 +11,7 @@ import { outputFolderOf, publishOutputs, removeStale } from './publish-outputs.t
 import { type CrunchReceipt, lastReceipt, nameOfInput, writeReceipt } from './receipt.ts'
 import { Reducer } from './reduce/reducer.ts'
 import { RejectsFile } from './rejects.ts'
+import { RunningMark } from './sweep-leftovers.ts'
 
 export interface CrunchInputOptions {
   readonly stdin?: AsyncIterable<Uint8Array>
@@ -34,6 +35,11 @@ export async function crunchInput(
 ): Promise<CrunchReceipt> {
   const name = nameOfInput(input)
   const { stateDirectory, config } = plan
+  const folders = [
+    stateDirectory,
+    ...(plan.outputDirectory === undefined ? [] : [plan.outputDirectory]),
+  ]
+  await using _running = await RunningMark.set(join(stateDirectory, 'running', name), name, folders)
   const rejects = new RejectsFile(join(stateDirectory, 'rejected', `${name}.jsonl`), input.name)
   const classifier = prepared.classifier()
   const routeName = (route: number): string => classifier.name(route)

@@ -1,26 +1,55 @@
-import { glob, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { systemErrorCode } from '../core/errors.ts'
+import { glob, mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { asLocalIoError, systemErrorCode } from '../core/errors.ts'
+import { isProcessAlive } from '../core/is-process-alive.ts'
 
-/** Whoever writes a file for longer than this without a pause is not there any more. */
-const ABANDONED_MS = 86_400_000
-
-/** As `temporaryName` makes them. */
-const TEMPORARY = /\.tmp-\d+-[0-9a-f]{8}$/
+/** As `temporaryName` makes them: the process that writes is in the name. */
+const TEMPORARY = /\.tmp-(\d+)-[0-9a-f]{8}$/
 
 /**
- * Removes what killed runs left below a folder: files under temporary names that nobody has written to
- * for a day. `now` in milliseconds since 1970. Other machines may write there, too: what is younger may be theirs.
+ * A mark that an input is being crunched, for as long as it is. One that is there already was left by
+ * a run that was killed: what it had begun to write goes then, and only then are folders gone through,
+ * which may hold the outputs of years. Files of a process of this machine that lives stay.
  */
-export async function sweepLeftovers(directory: string, now: number): Promise<void> {
-  for await (const path of glob(join(directory, '**/*.tmp-*'))) {
-    if (!TEMPORARY.test(path)) continue // a partition's value may look a little like it
+export class RunningMark implements AsyncDisposable {
+  readonly #path: string
+
+  private constructor(path: string) {
+    this.#path = path
+  }
+
+  /** `name`: of the input, as all files that are made of it begin. @throws FerryError LOCAL_IO, DENIED */
+  static async set(path: string, name: string, folders: readonly string[]): Promise<RunningMark> {
     try {
-      const found = await stat(path)
-      const isOld = now - found.mtimeMs > ABANDONED_MS
-      if (found.isFile() && isOld) await rm(path, { force: true })
+      await mkdir(dirname(path), { recursive: true })
+      const isNew = await writeFile(path, '', { flag: 'wx' }).then(
+        () => true,
+        (error: unknown) => {
+          if (systemErrorCode(error) === 'EEXIST') return false
+          throw error
+        },
+      )
+      if (!isNew) for (const folder of folders) await sweepLeftovers(folder, name)
     } catch (error) {
-      if (systemErrorCode(error) !== 'ENOENT') throw error // another run swept it
+      throw asLocalIoError(error, path)
+    }
+    return new RunningMark(path)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#path, { force: true })
+  }
+}
+
+/** Removes files below a folder whose path has the name in it and that a process that is gone was writing. */
+async function sweepLeftovers(folder: string, name: string): Promise<void> {
+  for await (const path of glob(join(folder, '**/*.tmp-*'))) {
+    const [, pid] = TEMPORARY.exec(path) ?? []
+    if (pid === undefined || !path.includes(`/${name}`) || isProcessAlive(Number(pid))) continue
+    try {
+      if ((await stat(path)).isFile()) await rm(path, { force: true })
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOENT') throw error // who has it was about to remove it
     }
   }
 }

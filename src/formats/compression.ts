@@ -39,12 +39,18 @@ export function compress(
   return through(source, createZstdCompress({ params }))
 }
 
-/** The bytes, unpacked. @throws FerryError DATA_INVALID (they are not compressed so) */
+/**
+ * The bytes, unpacked, of any number of members or frames, in pieces of up to `pieceBytes` (64 KiB
+ * unless given). Who reads gets all that could be unpacked, then the error.
+ * @throws FerryError DATA_INVALID (they are not compressed so, or cut off)
+ */
 export async function* decompress(
   source: AsyncIterable<Uint8Array>,
   compression: Compression,
+  pieceBytes?: number,
 ): AsyncGenerator<Uint8Array> {
-  const unpacker = compression === 'gzip' ? createGunzip() : createZstdDecompress()
+  const options = pieceBytes === undefined ? {} : { chunkSize: pieceBytes }
+  const unpacker = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
   try {
     yield* through(source, unpacker)
   } catch (error) {

@@ -53,8 +53,9 @@ export class CrunchProject implements AsyncDisposable {
     for (const top of ['out', 'results', 'intermediate']) {
       for (const path of filesBelow(this.path(top))) {
         const name = relative(this.folder, path)
-        // Receipts name the inputs' paths; the makefile of inputs says what was open when it was written.
-        if (/\.(json|mk)$/.test(name)) continue
+        // Receipts name the inputs' paths; the makefile of inputs says what was open when it
+        // was written, and marks what is at work.
+        if (/\.(json|mk)$|\/running\//.test(name)) continue
         hashes[name] = createHash('sha256').update(readFileSync(path)).digest('hex')
       }
     }

@@ -4,11 +4,11 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Account, addsUp } from '../../src/cruncher/account.ts'
-import { Detector } from '../../src/cruncher/detector.ts'
 import { FileCruncher } from '../../src/cruncher/file-cruncher.ts'
 import { WholeLines } from '../../src/cruncher/input/whole-lines.ts'
 import { prepare } from '../../src/cruncher/prepare.ts'
 import { crunchConfig } from '../../src/cruncher/config.ts'
+import { runFerry } from '../support/run-ferry.ts'
 import { CrunchProject } from './crunch-project.ts'
 
 interface Printed {
@@ -68,7 +68,7 @@ test('a gzip that is cut off: all whole lines before the break, and an error', a
   const { code, stderr, account } = await crunched('cut.log.gz', packed.subarray(0, -5_000))
   expect(code).toBe(65)
   expect(stderr).toContain('cut.log.gz')
-  expect(stderr).toContain('gzip data is cut off or damaged')
+  expect(stderr).toContain('it is no gzip file, or damaged')
   expect(account.out).toBeGreaterThan(10_000)
   expect(account.reasons.rejected['cut_off']).toBe(1)
 })
@@ -201,7 +201,10 @@ test('UTF-16 with its mark, in either order of bytes', async () => {
   }
 })
 
-test('a detector is needed for each stream of lines', () => {
-  expect(prepared.detector()).toBeInstanceOf(Detector)
-  expect(prepared.detector()).not.toBe(prepared.detector())
+test('without the program that unpacks a file: 78, and what to install', async () => {
+  const path = await project.write('one.log.xz', execFileSync('xz', ['-c'], { input: LINE }))
+  const env = { PATH: project.path('nowhere') }
+  const { code, stderr } = await runFerry(['crunch', path], { cwd: project.folder, env })
+  expect(code).toBe(78)
+  expect(stderr).toContain('install xz-utils')
 })

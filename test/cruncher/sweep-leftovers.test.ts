@@ -1,37 +1,39 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { sweepLeftovers } from '../../src/cruncher/sweep-leftovers.ts'
+import { RunningMark } from '../../src/cruncher/sweep-leftovers.ts'
 
-test('only files under temporary names that nobody has written to for a day are removed', async () => {
+test('what a killed run was writing of an input goes when the input is crunched again, nothing else', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ferry-sweep-'))
-  const now = Date.UTC(2026, 2, 3)
-  const old = new Date(now - 90_000_000)
+  const { pid: gone } = spawnSync('true')
+  const mark = join(folder, 'running/a.log-01')
   try {
-    await mkdir(join(folder, 'service=a.tmp-1-0000abcd'))
-    await mkdir(join(folder, 'date=2026-03-01'))
+    const day = join(folder, 'out/date=2026-03-01')
+    await mkdir(join(folder, `out/service=a.log-01.tmp-${gone}-0000abcd`), { recursive: true })
+    await mkdir(day)
     const files = [
-      ['date=2026-03-01/a.jsonl.zst.tmp-12-0000abcd', old],
-      ['date=2026-03-01/b.jsonl.zst.tmp-12-0000abce', new Date(now - 1_000)],
-      ['date=2026-03-01/c.jsonl.zst', old],
-      ['footers.tmp-12-0000abcd', old],
-      ['notes.tmp-final', old],
-    ] as const
-    for (const [name, time] of files) {
-      await writeFile(join(folder, name), '')
-      await utimes(join(folder, name), time, time)
+      `a.log-01.jsonl.zst.tmp-${gone}-0000abcd`,
+      `a.log-01.jsonl.zst.tmp-${process.pid}-0000abcd`,
+      `b.log-02.jsonl.zst.tmp-${gone}-0000abcd`,
+      'a.log-01.jsonl.zst',
+      'a.log-01.tmp-final',
+    ]
+    for (const name of files) await writeFile(join(day, name), '')
+
+    const first = await RunningMark.set(mark, 'a.log-01', [join(folder, 'out')])
+    expect(await readdir(day)).toEqual(files.toSorted())
+    expect(existsSync(mark)).toBe(true)
+    // The run is killed here: nobody takes the mark away.
+    expect(first).toBeInstanceOf(RunningMark)
+    {
+      await using _again = await RunningMark.set(mark, 'a.log-01', [join(folder, 'out')])
+      expect(await readdir(day)).toEqual(files.slice(1).toSorted())
     }
-    await utimes(join(folder, 'service=a.tmp-1-0000abcd'), old, old)
-    await sweepLeftovers(folder, now)
-    const left = await readdir(folder, { recursive: true })
-    expect(left.sort()).toEqual([
-      'date=2026-03-01',
-      'date=2026-03-01/b.jsonl.zst.tmp-12-0000abce',
-      'date=2026-03-01/c.jsonl.zst',
-      'notes.tmp-final',
-      'service=a.tmp-1-0000abcd',
-    ])
+    expect(existsSync(mark)).toBe(false)
+    expect(await readdir(join(folder, 'out'))).toHaveLength(2)
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -1,14 +1,13 @@
 import { join, relative } from 'node:path'
 import { FerryError } from '../../core/errors.ts'
-import { prepare } from '../../cruncher/prepare.ts'
-import { crunchInput } from '../../cruncher/crunch-input.ts'
+import { crunch } from '../../cruncher/crunch.ts'
 import { readReceipt, receiptPath } from '../../cruncher/receipt.ts'
 import type { CommandContext } from '../command.ts'
 import { resolveLogicalDate } from '../logical-date-option.ts'
 import { findProject } from '../project.ts'
 import { planOf, readCrunchConfig, withDate } from './crunch-plan.ts'
 import { listInputs } from './list-inputs.ts'
-import { type CrunchArguments, openState } from './run-crunch.ts'
+import { type CrunchArguments, crunchOptions, openState } from './run-crunch.ts'
 
 /**
  * `ferry crunch makefile`: prints a makefile that has a target for each input of the configuration, its
@@ -32,20 +31,26 @@ export async function printMakefile(
   )
   const state = join(project, 'intermediate', date, 'crunch')
   const plan = await planOf(config, state, date, context)
-  const targets = inputs.map(input => ({
-    target: relative(project, receiptPath(state, input)),
-    name: input.name,
-  }))
-  const lines = ['# Written by `ferry crunch makefile`.', 'include .ferry/rules.mk', '']
-  lines.push('.PHONY: crunch-inputs', `crunch-inputs: ${targets.map(one => one.target).join(' ')}`)
-  for (const [at, { target, name }] of targets.entries()) {
-    const input = inputs[at]
+  const targets: string[] = []
+  const rules: string[] = []
+  for (const input of inputs) {
+    const target = relative(project, receiptPath(state, input))
+    targets.push(target)
     // What was made of an older file, or with another configuration, is made again.
-    const isMade = input !== undefined && (await readReceipt(state, input, plan.hash)) !== undefined
-    const force = isMade ? '' : ' FORCE-CRUNCH'
-    lines.push(`${target}:${force}`, `\tferry crunch input ${shellWord(name)} --date ${date}`)
+    const isMade = (await readReceipt(state, input, plan.hash)) !== undefined
+    rules.push(`${target}:${isMade ? '' : ' FORCE-CRUNCH'}`)
+    rules.push(`\tferry crunch input ${shellWord(input.name)} --date ${date}`)
   }
-  context.stdout.write(`${[...lines, '.PHONY: FORCE-CRUNCH', 'FORCE-CRUNCH:'].join('\n')}\n`)
+  const lines = [
+    '# Written by `ferry crunch makefile`.',
+    'include .ferry/rules.mk',
+    '',
+    '.PHONY: crunch-inputs FORCE-CRUNCH',
+    `crunch-inputs: ${targets.join(' ')}`,
+    'FORCE-CRUNCH:',
+    ...rules,
+  ]
+  context.stdout.write(`${lines.join('\n')}\n`)
   return 0
 }
 
@@ -54,7 +59,7 @@ const shellWord = (text: string): string =>
   `'${text.replaceAll("'", String.raw`'\''`).replaceAll('$', '$$$$')}'`
 
 /**
- * `ferry crunch input FILE`: crunches one input to its receipt. A damaged input is told by the account
+ * `ferry crunch input FILE`: crunches one input to its receipt, unless it is there. A damaged input is told by the account
  * of the night. @throws FerryError as crunchInput does
  */
 export async function crunchOne(
@@ -62,15 +67,10 @@ export async function crunchOne(
   options: CrunchArguments,
   context: CommandContext,
 ): Promise<number> {
-  const { environment, signal, logger } = context
   const config = await readCrunchConfig(context)
   const date = await resolveLogicalDate(options.date, context)
   await using state = await openState(options.state, date, context)
   const plan = await planOf(config, state.directory, date, context)
-  for (const input of await listInputs(names, context)) {
-    const done = await readReceipt(state.directory, input, plan.hash)
-    if (done !== undefined) continue
-    await crunchInput(input, plan, prepare(plan), { environment, signal, logger })
-  }
+  await crunch(await listInputs(names, context), plan, crunchOptions(1, context))
   return 0
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { FerryError } from '../../core/errors.ts'
 import { addsUp, type FileAccount, sumAccounts } from '../../cruncher/account.ts'
 import { type CrunchConfig, crunchConfig } from '../../cruncher/config.ts'
-import { crunch } from '../../cruncher/crunch.ts'
+import { crunch, type CrunchOptions } from '../../cruncher/crunch.ts'
 import type { InputFile } from '../../cruncher/input/input-file.ts'
 import type { CrunchPlan } from '../../cruncher/plan.ts'
 import { reductionsOf } from '../../cruncher/prepare.ts'
@@ -16,7 +16,6 @@ import {
   namesOfReceipts,
 } from '../../cruncher/receipt.ts'
 import { mergePartials } from '../../cruncher/reduce/merge-partials.ts'
-import { sweepLeftovers } from '../../cruncher/sweep-leftovers.ts'
 import { writeResult } from '../../cruncher/reduce/write-result.ts'
 import { keepHeapSmall } from '../../objects/small-heap.ts'
 import type { CommandContext } from '../command.ts'
@@ -54,7 +53,9 @@ export async function runCrunch(
     })
   }
   const inputs = await listInputs(patterns, context)
-  return crunchInputs(inputs, { config, date, state: options.state, json: options.json }, context)
+  await using state = await openState(options.state, date, context)
+  const run = { config, date, state: state.directory, json: options.json }
+  return await crunchInputs(inputs, run, context)
 }
 
 /**
@@ -77,17 +78,15 @@ export async function replayCrunch(
   const patterns = config.inputs.map(text => withDate(text, date))
   const names = await namesOfReceipts(state.directory)
   const inputs = await listInputs([...patterns, ...names, ...rejected], context)
-  return await crunchInputs(
-    inputs,
-    { config, date, state: options.state, json: options.json, keepsOthers: true },
-    context,
-  )
+  const run = { config, date, state: state.directory, json: options.json, keepsOthers: true }
+  return await crunchInputs(inputs, run, context)
 }
 
 interface CrunchRun {
   readonly config: CrunchConfig
   readonly date: string
-  readonly state: string | undefined
+  /** A folder of this machine. */
+  readonly state: string
   readonly json: boolean
   /** What was made with another configuration stays. */
   readonly keepsOthers?: boolean
@@ -95,15 +94,11 @@ interface CrunchRun {
 
 async function crunchInputs(
   inputs: readonly InputFile[],
-  { config, date, state: folder, json, keepsOthers = false }: CrunchRun,
+  { config, date, state, json, keepsOthers = false }: CrunchRun,
   context: CommandContext,
 ): Promise<number> {
-  const { environment, logger, signal, stdout, stderr } = context
-  await using state = await openState(folder, date, context)
-  const plan = await planOf(config, state.directory, date, context)
-  for (const folder of [plan.stateDirectory, plan.outputDirectory]) {
-    if (folder !== undefined) await sweepLeftovers(folder, context.clock.now().getTime())
-  }
+  const { stdout, stderr } = context
+  const plan = await planOf(config, state, date, context)
   // Buffers of many partitions are small things to V8 that hold much outside of it.
   if (config.partition_by.length > 0) keepHeapSmall()
   let done = 0
@@ -113,12 +108,7 @@ async function crunchInputs(
       done++
       if (stderr.isTTY) stderr.write(`\r\u001b[K${done} of ${inputs.length} inputs: ${input.name}`)
     },
-    workers: config.workers ?? availableParallelism(),
-    workerFile: new URL('./crunch-worker.js', import.meta.url),
-    stdin: bytesOf(context.stdin),
-    environment,
-    signal,
-    logger,
+    ...crunchOptions(config.workers ?? availableParallelism(), context),
   })
   if (stderr.isTTY) stderr.write('\r\u001b[K')
   await writeResults(receipts, plan, date, context)
@@ -126,6 +116,15 @@ async function crunchInputs(
   stdout.write(json ? `${JSON.stringify(account)}\n` : accountText(account, receipts.length))
   assertSound(account, receipts, config)
   return 0
+}
+
+/** What crunching needs of a command. */
+export function crunchOptions(
+  workers: number,
+  { environment, logger, signal, stdin }: CommandContext,
+): CrunchOptions {
+  const workerFile = new URL('./crunch-worker.js', import.meta.url)
+  return { workers, workerFile, stdin: bytesOf(stdin), environment, signal, logger }
 }
 
 /** What the command line says in place of ferry.yaml. */

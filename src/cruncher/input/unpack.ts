@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { FerryError, systemErrorCode } from '../../core/errors.ts'
+import { type Compression, decompress } from '../../formats/compression.ts'
 
 /** Large pieces: a file of 200 MB is unpacked in 200 of them, and seldom is a line cut in two. */
 const PIECE_BYTES = 1_048_576
@@ -16,7 +16,7 @@ const MAGIC: readonly { readonly packing: Packing; readonly bytes: readonly numb
   { packing: 'xz', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
 ]
 
-type Packing = 'gzip' | 'zstd' | 'bzip2' | 'xz'
+type Packing = Compression | 'bzip2' | 'xz'
 
 /**
  * The bytes of a file, unpacked if they are packed: gzip of any number of members, zstd, bzip2, xz. The
@@ -32,8 +32,11 @@ export async function* unpack(source: AsyncIterable<Uint8Array>): AsyncGenerator
     for await (const piece of whole) yield asBuffer(piece)
     return
   }
-  if (packing === 'bzip2' || packing === 'xz') yield* throughProgram(whole, packing)
-  else yield* throughZlib(whole, packing)
+  if (packing === 'bzip2' || packing === 'xz') {
+    yield* throughProgram(whole, packing)
+    return
+  }
+  for await (const piece of decompress(whole, packing, PIECE_BYTES)) yield asBuffer(piece)
 }
 
 const asBuffer = (piece: Uint8Array): Buffer =>
@@ -72,38 +75,9 @@ async function* prepend(
   }
 }
 
-async function* throughZlib(
-  source: AsyncIterable<Uint8Array>,
-  packing: 'gzip' | 'zstd',
-): AsyncGenerator<Buffer> {
-  const options = { chunkSize: PIECE_BYTES }
-  const unpacker = packing === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
-  const ended = new AbortController()
-  // Its failure reaches the reader through the unpacker, which pipeline destroys with it.
-  const fed = pipeline(Readable.from(source, { objectMode: false }), unpacker, {
-    signal: ended.signal,
-  })
-  fed.catch(() => {})
-  try {
-    for await (const piece of unpacker) yield asBuffer(bytesOf(piece))
-  } catch (error) {
-    if (!isZlibError(error)) throw error
-    throw new FerryError('DATA_INVALID', `its ${packing} data is cut off or damaged`, {
-      cause: error,
-    })
-  } finally {
-    ended.abort()
-  }
-}
-
 function bytesOf(piece: unknown): Uint8Array {
   if (piece instanceof Uint8Array) return piece
   throw new FerryError('BUG', 'a stream of bytes had something else in it')
-}
-
-function isZlibError(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false
-  return typeof error.code === 'string' && /^(Z_|ZSTD_|ERR_ZLIB)/.test(error.code)
 }
 
 async function* throughProgram(
@@ -130,7 +104,7 @@ async function* throughProgram(
     if (failed !== undefined) throw failed
     if (code !== 0) {
       const why = Buffer.concat(said).toString('utf8').trim().split('\n')[0] ?? ''
-      throw new FerryError('DATA_INVALID', `its ${program} data is cut off or damaged: ${why}`)
+      throw new FerryError('DATA_INVALID', `it is no ${program} file, or damaged: ${why}`)
     }
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error

@@ -1,15 +1,10 @@
+import { numberOf } from '../number.ts'
 import { ESCAPED, type LogRecord } from '../record.ts'
 import { AttributeFinder } from './attribute-finder.ts'
 import { ATTRIBUTE, type Field, TIME } from './field.ts'
 
-const ZERO = 0x30
-const DOT = 0x2e
-const MINUS = 0x2d
-/** With so many digits a whole number is exact, and so is its quotient by a power of ten up to 22. */
-const EXACT_DIGITS = 15
-const POWERS = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`))
+/** Longer texts are no numbers. */
 const LONGEST = 40
-const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 /**
  * Beyond this a number is taken as missing: no byte count and no duration is as large, and sums of
@@ -53,7 +48,7 @@ export class MeasureReader {
     const bytes = record.buffers[record.valueSource[at] ?? 0]
     return bytes === undefined
       ? Number.NaN
-      : parseNumber(bytes, record.valueFrom[at] ?? 0, record.valueTo[at] ?? 0)
+      : numberOf(bytes, record.valueFrom[at] ?? 0, record.valueTo[at] ?? 0)
   }
 
   /** A number as a JSON string, `"12"`; escapes in it are as good as never. */
@@ -63,30 +58,6 @@ export class MeasureReader {
     const to = record.valueTo[at] ?? 0
     if (to - from > 6 * LONGEST) return Number.NaN
     const text = Buffer.from(record.attributeText(at))
-    return parseNumber(text, 0, text.length)
+    return numberOf(text, 0, text.length)
   }
-}
-
-/** The number that the bytes are; NaN where they are something else, such as `12ms`. */
-export function parseNumber(bytes: Buffer, from: number, to: number): number {
-  const isNegative = bytes[from] === MINUS
-  const first = isNegative ? from + 1 : from
-  let mantissa = 0
-  let dot = -1
-  for (let at = first; at < to; at++) {
-    const digit = (bytes[at] ?? 0) - ZERO
-    if (digit >= 0 && digit <= 9) mantissa = 10 * mantissa + digit
-    else if (bytes[at] === DOT && dot < 0) dot = at
-    else return parseSlowly(bytes, from, to)
-  }
-  const digits = to - first - (dot < 0 ? 0 : 1)
-  if (digits < 1 || digits > EXACT_DIGITS) return parseSlowly(bytes, from, to)
-  const value = dot < 0 ? mantissa : mantissa / (POWERS[to - dot - 1] ?? 1)
-  return isNegative ? -value : value
-}
-
-function parseSlowly(bytes: Buffer, from: number, to: number): number {
-  if (from >= to || to - from > LONGEST) return Number.NaN
-  const text = bytes.toString('latin1', from, to)
-  return NUMBER.test(text) ? Number(text) : Number.NaN
 }

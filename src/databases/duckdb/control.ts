@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FerryError } from '../../core/errors.ts'
+import { isProcessAlive } from '../../core/is-process-alive.ts'
 import { buildIdentity } from './build-identity.ts'
 import type { WarehouseFiles } from './config.ts'
 import type { OwnerStatus } from './frames.ts'
@@ -41,7 +42,7 @@ export async function stopOwner(files: WarehouseFiles): Promise<number | undefin
 
 async function untilGone(pid: number): Promise<void> {
   const deadline = Date.now() + STOPS_WITHIN_MS
-  while (isAlive(pid)) {
+  while (isProcessAlive(pid)) {
     if (Date.now() > deadline) {
       throw new FerryError('BUSY', `the owner of the warehouse (process ${pid}) does not end`, {
         hint: `kill ${pid} ends it; what was committed is safe`,
@@ -108,14 +109,5 @@ class OwnerLease implements Disposable {
     }
     link.unref()
     return link
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false // no such process
   }
 }

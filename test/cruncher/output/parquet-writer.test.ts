@@ -10,12 +10,12 @@ import {
   openRecordWriter,
   type RecordWriterOptions,
 } from '../../../src/cruncher/output/open-record-writer.ts'
-import type { OutputFile } from '../../../src/cruncher/output/output-files.ts'
 import { LogRecord } from '../../../src/cruncher/record.ts'
 import { expectedRow, ROUTES, SOURCE_FILE } from './expected-row.ts'
 import { rowsByDuckDb, rowsByHyparquet } from './parquet-rows.ts'
 import { escaped, fillRecord, json, plain, type RecordContent } from './record-builder.ts'
 import { recordContent } from './records-arbitrary.ts'
+import { writeAll } from './write-all.ts'
 import { filesBelow } from './written-rows.ts'
 
 let folder = ''
@@ -36,18 +36,6 @@ function optionsOf(given: Partial<RecordWriterOptions>): RecordWriterOptions {
     sourceFile: SOURCE_FILE,
     ...given,
   }
-}
-
-async function writeAll(
-  options: RecordWriterOptions,
-  contents: Iterable<RecordContent>,
-): Promise<readonly OutputFile[]> {
-  const writer = openRecordWriter(options)
-  const record = new LogRecord()
-  for (const content of contents) {
-    writer.write(fillRecord(record, content))
-  }
-  return writer.finish()
 }
 
 async function expectRows(path: string, contents: readonly RecordContent[]): Promise<void> {

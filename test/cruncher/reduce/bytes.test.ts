@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readSortable, writeSortable } from '../../../src/cruncher/reduce/key-encoding.ts'
 import { KeyTable } from '../../../src/cruncher/reduce/key-table.ts'
-import { parseNumber } from '../../../src/cruncher/reduce/measure-reader.ts'
+import { numberOf } from '../../../src/cruncher/number.ts'
 import { orderGroups } from '../../../src/cruncher/reduce/memory-entries.ts'
 import { MemoryMeter } from '../../../src/cruncher/reduce/memory-meter.ts'
 import { unescapeJson } from '../../../src/cruncher/reduce/unescape-json.ts'
@@ -45,7 +45,7 @@ test('a number that is added up is the number that JavaScript reads, or none', (
     fc.property(text, text => {
       const bytes = Buffer.from(`x${text}x`)
       const expected = /\d/.test(text) ? Number(text) : Number.NaN
-      expect(parseNumber(bytes, 1, bytes.length - 1)).toBe(expected)
+      expect(numberOf(bytes, 1, bytes.length - 1)).toBe(expected)
     }),
     { numRuns: RUNS },
   )
@@ -62,7 +62,7 @@ test('a number that is added up is the number that JavaScript reads, or none', (
     '1.2.3',
     'null',
   ]) {
-    expect(parseNumber(Buffer.from(text), 0, text.length), text).toBeNaN()
+    expect(numberOf(Buffer.from(text), 0, text.length), text).toBeNaN()
   }
 })
 
