@@ -191,12 +191,12 @@ async function startLocked(
   const seen = await SeenRequests.open(directory, restore)
   const found = await recoverSpool(directory, logger, restore)
   const sequence = SequenceCounter.start(now(), found.lastSequence)
-  const space = SpoolSpace.create(options.workers + 1, settings.maxDiskBytes)
+  const space = SpoolSpace.create(options.workers, settings.maxDiskBytes)
   const delivery = new Delivery({
     directory,
     sink,
     logger,
-    onSize: bytes => space.set(0, bytes),
+    onSize: bytes => space.setWaiting(bytes),
     beforeRemoval: async identities => {
       await seen.note(identities, nowSeconds(now))
       await noteDeliveredUpTo(directory, sequence.last)
@@ -209,6 +209,7 @@ async function startLocked(
   try {
     let { port } = options
     for (let number = 1; number <= options.workers; number++) {
+      let handedOver = 0
       const worker = new WorkerThread(
         options.workerFile,
         {
@@ -221,9 +222,11 @@ async function startLocked(
           space: space.shared,
         },
         {
-          sealed: name => {
+          sealed: (name, bytes) => {
             try {
               delivery.add(name)
+              handedOver += bytes
+              space.setHandedOver(number, handedOver)
             } catch (error) {
               failure.reject(error)
             }

@@ -31,9 +31,10 @@ export interface SegmentWriterOptions {
   readonly sync: boolean
   /** Rows of one part of time go to one segment: `2026-03-01`, or with the hour. */
   readonly partition: (receivedAtMs: number) => string
-  readonly onSealed: (name: string) => void
-  /** Bytes of the open segment, whenever they change. */
-  readonly onSize: (bytes: number) => void
+  /** With the bytes that were written to it. */
+  readonly onSealed: (name: string, bytes: number) => void
+  /** Bytes written to all segments so far, whenever they change. */
+  readonly onWritten: (bytes: number) => void
   readonly now: () => number
 }
 
@@ -69,7 +70,8 @@ export class SegmentWriter {
   #spare: Group = emptyGroup()
   #segment: OpenSegment | undefined
   /** Closed, and not renamed yet. */
-  readonly #unsealed: number[] = []
+  readonly #unsealed: { readonly sequence: number; readonly bytes: number }[] = []
+  #writtenBytes = 0
   /** The write under way; another begins behind it. */
   #writing: Promise<void> | undefined
   #isScheduled = false
@@ -260,7 +262,8 @@ export class SegmentWriter {
       throw error
     }
     segment.bytes += frame.length
-    this.#options.onSize(segment.bytes)
+    this.#writtenBytes += frame.length
+    this.#options.onWritten(this.#writtenBytes)
   }
 
   /**
@@ -280,21 +283,21 @@ export class SegmentWriter {
     const segment = this.#segment
     if (segment === undefined) return
     this.#segment = undefined
-    this.#options.onSize(0)
     await closeFile(segment.file).catch(() => {}) // each frame was synced when it was written
-    if (segment.bytes > 0) this.#unsealed.push(segment.sequence)
+    if (segment.bytes > 0) this.#unsealed.push(segment)
     else await removeFile(this.#path(segment.sequence, 'open')).catch(() => {}) // swept at the start
     await this.#sealAll()
   }
 
   async #sealAll(): Promise<void> {
-    for (const sequence of this.#unsealed.splice(0)) {
+    for (const segment of this.#unsealed.splice(0)) {
+      const { sequence, bytes } = segment
       try {
         await renameFile(this.#path(sequence, 'open'), this.#path(sequence, 'ready'))
         await this.#syncDirectory()
-        this.#options.onSealed(segmentName(sequence, 'ready'))
+        this.#options.onSealed(segmentName(sequence, 'ready'), bytes)
       } catch (error) {
-        this.#unsealed.push(sequence)
+        this.#unsealed.push(segment)
         this.failure = asFerryError(error, this.#options.directory)
       }
     }

@@ -1,30 +1,53 @@
+/** How many counters a worker has. */
+const EACH = 2
+
 /**
- * How much the segments on disk may take, shared by the workers and the delivery: each has a slot
- * of its own that only it writes, in KiB.
+ * How much the segments on disk may take, shared by the workers and the delivery, in KiB. Each counter has
+ * one thread that writes it: what waits for delivery, and of each worker how much it has written in
+ * all and how much of that has been counted among what waits. So a segment counts without a gap while
+ * it is sealed and handed over, however long the disk takes for it. The sums may wrap around: only
+ * differences are read.
  */
 export class SpoolSpace {
   readonly shared: SharedArrayBuffer
-  readonly #slots: Int32Array
+  readonly #counters: Int32Array
   readonly #maxKiB: number
 
   constructor(shared: SharedArrayBuffer, maxBytes: number) {
     this.shared = shared
-    this.#slots = new Int32Array(shared)
+    this.#counters = new Int32Array(shared)
     this.#maxKiB = Math.floor(maxBytes / 1_024)
   }
 
-  /** `slots`: one a worker, and slot 0 for what is sealed. */
-  static create(slots: number, maxBytes: number): SpoolSpace {
-    return new SpoolSpace(new SharedArrayBuffer(4 * slots), maxBytes)
+  static create(workers: number, maxBytes: number): SpoolSpace {
+    return new SpoolSpace(new SharedArrayBuffer(4 * (1 + EACH * workers)), maxBytes)
   }
 
-  set(slot: number, bytes: number): void {
-    Atomics.store(this.#slots, slot, Math.ceil(bytes / 1_024))
+  /** Bytes of sealed segments that wait for delivery. */
+  setWaiting(bytes: number): void {
+    this.#store(0, bytes)
+  }
+
+  /** Bytes that a worker, counted from 1, has written to segments since it started. */
+  setWritten(worker: number, bytes: number): void {
+    this.#store(1 + EACH * (worker - 1), bytes)
+  }
+
+  /** Bytes of those that are in segments which have been told to wait. */
+  setHandedOver(worker: number, bytes: number): void {
+    this.#store(2 + EACH * (worker - 1), bytes)
   }
 
   get isFull(): boolean {
-    let used = 0
-    for (let i = 0; i < this.#slots.length; i++) used += Atomics.load(this.#slots, i)
-    return used >= this.#maxKiB
+    const counters = this.#counters
+    let usedKiB = Atomics.load(counters, 0)
+    for (let at = 1; at < counters.length; at += EACH) {
+      usedKiB += (Atomics.load(counters, at) - Atomics.load(counters, at + 1)) | 0
+    }
+    return usedKiB >= this.#maxKiB
+  }
+
+  #store(counter: number, bytes: number): void {
+    Atomics.store(this.#counters, counter, Math.ceil(bytes / 1_024))
   }
 }

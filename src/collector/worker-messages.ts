@@ -46,7 +46,7 @@ export interface WorkerState {
 
 export type WorkerMessage =
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'sealed'; readonly name: string }
+  | { readonly kind: 'sealed'; readonly name: string; readonly bytes: number }
   | { readonly kind: 'done'; readonly id: number; readonly state: WorkerState }
   /** A client asked for a page that only the collector can make. */
   | { readonly kind: 'ask'; readonly id: number; readonly what: 'metrics' | 'health' | 'flush' }

@@ -10,7 +10,7 @@ import type {
 } from './worker-messages.ts'
 
 export interface WorkerEvents {
-  readonly sealed: (name: string) => void
+  readonly sealed: (name: string, bytes: number) => void
   /** A client asked the worker for a page. */
   readonly asked: (what: 'metrics' | 'health' | 'flush') => Promise<Page>
   /** The thread ended though nobody stopped it. */
@@ -77,7 +77,7 @@ export class WorkerThread {
 
   #take(message: WorkerMessage): void {
     if (message.kind === 'listening') this.#listening.resolve(message.port)
-    else if (message.kind === 'sealed') this.#events.sealed(message.name)
+    else if (message.kind === 'sealed') this.#events.sealed(message.name, message.bytes)
     else if (message.kind === 'done') {
       this.#waiting.get(message.id)?.resolve(message.state)
       this.#waiting.delete(message.id)

@@ -59,8 +59,8 @@ class CollectorWorker {
       maxAgeMs: options.segmentAgeMs,
       sync: options.sync,
       partition: at => partitionOf(at, options.partition),
-      onSealed: name => this.#send({ kind: 'sealed', name }),
-      onSize: bytes => space.set(options.number, bytes),
+      onSealed: (name, bytes) => this.#send({ kind: 'sealed', name, bytes }),
+      onWritten: bytes => space.setWritten(options.number, bytes),
       now: Date.now,
     })
     this.#acceptor = new Acceptor(options.accept, {
