@@ -150,14 +150,6 @@ await build({
   banner: { js: REQUIRE },
   plugins: [sdksAreBeside, loadedByNeed],
 })
-// The thread that hashes what is moved.
-await build({
-  ...common,
-  entryPoints: { 'md5-worker': 'src/stores/md5-worker.ts' },
-  outdir: 'dist',
-  banner: { js: REQUIRE },
-  plugins: [],
-})
 await build({
   ...common,
   entryPoints: Object.fromEntries(SDKS.map(path => [bundleOf(path), path])),

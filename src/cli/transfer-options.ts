@@ -9,7 +9,6 @@ import type { CopyObjectsOptions, CopyPlan } from '../objects/copy-objects.ts'
 import { nameFilter } from '../objects/name-filter.ts'
 import type { OutcomeReport } from '../objects/outcome-report.ts'
 import { keepHeapSmall } from '../objects/small-heap.ts'
-import { Md5Thread } from '../stores/md5-thread.ts'
 import { createStorePool, type StorePool } from '../objects/store-pool.ts'
 import { TransferJournals } from '../objects/transfer-journals.ts'
 import { batchReport } from './batch-report.ts'
@@ -66,7 +65,6 @@ export function transferSetup(
 ): TransferSetup {
   keepHeapSmall()
   const { report, progress } = batchReport(context, options)
-  const md5 = new Md5Thread(new URL('./md5-worker.js', import.meta.url))
   return {
     report,
     options: {
@@ -77,7 +75,6 @@ export function transferSetup(
       parallel: PARALLEL,
       partBytes: sizeOption('part-size', options['part-size']),
       budget: new ByteBudget(BUDGET_BYTES),
-      startMd5: () => md5.start(),
       skipUnchanged: false,
       dryRun: options['dry-run'],
       journals: new TransferJournals(join(stateDirectory(context), 'transfers')),

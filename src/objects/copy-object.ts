@@ -4,7 +4,7 @@ import { type ObjectUrl, printObjectUrl } from '../formats/object-url.ts'
 import { DEFAULT_PART_BYTES } from '../stores/part-size.ts'
 import { readObject } from '../stores/read-object.ts'
 import type { ObjectInfo, ObjectStore, PutOptions } from '../stores/store.ts'
-import { transferObject, type TransferOptions } from '../stores/transfer-object.ts'
+import { transferObject } from '../stores/transfer-object.ts'
 import { assertEqual, type Counted } from '../stores/verify.ts'
 import { writeObject } from '../stores/write-object.ts'
 import { checked } from './checked.ts'
@@ -32,7 +32,6 @@ export interface CopyOptions extends PutOptions {
    */
   readonly checkSource?: ((counted: Counted) => void) | undefined
   readonly onBytes?: ((bytes: number) => void) | undefined
-  readonly startMd5?: TransferOptions['startMd5']
 }
 
 /**

@@ -42,7 +42,6 @@ export interface CopyObjectsOptions {
   readonly parallel: number
   readonly partBytes: number | undefined
   readonly budget: ByteBudget
-  readonly startMd5?: CopyOptions['startMd5']
   readonly compress: Packing | undefined
   readonly decompress: Compression | undefined
   readonly put: StorageSettings

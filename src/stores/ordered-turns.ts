@@ -1,7 +1,7 @@
 /** Lets tasks that finish in any order do one thing in the order of their numbers, from 1. */
 export interface OrderedTurns {
-  /** Waits until all smaller numbers were taken or skipped, then does `work` to its end. */
-  take(number: number, signal: AbortSignal, work: () => Promise<void> | void): Promise<void>
+  /** Waits until all smaller numbers were taken or skipped, then does `work`. */
+  take(number: number, signal: AbortSignal, work: () => void): Promise<void>
   skip(number: number): void
 }
 
@@ -35,7 +35,7 @@ export function orderedTurns(): OrderedTurns {
           })
         })
       }
-      await work()
+      work()
       pass(number)
     },
   }

@@ -4,7 +4,6 @@ import { ByteBudget, type ByteShare } from '../core/byte-budget.ts'
 import { FerryError } from '../core/errors.ts'
 import { DEFAULT_RETRY, FinalError, retry } from '../core/retry.ts'
 import { type Checksums, combineCrc32c, crc32cHex } from '../formats/checksum.ts'
-import { type RunningMd5, startMd5 } from './md5.ts'
 import { orderedTurns } from './ordered-turns.ts'
 import { DEFAULT_PART_BYTES, partBytesFor } from './part-size.ts'
 import { readRange } from './read-range.ts'
@@ -28,8 +27,6 @@ export interface TransferOptions extends PutOptions {
   readonly partBytes?: number | undefined
   /** Shared by all transfers that run beside each other. */
   readonly budget?: ByteBudget | undefined
-  /** Of downloads of large objects whose services keep nothing else; on this thread unless told. */
-  readonly startMd5?: (() => RunningMd5) | undefined
   /** Called as bytes arrive at the target; negative when they must be sent again. */
   readonly onBytes?: ((bytes: number) => void) | undefined
   /** Content type, encoding and metadata of the source go with it, where the options have none. */
@@ -153,7 +150,7 @@ class PartedTransfer {
   readonly #receipts = new Map<number, PartReceipt>()
   readonly #partBytes: number
   readonly #isHashed: boolean
-  #hash: RunningMd5 | undefined
+  #hash: ReturnType<typeof createHash> | undefined
 
   constructor(source: TransferSource, target: TransferTarget, options: TransferOptions) {
     this.#source = source
@@ -168,11 +165,8 @@ class PartedTransfer {
     this.#hash = this.#newHash()
   }
 
-  #newHash(): RunningMd5 | undefined {
-    if (!this.#isHashed) return undefined
-    // Uploads wait for their service, and have no memory to spare for a thread.
-    const { isLocal } = this.#target.store.capabilities
-    return (isLocal ? this.#options.startMd5 : undefined)?.() ?? startMd5()
+  #newHash(): ReturnType<typeof createHash> | undefined {
+    return this.#isHashed ? createHash('md5') : undefined
   }
 
   async run(): Promise<ObjectInfo> {
@@ -208,7 +202,7 @@ class PartedTransfer {
         if (receipt === undefined || receipt.size !== part.size) continue
         if (this.#hash !== undefined && canHash) {
           if (part.number !== expected++) break
-          if (content !== undefined) await this.#hash.update(content)
+          if (content !== undefined) this.#hash.update(content)
         }
         this.#receipts.set(part.number, { ...receipt, etag: part.etag })
         onBytes?.(part.size)
@@ -271,7 +265,7 @@ class PartedTransfer {
     const range = { offset, length }
     const into = share.buffer
     const { bytes } = await readRange(store, { range, object, into, signal: stop })
-    const sums = turns.take(number, stop, () => this.#hash?.update(bytes))
+    const sums = turns.take(number, stop, () => void this.#hash?.update(bytes))
     if (done === undefined) {
       const part = { number, offset, bytes, crc32c: crc32c(bytes) }
       const [receipt] = await Promise.all([
@@ -289,7 +283,7 @@ class PartedTransfer {
     const parts = [...this.#receipts.values()].sort((a, b) => a.number - b.number)
     const size = this.#sentBytes()
     const crc = parts.reduce((sum, part) => combineCrc32c(sum, part.crc32c ?? 0, part.size), 0)
-    const md5 = await this.#hash?.digest()
+    const md5 = this.#hash?.digest('hex')
     const checksums = { crc32c: crc32cHex(crc), ...(md5 === undefined ? {} : { md5 }) }
     assertEqual(object, { size, checksums })
     this.#options.beforeComplete?.({ size, checksums })
