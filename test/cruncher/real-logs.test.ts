@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Account } from '../../src/cruncher/account.ts'
 import { crunchConfig } from '../../src/cruncher/config.ts'
 import { FileCruncher } from '../../src/cruncher/file-cruncher.ts'
@@ -135,9 +135,8 @@ const labels = existsSync(LOGS)
   ? readdirSync(LOGS).filter(label => !label.startsWith('encoding-'))
   : []
 
-test.skipIf(labels.length === 0)(
-  'formats of real logs: nearly all right, hardly any wrong',
-  async () => {
+describe.skipIf(labels.length === 0)('formats over data that nobody here made', () => {
+  test('formats of real logs: nearly all right, hardly any wrong', async () => {
     const total = { right: 0, wrong: 0, unknown: 0 }
     const wrong: string[] = []
     const rows: string[] = []
@@ -168,5 +167,5 @@ test.skipIf(labels.length === 0)(
     )
     expect(total.wrong / lines).toBeLessThan(0.001)
     expect(total.unknown / lines).toBeLessThan(0.005)
-  },
-)
+  })
+})

@@ -18,7 +18,7 @@ export class SummaryReporter implements Reporter {
       }
     }
     for (const name of skipped) console.log(`skipped: ${name}`)
-    const unexpected = skipped.filter(name => !name.startsWith('a night over data that nobody'))
+    const unexpected = skipped.filter(name => !name.includes('over data that nobody here made >'))
     if (process.env['CI'] !== undefined && unexpected.length > 0) {
       console.log(`${unexpected.length} tests were skipped, which CI does not allow`)
       process.exitCode = 1
