@@ -1,0 +1,26 @@
+import type { ColumnType } from '../formats/column-type.ts'
+import type { Dialect } from './dialect.ts'
+import type { FingerprintWriter } from './fingerprint.ts'
+import type { LoadWriter } from './loading.ts'
+import type { SourceReader } from './source.ts'
+
+/**
+ * All that Ferry knows of an engine: a dialect, and what moving whole tables needs. Commands that only
+ * run SQL open a `Dialect` (open-database.ts) and never load the rest.
+ */
+export interface Engine extends Dialect {
+  /** The engine's type names in terms that all engines share. */
+  readonly types: TypeMap
+  /** How it is read as a production database; undefined where it cannot be one. */
+  readonly source: SourceReader | undefined
+  readonly fingerprint: FingerprintWriter
+  /** How tables are loaded; undefined where the engine is no warehouse. */
+  readonly loading: LoadWriter | undefined
+}
+
+export interface TypeMap {
+  /** What a type's name stands for; undefined for one whose values cannot be taken over unchanged. */
+  read(native: string): ColumnType | undefined
+  /** The engine's type that keeps every value of this one. */
+  write(type: ColumnType): string
+}
