@@ -110,7 +110,8 @@ export class Detector {
     this.#line.set(bytes, 0, bytes.length)
     if (format.claim(this.#line, record)) {
       record.format = format.name
-      return record
+      if (format.envelope !== true || record.kind[MESSAGE] === ABSENT) return record
+      return this.#unwrap(bytes, 0, bytes.length, record, format, 1)
     }
     this.release(record)
     return undefined

@@ -29,6 +29,7 @@ import { httpErr, iis } from './formats/iis.ts'
 import { javaUtilLogging, tomcat } from './formats/java-util-logging.ts'
 import { jetty } from './formats/jetty.ts'
 import { joplin } from './formats/joplin.ts'
+import { journaldExport } from './formats/journald-export.ts'
 import { jvmGcLegacy, jvmGcUnified } from './formats/jvm-gc.ts'
 import { kafka } from './formats/kafka.ts'
 import { klog, kubernetesCri } from './formats/kubernetes.ts'
@@ -48,6 +49,7 @@ import { celery, loguru, pythonLogging } from './formats/python-logging.ts'
 import { developmentServers, gunicorn, uvicorn } from './formats/python-servers.ts'
 import { qbittorrent } from './formats/qbittorrent.ts'
 import { rabbitmq } from './formats/rabbitmq.ts'
+import { rabbitmqReport } from './formats/rabbitmq-report.ts'
 import { rails, railsTwo } from './formats/rails.ts'
 import { redis } from './formats/redis.ts'
 import { rubyLogger, sidekiq } from './formats/ruby.ts'
@@ -66,6 +68,7 @@ import { twisted } from './formats/twisted.ts'
 import { uwsgi } from './formats/uwsgi.ts'
 import { vmware } from './formats/vmware.ts'
 import { webmin } from './formats/webmin.ts'
+import { windowsEventXml } from './formats/windows-event-xml.ts'
 import { zoneminder } from './formats/zoneminder.ts'
 import { ACCESS_FORMATS } from './member-registry.ts'
 import type { HeaderFormat } from './headers/header-format.ts'
@@ -114,6 +117,7 @@ export const FORMATS: readonly LogFormat[] = [
   mysqlSlow,
   mssqlErrorlog,
   rabbitmq,
+  rabbitmqReport,
   logstashPlain,
   elasticsearchSlowlog,
   elasticsearch,
@@ -150,6 +154,8 @@ export const FORMATS: readonly LogFormat[] = [
   etcd,
 
   // Systems and appliances.
+  journaldExport,
+  windowsEventXml,
   auditd,
   cef,
   leef,

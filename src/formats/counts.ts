@@ -21,6 +21,8 @@ export const counts = z.object({
   rows: z.object({ in: amount, out: amount, filtered: amount, rejected: amount }),
   /** Rows by the day that they belong to, where rows have one: `{"2026-11-27": 248339}`. */
   days: z.record(z.string(), amount).optional(),
+  /** The same of each source, where one step has many: `{"pino:web": {"2026-11-27": 248339}}`. */
+  sources: z.record(z.string(), z.record(z.string(), amount)).optional(),
   /** The newest time stamp among the rows, ISO 8601 in UTC: how fresh the data is. */
   newest: z.string().optional(),
   bytes: amount.optional(),
@@ -49,6 +51,9 @@ export type Counts = z.output<typeof counts>
 /** Path of a step's counts in a project. */
 export const countsPath = ({ date, step, name }: Pick<Counts, 'date' | 'step' | 'name'>): string =>
   `results/${date}/counts/${step}/${name}.json`
+
+/** A counts file's text. */
+export const countsText = (one: Counts): string => `${JSON.stringify(one, null, 2)}\n`
 
 /** Reads one; `name` is for the error. @throws FerryError DATA_INVALID */
 export function parseCounts(text: string, name: string): Counts {

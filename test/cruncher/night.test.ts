@@ -4,6 +4,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readCommands } from '../../src/formats/command-record.ts'
+import { parseCounts } from '../../src/formats/counts.ts'
 import { FERRY, runFerry } from '../support/run-ferry.ts'
 import { CrunchProject } from './crunch-project.ts'
 
@@ -38,6 +39,21 @@ test('in a night each input is a target of its own, and a retry makes only what 
   const commands = targetsOf(project)
   expect(commands.filter(target => /crunch\/(\d|it_s)/.test(target))).toHaveLength(4)
   const whole = project.made()
+  const path = 'results/2026-03-02/counts/crunch/all.json'
+  const { rows, days, sources } = parseCounts(readFileSync(project.path(path), 'utf8'), path)
+  const account = JSON.parse(
+    readFileSync(project.path('results/2026-03-02/crunch/account.json'), 'utf8'),
+  )
+  expect(rows).toEqual({
+    in: account.lines - account.merged,
+    out: account.out,
+    filtered: account.filtered,
+    rejected: account.rejected,
+  })
+  expect(rows.in).toBe(rows.out + rows.filtered + rows.rejected)
+  const dated = Object.values(sources ?? {}).flatMap(counts => Object.values(counts))
+  expect(sum(dated)).toBe(sum(Object.values(days ?? {})))
+  expect(sum(dated)).toBeGreaterThan(2_000)
 
   // One input's receipt is gone, as after a kill, and with it the night's account.
   const state = 'intermediate/2026-03-02/crunch'
@@ -51,6 +67,8 @@ test('in a night each input is a target of its own, and a retry makes only what 
   expect(targetsOf(project).filter(target => /crunch\/(\d|it_s)/.test(target))).toEqual([receipt])
   expect(project.made()).toEqual(whole)
 })
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
 /** Targets whose recipes ran, each once. */
 function targetsOf(project: CrunchProject): string[] {

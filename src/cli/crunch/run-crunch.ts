@@ -24,6 +24,7 @@ import { findProject } from '../project.ts'
 import { planOf, readCrunchConfig, withDate } from './crunch-plan.ts'
 import { listInputs } from './list-inputs.ts'
 import { bytesOf } from './look.ts'
+import { writeCrunchCounts } from './write-counts.ts'
 
 export interface CrunchArguments {
   readonly date: string | undefined
@@ -54,7 +55,8 @@ export async function runCrunch(
   }
   const inputs = await listInputs(patterns, context)
   await using state = await openState(options.state, date, context)
-  const run = { config, date, state: state.directory, json: options.json }
+  const project = args.length > 0 ? undefined : findProject(context.directory)
+  const run = { config, date, state: state.directory, json: options.json, project }
   return await crunchInputs(inputs, run, context)
 }
 
@@ -78,7 +80,9 @@ export async function replayCrunch(
   const patterns = config.inputs.map(text => withDate(text, date))
   const names = await namesOfReceipts(state.directory)
   const inputs = await listInputs([...patterns, ...names, ...rejected], context)
-  const run = { config, date, state: state.directory, json: options.json, keepsOthers: true }
+  const project = findProject(context.directory)
+  const { directory } = state
+  const run = { config, date, state: directory, json: options.json, keepsOthers: true, project }
   return await crunchInputs(inputs, run, context)
 }
 
@@ -90,11 +94,13 @@ interface CrunchRun {
   readonly json: boolean
   /** What was made with another configuration stays. */
   readonly keepsOthers?: boolean
+  /** Where the counts go when these are all inputs of the night. */
+  readonly project: string | undefined
 }
 
 async function crunchInputs(
   inputs: readonly InputFile[],
-  { config, date, state, json, keepsOthers = false }: CrunchRun,
+  { config, date, state, json, keepsOthers = false, project }: CrunchRun,
   context: CommandContext,
 ): Promise<number> {
   const { stdout, stderr } = context
@@ -113,6 +119,7 @@ async function crunchInputs(
   if (stderr.isTTY) stderr.write('\r\u001b[K')
   await writeResults(receipts, plan, date, context)
   const account = sumAccounts(receipts.map(receipt => receipt.account))
+  if (project !== undefined) await writeCrunchCounts(project, account, date, new Date())
   stdout.write(json ? `${JSON.stringify(account)}\n` : accountText(account, receipts.length))
   assertSound(account, receipts, config)
   return 0

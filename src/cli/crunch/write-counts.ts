@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { writeFileAtomically } from '../../core/atomic-write.ts'
+import type { FileAccount } from '../../cruncher/account.ts'
+import { type Counts, countsPath, countsText } from '../../formats/counts.ts'
+
+/** Of records without a time; it is no day. */
+const NO_DAY = 'none'
+
+/**
+ * Writes `results/DATE/counts/crunch/all.json` of a project. A record of several lines counts as one.
+ * @throws FerryError LOCAL_IO
+ */
+export async function writeCrunchCounts(
+  project: string,
+  account: FileAccount,
+  date: string,
+  finishedAt: Date,
+): Promise<void> {
+  const counts = crunchCounts(account, date, finishedAt)
+  await writeFileAtomically(join(project, countsPath(counts)), countsText(counts))
+}
+
+function crunchCounts(account: FileAccount, date: string, finishedAt: Date): Counts {
+  const { lines, merged, out, filtered, rejected, bytes } = account
+  const sources = Object.fromEntries(
+    Object.entries(account.sources).map(([name, days]) => [name, datedOnly(days)] as const),
+  )
+  return {
+    version: 1,
+    step: 'crunch',
+    name: 'all',
+    source: 'crunch',
+    date,
+    rows: { in: lines - merged, out, filtered, rejected },
+    days: sumDays(Object.values(sources)),
+    sources,
+    bytes,
+    finishedAt: finishedAt.toISOString(),
+  }
+}
+
+const datedOnly = (days: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(days).filter(([day]) => day !== NO_DAY))
+
+function sumDays(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums = new Map<string, number>()
+  for (const days of all) {
+    for (const [day, rows] of Object.entries(days)) sums.set(day, (sums.get(day) ?? 0) + rows)
+  }
+  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
