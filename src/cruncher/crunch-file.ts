@@ -72,6 +72,10 @@ class LastLine implements LineTaker {
     this.#taker = taker
   }
 
+  passedOver(bytes: number): void {
+    this.#taker.passedOver(bytes)
+  }
+
   lines(bytes: Buffer, from: number, to: number): void {
     this.#taker.lines(bytes, from, to)
   }

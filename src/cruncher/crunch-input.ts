@@ -11,6 +11,7 @@ import { outputFolderOf, publishOutputs, removeStale } from './publish-outputs.t
 import { type CrunchReceipt, lastReceipt, nameOfInput, writeReceipt } from './receipt.ts'
 import { Reducer } from './reduce/reducer.ts'
 import { RejectsFile } from './rejects.ts'
+import { redactText } from './redact/redact-text.ts'
 import { RunningMark } from './sweep-leftovers.ts'
 
 export interface CrunchInputOptions {
@@ -40,8 +41,10 @@ export async function crunchInput(
     ...(plan.outputDirectory === undefined ? [] : [plan.outputDirectory]),
   ]
   await using _running = await RunningMark.set(join(stateDirectory, 'running', name), name, folders)
-  const rejects = new RejectsFile(join(stateDirectory, 'rejected', `${name}.jsonl`), input.name)
   const classifier = prepared.classifier()
+  const steps = prepared.steps(input, classifier)
+  const rejectsPath = join(stateDirectory, 'rejected', `${name}.jsonl`)
+  const rejects = new RejectsFile(rejectsPath, input.name, redactText(steps.redact))
   const routeName = (route: number): string => classifier.name(route)
   const writer = openWriter(plan, input, classifier)
   const reductions = prepared.reductions(classifier)
@@ -61,7 +64,7 @@ export async function crunchInput(
       source: readInput(input, options),
       detector: prepared.detector(),
       steps: {
-        ...prepared.steps(input, classifier),
+        ...steps,
         sinks: writer === undefined ? sinks : [...sinks, record => writer.write(record)],
       },
       outputs: writer === undefined ? [rejects] : [rejects, writer],

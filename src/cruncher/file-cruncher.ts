@@ -48,6 +48,11 @@ export class FileCruncher implements LineTaker, LineSink {
     this.#joiner = new LineJoiner(options.detector, this)
   }
 
+  passedOver(bytes: number): void {
+    this.#joiner.passOver(bytes)
+    this.#offset += bytes
+  }
+
   lines(bytes: Buffer, from: number, to: number): void {
     this.#joiner.take(bytes, from, to)
     this.#offset += to - from

@@ -91,6 +91,11 @@ export class LineJoiner {
     this.#detector.release(pending)
   }
 
+  /** Bytes that are of no line, before the first. */
+  passOver(bytes: number): void {
+    this.#offset += bytes
+  }
+
   /** Counts a line that was not taken, so that those behind it have their numbers and places. */
   skip(bytes: number): void {
     this.end()

@@ -12,20 +12,22 @@ const FLUSH_BYTES = 262_144
 export class RejectsFile {
   readonly #path: string
   readonly #name: string
+  readonly #redact: (text: Buffer) => Buffer
   #lines: string[] = []
   #waiting = 0
   #output: AtomicOutput | undefined
   count = 0
 
-  /** `name`: of the input, as every line names it. */
-  constructor(path: string, name: string) {
+  /** `name`: of the input, as every line names it. `redact`: what may be kept of a line's text. */
+  constructor(path: string, name: string, redact: (text: Buffer) => Buffer = text => text) {
     this.#path = path
     this.#name = name
+    this.#redact = redact
   }
 
   add({ line, byteOffset, bytes, reason, text }: Rejection): void {
     this.count++
-    const shown = text.at(-1) === 0x0a ? text.subarray(0, -1) : text
+    const shown = this.#redact(text.at(-1) === 0x0a ? text.subarray(0, -1) : text)
     const content = isUtf8(shown)
       ? { text: shown.toString('utf8') }
       : { base64: shown.toString('base64') }

@@ -100,6 +100,24 @@ test('a line of 5 MB is kept apart, those around it are not', async () => {
   })
 })
 
+test('places are those of the file, also behind a mark of UTF-8; what is kept apart is redacted', async () => {
+  await using strict = await CrunchProject.make({
+    redact: { email: 'mask' },
+    max_rejected: '100%',
+    max_line: '1KB',
+  })
+  const line = `level=info msg="jo@example.com ${'x'.repeat(2_000)}"\n`
+  await strict.write('marked.log', `\ufeff${LINE}${line}`)
+  const { code } = await strict.run(strict.path('marked.log'))
+  expect(code).toBe(0)
+  const path = 'intermediate/2026-03-02/crunch/rejected'
+  const name = readdirSync(strict.path(path)).find(one => one.startsWith('marked.log-')) ?? ''
+  const text = readFileSync(strict.path(`${path}/${name}`), 'utf8')
+  expect(JSON.parse(text)).toMatchObject({ line: 2, byte_offset: 3 + LINE.length, cut: true })
+  expect(text).toContain('level=info msg=')
+  expect(text).not.toContain('jo@')
+})
+
 test('more rejected lines than may be end it with 65', async () => {
   await project.write('long.log', `${LINE}${'x'.repeat(5_000_000)}\n`)
   await using strict = await CrunchProject.make({ max_rejected: 0 })

@@ -45,6 +45,7 @@ const SAME: Readonly<Record<string, string>> = {
   harbor: 'syslog-rfc3164',
   'iis-httperr-w3c': 'w3c http-sys-error',
   'iis-w3c': 'w3c iis',
+  'iis-xml': 'windows-event-xml',
   joplin: 'joplin pm2',
   'json-app': 'json zap',
   'json-mixed-with-text': 'json logfmt',

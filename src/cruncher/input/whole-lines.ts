@@ -2,6 +2,8 @@ const LINE_FEED = 0x0a
 const UTF8_MARK = [0xef, 0xbb, 0xbf]
 
 export interface LineTaker {
+  /** So many bytes before the first line are no part of it. */
+  passedOver(bytes: number): void
   /** Whole lines, each with its end; the bytes stay as they are until the next call but one. */
   lines(bytes: Buffer, from: number, to: number): void
   /** A line that is longer than may be, of which the first bytes are given. */
@@ -35,7 +37,10 @@ export class WholeLines {
     let from = 0
     if (this.#isFirst && piece.length > 0) {
       this.#isFirst = false
-      if (UTF8_MARK.every((byte, at) => piece[at] === byte)) from = 3
+      if (UTF8_MARK.every((byte, at) => piece[at] === byte)) {
+        from = UTF8_MARK.length
+        this.#taker.passedOver(from)
+      }
     }
     if (this.#partBytes > 0 || this.#skipped > 0) {
       const end = piece.indexOf(LINE_FEED, from)
