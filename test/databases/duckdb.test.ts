@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dialectOf } from '../../src/databases/open-database.ts'
 import { stopWarehouse } from '../../src/databases/open-warehouse.ts'
 import { readAll } from '../../src/databases/read-all.ts'
-import { dialectContract, exportText } from './dialect.contract.ts'
+import { dialectContract, exportText, standardSpelling } from './dialect.contract.ts'
 import { losslessContract, type TypedValue } from './lossless.contract.ts'
 
 const url = 'duckdb:./engine.duckdb'
@@ -22,6 +22,11 @@ dialectContract('duckdb', async () => {
   const dialect = await dialectOf(url)
   return {
     dialect,
+    spelling: {
+      ...standardSpelling,
+      series: (first, last) => `SELECT range AS i FROM range(${first}, ${last + 1})`,
+      failsLate: `SELECT CASE WHEN range = 900000 THEN error('late') ELSE range END FROM range(1000000)`,
+    },
     endlessQuery:
       'SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range % 7 = b.range % 5',
     showStatement: 'SHOW TABLES',

@@ -4,7 +4,7 @@ import { dialectOf } from '../../src/databases/open-database.ts'
 import { readAll } from '../../src/databases/read-all.ts'
 import { startPostgres } from '../../servers/postgres.ts'
 import { afterAll, beforeAll } from 'vitest'
-import { dialectContract, exportText, failureOf } from './dialect.contract.ts'
+import { dialectContract, exportText, failureOf, standardSpelling } from './dialect.contract.ts'
 import { losslessContract, type TypedValue } from './lossless.contract.ts'
 
 let server: Awaited<ReturnType<typeof startPostgres>>
@@ -18,6 +18,11 @@ const open = async (url = server.url, environment = {}, signal = new AbortContro
 
 dialectContract('postgres', async () => ({
   dialect: await dialectOf(server.url),
+  spelling: {
+    ...standardSpelling,
+    series: (first, last) => `SELECT i FROM generate_series(${first}, ${last}) AS i`,
+    failsLate: `SELECT 1 / (900000 - i) FROM generate_series(1, 1000000) AS i`,
+  },
   endlessQuery: 'SELECT pg_sleep(300)',
   showStatement: 'SHOW server_version',
   open: signal => open(server.url, {}, signal),

@@ -20,7 +20,7 @@ import { type CursorRows, readWithCursor } from './cursor-rows.ts'
 import { describeColumns } from './describe.ts'
 import { asPostgresFailure } from './errors.ts'
 import { sql } from './sql.ts'
-import { type FieldDescription, jsonKindOf, valueKindOf } from './types.ts'
+import { duckdbTypeOf, type FieldDescription, jsonKindOf, valueKindOf } from './types.ts'
 import { typeNames } from './type-names.ts'
 
 export async function openSession(target: OpenTarget): Promise<Session> {
@@ -142,9 +142,10 @@ class PostgresSession implements Session {
     const { client } = this.#connection
     const fields = await this.#attempt(only, 0, () => describeColumns(client, only.text))
     // It loads DuckDB, 40 ms that no other result needs.
-    const { writeParquet } = await import('./parquet.ts')
+    const { writeParquet } = await import('../duckdb/parquet-of-csv.ts')
     const copy = await this.#copy(only, 'csv without header')
-    return writeParquet(fields, copy, this.#signal)
+    const columns = fields.map(field => ({ name: field.name, type: duckdbTypeOf(field) }))
+    return writeParquet(columns, copy, this.#signal)
   }
 
   async #attempt<Result>(

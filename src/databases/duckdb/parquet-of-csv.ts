@@ -9,19 +9,25 @@ import { asLocalIoError, FerryError } from '../../core/errors.ts'
 import type { ExportStream } from '../dialect.ts'
 import { distinctNames } from '../distinct-names.ts'
 import { sql } from './sql.ts'
-import { duckdbTypeOf, type FieldDescription } from './types.ts'
 
 const MEMORY_LIMIT = '256MB'
 const QUOTE = 34
 const NEWLINE = 10
 const MIN_BUFFER_BYTES = 4_000_000
 
+/** A column of a Parquet file: its name, and DuckDB's type of it. */
+export interface ParquetColumn {
+  readonly name: string
+  readonly type: string
+}
+
 /**
- * Makes Parquet of a result's CSV (without a header line), typed as PostgreSQL's columns are. The
- * CSV and the Parquet lie in the system's temporary folder, so memory stays constant.
+ * Makes Parquet of a result's CSV (without a header line) whose values are spelt as PostgreSQL spells
+ * them (bytes are `\\x` and hexadecimal digits). The CSV and the Parquet lie in the system's temporary
+ * folder, so memory stays constant. @throws FerryError DATA_INVALID: a value is not of its type
  */
 export async function writeParquet(
-  fields: readonly FieldDescription[],
+  fields: readonly ParquetColumn[],
   csv: ExportStream,
   signal: AbortSignal,
 ): Promise<ExportStream> {
@@ -58,7 +64,7 @@ interface Conversion {
 
 async function convert(
   { source, path, longestRowBytes }: Conversion,
-  fields: readonly FieldDescription[],
+  fields: readonly ParquetColumn[],
 ): Promise<void> {
   if (fields.length === 0) {
     throw new FerryError('SQL_INVALID', 'a result without columns cannot be written as Parquet')
@@ -67,7 +73,7 @@ async function convert(
   const columns = names.map(name => `${sql.literal(name)}: 'VARCHAR'`)
   const values = fields.map((field, index) => {
     const name = sql.identifier(names[index] ?? field.name)
-    return `${typed(name, duckdbTypeOf(field))} AS ${name}`
+    return `${typed(name, field.type)} AS ${name}`
   })
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: MEMORY_LIMIT,
@@ -96,7 +102,7 @@ async function convert(
   }
 }
 
-/** SQL that reads PostgreSQL's own text of a value. */
+/** SQL that reads PostgreSQL's text of a value. */
 function typed(name: string, type: string): string {
   switch (type) {
     case 'VARCHAR':
