@@ -13,7 +13,8 @@ export interface Engine extends Dialect {
   readonly types: TypeMap
   /** How it is read as a production database; undefined where it cannot be one. */
   readonly source: SourceReader | undefined
-  readonly fingerprint: FingerprintWriter
+  /** How its tables are compared; undefined where nothing is. */
+  readonly fingerprint: FingerprintWriter | undefined
   /** How tables are loaded; undefined where the engine is no warehouse. */
   readonly loading: LoadWriter | undefined
 }

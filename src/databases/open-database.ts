@@ -1,6 +1,7 @@
 import { FerryError } from '../core/errors.ts'
 import { maskUrl } from '../core/mask-url.ts'
 import type { Dialect } from './dialect.ts'
+import type { Engine } from './engine.ts'
 
 const DIALECTS: Readonly<Record<string, () => Promise<Dialect>>> = {
   duckdb: () => import('./duckdb/dialect.ts').then(module => module.duckdb),
@@ -13,12 +14,32 @@ const DIALECTS: Readonly<Record<string, () => Promise<Dialect>>> = {
  * @throws FerryError CONFIG_INVALID for a scheme that no dialect has
  */
 export async function dialectOf(url: string): Promise<Dialect> {
+  return await loadBy(DIALECTS, url)
+}
+
+const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+  postgres: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
+  postgresql: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
+}
+
+/**
+ * The engine of a database URL: its dialect, and what moving whole tables needs.
+ * @throws FerryError CONFIG_INVALID for a scheme that no engine has
+ */
+export async function engineOf(url: string): Promise<Engine> {
+  return await loadBy(ENGINES, url)
+}
+
+async function loadBy<Loaded>(
+  known: Readonly<Record<string, () => Promise<Loaded>>>,
+  url: string,
+): Promise<Loaded> {
   const scheme = /^([a-z][a-z0-9+]*):/.exec(url)?.[1] ?? ''
-  const load = DIALECTS[scheme]
+  const load = known[scheme]
   if (load === undefined) {
     throw new FerryError('CONFIG_INVALID', `no database engine for \`${maskUrl(url)}\``, {
-      hint: `the URL starts with one of: ${Object.keys(DIALECTS).join(', ')}`,
+      hint: `the URL starts with one of: ${Object.keys(known).join(', ')}`,
     })
   }
-  return load()
+  return await load()
 }

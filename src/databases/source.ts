@@ -26,12 +26,17 @@ export interface SourceCapabilities {
   readonly tellsInFlight: boolean
 }
 
-/** How gently a database is read. */
+/** How gently a database is read, and who is asked what is in flight. */
 export interface ReadLimits {
   /** Of one statement; 0 for none. */
   readonly statementTimeoutMs: number
   /** Waiting for a lock that another holds on a table. */
   readonly lockTimeoutMs: number
+  /**
+   * When the target is a replica: the database that is written to. It tells what is in flight, and the
+   * snapshot is taken when the replica has what the primary had then.
+   */
+  readonly primary?: OpenTarget | undefined
 }
 
 export interface Snapshot extends AsyncDisposable {
@@ -57,8 +62,16 @@ export interface SnapshotReader extends AsyncDisposable {
   /** Columns, types and key of a table as the snapshot has it. @throws FerryError INPUT_MISSING */
   describe(table: Relation): Promise<SourceTable>
   /**
+   * Conditions that cut a table into about `count` shares of like size: each row fulfils exactly one
+   * of them. Fewer where the table is small, and a single `''` where it cannot be cut. They hold in
+   * this snapshot only.
+   */
+  ranges(table: SourceTable, count: number): Promise<readonly string[]>
+  /**
    * Streams rows as CSV lines without a header, values as in formats/column-type.ts, NULL empty and
-   * the empty string `""`. Each piece ends with the end of a row. Who stops reading cancels the query.
+   * the empty string `""`. Who stops reading cancels the query.
+   * @throws FerryError also while it is read: TRANSIENT (the connection is lost), SOURCE_CHANGED (the
+   * table is not there any more, or not so), INTERRUPTED never but by the signal
    */
   read(query: RowsQuery): Promise<RowStream>
 }
@@ -81,9 +94,19 @@ export interface RowsQuery {
 }
 
 export interface RowStream {
-  readonly pieces: AsyncIterable<Uint8Array>
+  readonly pieces: AsyncIterable<RowPiece>
   /** Known when `pieces` was read to its end; what the server counted where it counts. */
   rows(): number
+}
+
+/** Some bytes of the rows, good until the next one is asked for. */
+export interface RowPiece {
+  readonly bytes: Uint8Array
+  /**
+   * How many rows end in it. When some do, its last byte is the end of a row; with 0 it is the inside
+   * of a row that is longer than a piece.
+   */
+  readonly rows: number
 }
 
 export interface DiscoveredTable extends SourceTable {

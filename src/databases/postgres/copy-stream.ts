@@ -5,6 +5,7 @@
  */
 import type { Connection, Submittable } from 'pg'
 import type { Readable } from 'node:stream'
+import type { RowPiece } from '../source.ts'
 
 /** Type byte and length of a message. */
 const HEADER_BYTES = 5
@@ -29,6 +30,9 @@ export class CopyStream implements Submittable {
   /** Bytes of the present message still to come, and whether they are rows. */
   #left = 0
   #isData = false
+  /** Of the piece that was squeezed last: how many messages of rows ended in it, and where the last. */
+  #rowsEnded = 0
+  #rowsEndAt = 0
 
   constructor(text: string) {
     this.#text = text
@@ -75,6 +79,15 @@ export class CopyStream implements Submittable {
     this.#wake()
   }
 
+  /** The rows, with the places where they end: PostgreSQL sends a message for each. */
+  async *pieces(): AsyncGenerator<RowPiece, void> {
+    for await (const bytes of this.bytes()) {
+      const [rows, end] = [this.#rowsEnded, this.#rowsEndAt]
+      if (rows > 0) yield { bytes: bytes.subarray(0, end), rows }
+      if (end < bytes.length) yield { bytes: bytes.subarray(end), rows: 0 }
+    }
+  }
+
   /** The rows' bytes. The server waits while nobody reads. */
   async *bytes(): AsyncGenerator<Uint8Array, void> {
     const socket = await this.#submitted.promise
@@ -106,6 +119,8 @@ export class CopyStream implements Submittable {
     this.#header = Buffer.alloc(0)
     let to = 0
     let at = 0
+    this.#rowsEnded = 0
+    this.#rowsEndAt = 0
     while (at < bytes.length) {
       if (this.#left === 0) {
         if (bytes.length - at < HEADER_BYTES) {
@@ -127,6 +142,10 @@ export class CopyStream implements Submittable {
       if (this.#isData) {
         bytes.copyWithin(to, at, end)
         to += end - at
+        if (this.#left === 0) {
+          this.#rowsEnded += 1
+          this.#rowsEndAt = to
+        }
       }
       at = end
     }

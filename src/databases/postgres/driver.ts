@@ -24,7 +24,12 @@ import { duckdbTypeOf, type FieldDescription, jsonKindOf, valueKindOf } from './
 import { typeNames } from './type-names.ts'
 
 export async function openSession(target: OpenTarget): Promise<Session> {
-  return new PostgresSession(await openConnection(target), target.signal)
+  return sessionOn(await openConnection(target), target.signal)
+}
+
+/** A session on a connection that is there; it is closed with it. */
+export function sessionOn(connection: Connection, signal: AbortSignal): Session {
+  return new PostgresSession(connection, signal)
 }
 
 class PostgresSession implements Session {

@@ -1,0 +1,201 @@
+import { isUtf8 } from 'node:buffer'
+import { FerryError } from '../../core/errors.ts'
+import type { OpenTarget, Relation, Session } from '../dialect.ts'
+import { readAll } from '../read-all.ts'
+import type {
+  ReadLimits,
+  RowPiece,
+  RowsQuery,
+  RowStream,
+  SnapshotReader,
+  SourceTable,
+} from '../source.ts'
+import { type Connection, openConnection } from './connect.ts'
+import { CopyStream } from './copy-stream.ts'
+import { describeTable } from './describe-table.ts'
+import { sessionOn } from './driver.ts'
+import { asPostgresFailure } from './errors.ts'
+import { READER_NAME } from './in-flight.ts'
+import { sql } from './sql.ts'
+import { tableRanges } from './table-ranges.ts'
+
+export interface ReaderConnection {
+  readonly connection: Connection
+  readonly session: Session
+  readonly signal: AbortSignal
+}
+
+/** A connection whose values have the texts of formats/column-type.ts, and which never writes. */
+export async function openReader(
+  target: OpenTarget,
+  limits: ReadLimits,
+): Promise<ReaderConnection> {
+  const connection = await openConnection(target)
+  const { signal } = target
+  const session = sessionOn(connection, signal)
+  const settings = {
+    application_name: READER_NAME,
+    TimeZone: 'UTC',
+    IntervalStyle: 'postgres',
+    default_transaction_read_only: 'on',
+    // The whole of a table is wanted in any case: workers would only burden the server.
+    max_parallel_workers_per_gather: '0',
+    statement_timeout: String(limits.statementTimeoutMs),
+    lock_timeout: String(limits.lockTimeoutMs),
+    idle_in_transaction_session_timeout: '0',
+  }
+  try {
+    const values = Object.entries(settings).map(
+      ([name, value]) => `set_config('${name}', ${sql.literal(value)}, false)`,
+    )
+    await readAll(session, `SELECT ${values.join(', ')}`)
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+  return { connection, session, signal }
+}
+
+/** A reader in whose transaction a snapshot already is. */
+export class PostgresSnapshotReader implements SnapshotReader {
+  readonly session: Session
+  readonly #connection: Connection
+  readonly #signal: AbortSignal
+  #isUtf8 = true
+
+  constructor({ connection, session, signal }: ReaderConnection) {
+    this.session = session
+    this.#connection = connection
+    this.#signal = signal
+  }
+
+  async describe(relation: Relation): Promise<SourceTable> {
+    const [encoding] = await readAll(this.session, `SELECT current_setting('server_encoding')`)
+    this.#isUtf8 = encoding?.[0] !== 'SQL_ASCII'
+    const table = await describeTable(this.session, relation)
+    await this.#hold(table)
+    return table
+  }
+
+  async ranges(table: SourceTable, count: number): Promise<readonly string[]> {
+    return await tableRanges(this.session, table, count)
+  }
+
+  async read(query: RowsQuery): Promise<RowStream> {
+    this.#signal.throwIfAborted()
+    await this.#connection.settled()
+    const copy = new CopyStream(`COPY (${selectOf(query)}) TO STDOUT (FORMAT csv)`)
+    this.#connection.client.query(copy)
+    return { pieces: this.#pieces(copy, sql.relation(query.table.relation)), rows: () => copy.rows }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.session.close()
+  }
+
+  async *#pieces(copy: CopyStream, name: string): AsyncGenerator<RowPiece, void> {
+    const pieces = copy.pieces()
+    const { cancel, destroy } = this.#connection
+    // The session does not know of this statement: an abort has to end it here.
+    const abort = (): void => {
+      void cancel()
+      destroy()
+    }
+    this.#signal.addEventListener('abort', abort, { once: true })
+    try {
+      for await (const piece of pieces) {
+        if (!this.#isUtf8 && piece.rows > 0) assertUtf8(piece.bytes, name)
+        yield piece
+      }
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      throw readFailure(error, name)
+    } finally {
+      this.#signal.removeEventListener('abort', abort)
+      if (!copy.hasEnded) {
+        await cancel()
+        destroy() // what it had still to send is not waited for
+      }
+    }
+  }
+
+  /**
+   * Locks the table against changes of its shape, as pg_dump does, and finds out whether one came after
+   * the snapshot: a table that was rewritten or truncated meanwhile looks empty to the snapshot.
+   * @see https://www.postgresql.org/docs/current/mvcc-caveats.html
+   */
+  async #hold({ relation }: SourceTable): Promise<void> {
+    const name = sql.relation(relation)
+    const id = `pg_catalog.to_regclass(${sql.literal(name)})`
+    const rows = await readAll(
+      this.session,
+      `SELECT c.oid::regclass::text, c.relkind = 'r', c.oid::bigint FROM pg_catalog.pg_class c
+       WHERE c.relkind IN ('r', 'p') AND (c.oid = ${id} OR c.oid IN (SELECT relid FROM pg_partition_tree(${id})))`,
+    )
+    if (rows.length === 0) return
+    await this.session
+      .execute(`LOCK TABLE ${name} IN ACCESS SHARE MODE`)
+      .catch((error: unknown) => {
+        throw readFailure(error, name)
+      })
+    const moved = await readAll(
+      this.session,
+      `SELECT count(*) FROM pg_catalog.pg_class
+       WHERE oid IN (${rows.map(row => String(row[2])).join(', ')}) AND relkind = 'r'
+         AND relfilenode <> 0 AND relfilenode IS DISTINCT FROM pg_relation_filenode(oid)`,
+    )
+    if (Number(moved[0]?.[0]) > 0) {
+      throw new FerryError(
+        'SOURCE_CHANGED',
+        `\`${name}\` was rewritten or emptied after the snapshot, which cannot see its rows any more`,
+        { hint: 'it is read again with a new snapshot' },
+      )
+    }
+  }
+}
+
+function selectOf({ table, columns, where }: RowsQuery): string {
+  const names = columns.map(name => sql.identifier(name)).join(', ')
+  const conditions = where.filter(text => text !== '').map(text => `(${text})`)
+  const filter = conditions.length === 0 ? '' : ` WHERE ${conditions.join('\n AND ')}`
+  return `SELECT ${names} FROM ${sql.relation(table.relation)}${filter}\n`
+}
+
+/** SQLSTATEs of a table or a column that is not there any more. */
+const GONE = new Set(['42P01', '42703'])
+/** Of a statement that its own time limit ended: nobody pressed Ctrl-C. */
+const CANCELLED = '57014'
+
+function readFailure(error: unknown, name: string): FerryError {
+  const failure = asPostgresFailure(error)
+  const { sqlstate } = failure.details
+  if (typeof sqlstate === 'string' && GONE.has(sqlstate)) {
+    return new FerryError(
+      'SOURCE_CHANGED',
+      `\`${name}\` changed while it was read: ${failure.message}`,
+      {
+        cause: error,
+      },
+    )
+  }
+  if (sqlstate === CANCELLED) {
+    return new FerryError(
+      'TRANSIENT',
+      `the server ended the reading of \`${name}\`: ${failure.message}`,
+      {
+        cause: error,
+        hint: 'give it more time (sources.NAME.statement_timeout), or read it in `chunks`',
+      },
+    )
+  }
+  return failure
+}
+
+function assertUtf8(bytes: Uint8Array, name: string): void {
+  if (isUtf8(bytes)) return
+  throw new FerryError(
+    'DATA_INVALID',
+    `\`${name}\` holds text that is not UTF-8, which its database (SQL_ASCII) never checked`,
+    { hint: 'leave the column out with `columns`, or cast it to bytea in a view' },
+  )
+}
