@@ -79,6 +79,8 @@ export interface SnapshotReader extends AsyncDisposable {
 export interface SourceTable {
   readonly relation: Relation
   readonly columns: readonly TableColumn[]
+  /** Columns whose values cannot be taken over unchanged; they are not among `columns`. */
+  readonly refused: readonly { readonly name: string; readonly native: string }[]
   /** The primary key's columns, or those of the first unique index without NULLs; may be empty. */
   readonly key: readonly string[]
   /** What the planner believes; for cutting ranges and showing progress. */

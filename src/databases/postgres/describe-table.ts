@@ -40,7 +40,7 @@ const keyOf = (relation: string): string => `
   JOIN pg_catalog.pg_attribute a ON a.attrelid = k.indrelid AND a.attnum = c.attnum
   ORDER BY c.place`
 
-/** @throws FerryError INPUT_MISSING (no such table), UNSUPPORTED (a type, named with its column) */
+/** @throws FerryError INPUT_MISSING (no such table) */
 export async function describeTable(session: Session, relation: Relation): Promise<SourceTable> {
   const name = sql.relation(relation)
   const id = `pg_catalog.to_regclass(${sql.literal(name)})`
@@ -55,21 +55,14 @@ export async function describeTable(session: Session, relation: Relation): Promi
       hint: 'see what there is: ferry mirror discover',
     })
   }
-  const columns = (await readAll(session, columnsOf(id))).map(
-    ([column, native, isNotNull]): TableColumn => {
-      const type = columnTypes.read(String(native))
-      if (type === undefined) throw refusal(name, String(column), String(native))
-      return { name: String(column), type, nullable: isNotNull !== true, native: String(native) }
-    },
-  )
+  const columns: TableColumn[] = []
+  const refused: { name: string; native: string }[] = []
+  for (const [columnName, nativeName, isNotNull] of await readAll(session, columnsOf(id))) {
+    const [column, native] = [String(columnName), String(nativeName)]
+    const type = columnTypes.read(native)
+    if (type === undefined) refused.push({ name: column, native })
+    else columns.push({ name: column, type, nullable: isNotNull !== true, native })
+  }
   const key = (await readAll(session, keyOf(id))).map(([column]) => String(column))
-  return { relation, columns, key, estimatedRows: Number(found[1]) }
-}
-
-function refusal(table: string, column: string, native: string): FerryError {
-  return new FerryError(
-    'UNSUPPORTED',
-    `\`${table}\`: column \`${column}\` is of type \`${native}\`, whose text depends on the server's settings`,
-    { hint: 'name the other columns under `columns`, or make it numeric', details: { column } },
-  )
+  return { relation, columns, refused, key, estimatedRows: Number(found[1]) }
 }

@@ -77,8 +77,7 @@ async function momentBefore(
   if (primary === undefined) {
     return { at: replica.at, inFlightSince: undefined, writtenTo: '' }
   }
-  const asked = await openReader({ ...primary, signal: target.signal }, limits)
-  const moment = await momentOf(asked.session).finally(() => asked.session.close())
+  const moment = await momentOfPrimary({ ...primary, signal: target.signal }, limits)
   const deadline = Date.now() + REPLAYS_WITHIN_MS
   while (!hasReached((await replicaState(session)).readTo, moment.writtenTo)) {
     if (Date.now() > deadline) {
@@ -89,4 +88,10 @@ async function momentBefore(
     await sleep(POLL_MS, undefined, { signal: target.signal })
   }
   return moment
+}
+
+async function momentOfPrimary(primary: OpenTarget, limits: ReadLimits): Promise<Moment> {
+  const { session } = await openReader(primary, limits)
+  await using _ = session
+  return await momentOf(session)
 }
