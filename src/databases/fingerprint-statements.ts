@@ -163,7 +163,8 @@ function bucketOf(
   key: readonly ComparedColumn[],
   bounds: readonly Key[],
 ): string {
-  if (bounds.length > MAX_BOUNDS) throw new FerryError('BUG', `${bounds.length} bounds are too many`)
+  if (bounds.length > MAX_BOUNDS)
+    throw new FerryError('BUG', `${bounds.length} bounds are too many`)
   const between = (low: number, high: number): string => {
     if (low === high) return String(low)
     const middle = Math.floor((low + high) / 2)

@@ -36,7 +36,9 @@ fingerprintContract('duckdb', async () => {
 function native(type: ColumnType): string | undefined {
   switch (type.kind) {
     case 'integer':
-      return { 8: 'TINYINT', 16: 'SMALLINT', 32: 'INTEGER', 64: 'BIGINT', 128: 'HUGEINT' }[type.bits]
+      return { 8: 'TINYINT', 16: 'SMALLINT', 32: 'INTEGER', 64: 'BIGINT', 128: 'HUGEINT' }[
+        type.bits
+      ]
     case 'decimal':
       return type.precision === undefined ? undefined : `DECIMAL(${type.precision},${type.scale})`
     case 'float':

@@ -3,7 +3,6 @@
  * checksums and ranges are those that are computed here, in JavaScript, from the texts alone. So all
  * engines that pass agree with each other. Real engines only.
  */
-import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Session, SqlWriter } from '../../src/databases/dialect.ts'
@@ -16,6 +15,7 @@ import type {
 } from '../../src/databases/fingerprint.ts'
 import { readTexts } from '../../src/databases/read-texts.ts'
 import type { ColumnType } from '../../src/formats/column-type.ts'
+import { floatText, HOSTILE, NUMBERS, referenceChecksum, VALUES } from './fingerprint-values.ts'
 
 export interface FingerprintEngine {
   readonly sql: SqlWriter
@@ -29,104 +29,6 @@ export interface FingerprintEngine {
   readonly keyedTable: (name: string) => string
 }
 
-type Texts = readonly string[]
-
-const HOSTILE: Texts = [
-  '',
-  ' ',
-  'NULL',
-  '~',
-  '|',
-  'a|b',
-  '~|~',
-  '1:a',
-  "it's",
-  'say "hi"',
-  'back\\slash \\N \\.',
-  'two\nlines\r\n',
-  'tab\there',
-  'trailing  ',
-  'árvíztűrő 日本',
-  '🎉 emoji',
-  '\u0001control\u001f',
-  'e\u0301 and é',
-  'x'.repeat(10_000),
-]
-
-export const VALUES: readonly (readonly [ColumnType, Texts])[] = [
-  [{ kind: 'boolean' }, ['t', 'f']],
-  [{ kind: 'integer', bits: 8 }, ['0', '-128', '127']],
-  [{ kind: 'integer', bits: 16 }, ['-32768', '32767']],
-  [{ kind: 'integer', bits: 32 }, ['-2147483648', '2147483647']],
-  [{ kind: 'integer', bits: 64 }, ['-9223372036854775808', '9223372036854775807', '42']],
-  [{ kind: 'integer', bits: 128 }, ['18446744073709551615', '-18446744073709551616']],
-  [{ kind: 'decimal', precision: 10, scale: 2 }, ['0.00', '-0.50', '12345678.90', '0.01']],
-  [{ kind: 'decimal', precision: 38, scale: 10 }, ['1234567890123456789012345678.0123456789']],
-  [{ kind: 'decimal', precision: 5, scale: 0 }, ['99999', '-1']],
-  [{ kind: 'decimal' }, ['1.10', '0', '-0.000000001', `${'9'.repeat(60)}.5`, 'NaN', 'Infinity']],
-  [
-    { kind: 'float', bits: 64 },
-    ['0', '-0', '1', '-1.5', '0.1', '100000', '1000000', '123456789012345', '1e+15', '-1e+15']
-      .concat(['1.234567890123456e+15', '1.2345678901234565e+15', '9.007199254740992e+15'])
-      .concat(['1e+16', '1.2345678901234568e+17', '1e+22', '1.7976931348623157e+308', '5e-324'])
-      .concat(['0.0001', '1e-05', '-1.5e-07', '0.30000000000000004', 'NaN', 'Infinity', '-Infinity']),
-  ],
-  [
-    { kind: 'float', bits: 32 },
-    ['0', '0.1', '-1', '100000', '999999', '1e+06', '1.234567e+06', '1.2345675e+06', '-1e+15']
-      .concat(['1.6777216e+07', '1e+16', '3.4028235e+38', '1e-45', '0.0001', '1e-05', 'NaN'])
-      .concat(['Infinity', '-Infinity', '123456.7']),
-  ],
-  [{ kind: 'text' }, HOSTILE],
-  [{ kind: 'bytes' }, ['\\x', '\\x00', '\\x00ff5c22', '\\xdeadbeef']],
-  [
-    { kind: 'date' },
-    ['2026-11-28', '0001-01-01', '1582-10-10', '0044-03-15 BC', '9999-12-31', 'infinity', '-infinity'],
-  ],
-  [{ kind: 'time', zone: false }, ['00:00:00', '12:34:56.1', '23:59:59.999999', '24:00:00']],
-  [{ kind: 'time', zone: true }, ['12:34:56+00', '12:34:56.1+05:30', '12:34:56-08']],
-  [
-    { kind: 'timestamp', zone: false },
-    ['2026-11-28 00:00:00', '2026-11-28 12:34:56.1', '1969-12-31 23:59:59.999999']
-      .concat(['0001-01-01 00:00:00', '9999-12-31 23:59:59.999999', '0044-03-15 12:00:00.5 BC'])
-      .concat(['infinity', '-infinity']),
-  ],
-  [
-    { kind: 'timestamp', zone: true },
-    ['2026-11-28 00:00:00+00', '2026-11-28 12:34:56.123+00', '0001-01-01 00:00:00+00']
-      .concat(['9999-12-31 23:59:59.999999+00', '0044-03-15 12:00:00+00 BC', 'infinity']),
-  ],
-  [
-    { kind: 'interval' },
-    ['00:00:00', '1 year', '1 mon', '1 day', '-1 days', '2 years 11 mons 31 days 23:59:59.999999']
-      .concat(['-1 mons +3 days -04:05:06.789', '-1 years -2 mons +1 day', '-1 days +00:00:00.5'])
-      .concat(['100:00:00', '-1000:30:00', '3 days -01:00:00']),
-  ],
-  [{ kind: 'uuid' }, ['6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'ffffffff-ffff-ffff-ffff-ffffffffffff']],
-  [{ kind: 'json' }, ['{"a": 1e400, "b": [1, 2, {"c": null}]}', 'null', '"~|"', '[]']],
-]
-
-/** What `number` makes of a decimal's or an integer's text. */
-const NUMBERS: readonly (readonly [ColumnType, string, string])[] = [
-  [{ kind: 'decimal', precision: 10, scale: 2 }, '1.10', '1.1'],
-  [{ kind: 'decimal', precision: 10, scale: 2 }, '-100.00', '-100'],
-  [{ kind: 'decimal', precision: 10, scale: 2 }, '0.00', '0'],
-  [{ kind: 'decimal', precision: 38, scale: 10 }, '0.0000000010', '0.000000001'],
-  [{ kind: 'decimal', precision: 5, scale: 0 }, '100', '100'],
-  [{ kind: 'integer', bits: 64 }, '1000', '1000'],
-]
-
-const LENGTH_FIRST = new Set(['text', 'json', 'other'])
-
-/** The first 60 bits of the MD5 of a row's text. */
-export function referenceChecksum(row: readonly (readonly [ColumnType, string | null])[]): bigint {
-  const fields = row.map(([{ kind }, text]) => {
-    if (text === null) return '~'
-    return LENGTH_FIRST.has(kind) ? `${Buffer.byteLength(text)}:${text}` : text
-  })
-  return BigInt(`0x${createHash('md5').update(fields.join('|')).digest('hex').slice(0, 15)}`)
-}
-
 export function fingerprintContract(name: string, prepare: () => Promise<FingerprintEngine>): void {
   describe(`${name}: the contract of a fingerprint`, () => {
     let engine: FingerprintEngine
@@ -137,7 +39,11 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
     })
     afterAll(async () => session.close())
 
-    const compared = (name: string, type: ColumnType, form: ComparedForm = type): ComparedColumn => ({
+    const compared = (
+      name: string,
+      type: ColumnType,
+      form: ComparedForm = type,
+    ): ComparedColumn => ({
       column: { name, type, nullable: true, native: engine.native(type) ?? '' },
       form,
     })
@@ -150,9 +56,7 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
     ): Promise<void> {
       const { sql, writer } = engine
       await session.execute(sql.dropTable({ name: table }))
-      const defined = columns.map(
-        ({ column }) => `${sql.identifier(column.name)} ${column.native}`,
-      )
+      const defined = columns.map(({ column }) => `${sql.identifier(column.name)} ${column.native}`)
       await session.execute(`CREATE TABLE ${sql.identifier(table)} (${defined.join(', ')})`)
       for (const row of rows) {
         const values = columns.map((column, index) => writer.literal(column, row[index] ?? null))
@@ -177,7 +81,11 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
         const value = compared('v', type)
         const held = [...texts.filter(text => engine.holds(type, text)), null]
         expect(held.length).toBeGreaterThan(1)
-        await fill('texts', [id, value], held.map((text, index) => [String(index), text]))
+        await fill(
+          'texts',
+          [id, value],
+          held.map((text, index) => [String(index), text]),
+        )
         const rows = await read(
           engine.writer.rows({
             relation: { name: 'texts' },
@@ -206,9 +114,13 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
       const large = fc.sample(fc.double({ noNaN: true, min: 1.8e16, max: 1e20 }), 300)
       const all = [...numbers, ...near, ...large].map(floatText)
       const texts = all.filter(text => engine.holds(type, text))
-      await fill('floats', [value], texts.map(text => [text]))
+      await fill(
+        'floats',
+        [value],
+        texts.map(text => [text]),
+      )
       const rows = await read(`SELECT ${engine.writer.text(value)} FROM floats`)
-      expect(rows.flat().toSorted()).toEqual(texts.toSorted())
+      expect(new Set(rows.flat())).toEqual(new Set(texts))
     })
 
     test.each(NUMBERS)('the number of %j %s is %s', async (type, text, number) => {
@@ -219,7 +131,10 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
 
     test('forms of two sides meet: a double as a float, an integer as a boolean', async () => {
       const { native, writer } = engine
-      if (native({ kind: 'float', bits: 64 }) !== undefined && engine.holds({ kind: 'float', bits: 64 }, '0.1')) {
+      if (
+        native({ kind: 'float', bits: 64 }) !== undefined &&
+        engine.holds({ kind: 'float', bits: 64 }, '0.1')
+      ) {
         const double = compared('v', { kind: 'float', bits: 64 }, { kind: 'float', bits: 32 })
         await fill('forms', [double], [['0.10000000149011612']])
         expect(await read(`SELECT ${writer.text(double)} FROM forms`)).toEqual([['0.1']])
@@ -274,7 +189,9 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
       [
         'integers',
         [{ kind: 'integer', bits: 64 }],
-        ['-9223372036854775808', '-10', '-9', '0', '9', '10', '100', '9007199254740993'].map(k => [k]),
+        ['-9223372036854775808', '-10', '-9', '0', '9', '10', '100', '9007199254740993'].map(k => [
+          k,
+        ]),
       ],
       ['texts', [{ kind: 'text' }], HOSTILE.filter(text => text.length < 100).map(text => [text])],
       [
@@ -287,19 +204,12 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
       ],
       [
         'dates and numbers',
-        [
-          { kind: 'date' },
-          { kind: 'integer', bits: 32 },
-        ],
+        [{ kind: 'date' }, { kind: 'integer', bits: 32 }],
         ['2026-01-01', '2026-11-28'].flatMap(day => ['-2', '9', '10'].map(n => [day, n])),
       ],
       [
         'three columns',
-        [
-          { kind: 'text' },
-          { kind: 'integer', bits: 32 },
-          { kind: 'text' },
-        ],
+        [{ kind: 'text' }, { kind: 'integer', bits: 32 }, { kind: 'text' }],
         ['', 'B', 'a', 'é'].flatMap(a => ['-1', '2'].flatMap(n => ['x', 'Y'].map(b => [a, n, b]))),
       ],
     ]
@@ -347,7 +257,11 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
           })
           const byBucket = found.toSorted((a, b) => Number(a[0]) - Number(b[0]))
           expect(byBucket).toEqual(
-            [...expected].map(([bucket, { rows, sum }]) => [String(bucket), String(rows), String(sum)]),
+            [...expected].map(([bucket, { rows, sum }]) => [
+              String(bucket),
+              String(rows),
+              String(sum),
+            ]),
           )
         }),
         { numRuns: 15 },
@@ -365,7 +279,13 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
         ['5', 'x'],
         ['9', null],
       ])
-      const table = { relation: { name: 'nulls' }, key: columns, columns, kind: 'common', where: [] } as const
+      const table = {
+        relation: { name: 'nulls' },
+        key: columns,
+        columns,
+        kind: 'common',
+        where: [],
+      } as const
       const rowsIn = async (range: KeyRange): Promise<number> =>
         (await read(engine.writer.rows({ ...table, ranges: [range], also: [] }))).length
       expect(await rowsIn({ from: null, to: ['5', 'x'] })).toBe(3)
@@ -375,7 +295,11 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
 
     test('conditions of the engine hold together with ranges', async () => {
       const id = compared('id', { kind: 'integer', bits: 32 })
-      await fill('some', [id], ['1', '2', '3', '4'].map(text => [text]))
+      await fill(
+        'some',
+        [id],
+        ['1', '2', '3', '4'].map(text => [text]),
+      )
       const rows = await read(
         engine.writer.rows({
           relation: { name: 'some' },
@@ -403,40 +327,6 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
     })
   })
 }
-
-/**
- * JavaScript prints the same digits, but for those that lie just between two floats; and begins with
- * exponents elsewhere.
- */
-function floatText(value: number): string {
-  if (Object.is(value, -0)) return '-0'
-  if (value === 0) return '0'
-  const precision = [undefined, 14, 15, 16].find(decimals => {
-    const text = value.toExponential(decimals)
-    return Number(text) === value && !isBetweenFloats(value, text)
-  })
-  const [all = '', exponent = ''] = value.toExponential(precision).split('e')
-  const digits = all.includes('.') ? all.replace(/\.?0+$/, '') : all
-  const power = Number(exponent)
-  const sign = power < 0 ? '-' : '+'
-  if (power < -4 || power >= 15) {
-    return `${digits}e${sign}${String(Math.abs(power)).padStart(2, '0')}`
-  }
-  return power === -4 || String(value).includes('e')
-    ? value.toFixed(Math.max(0, digits.replace(/^-?\d\.?/, '').length - power))
-    : String(value)
-}
-
-function isBetweenFloats(value: number, text: string): boolean {
-  if (Math.abs(value) < 2 ** 54 || Math.abs(value) > 1e21) return false
-  const exact = BigInt(value)
-  const printed = BigInt(text.replace('.', '').replace(/e.*/, '')) * 10n ** zerosOf(text)
-  const mirrored = 2n * printed - exact
-  return printed !== exact && BigInt(Number(mirrored)) === mirrored
-}
-
-const zerosOf = (text: string): bigint =>
-  BigInt(Number(text.split('e')[1]) - (/\.(\d+)/.exec(text)?.[1]?.length ?? 0))
 
 function compareKeys(types: readonly ColumnType[], a: Key, b: Key): number {
   for (const [index, type] of types.entries()) {

@@ -30,7 +30,16 @@ const parts: FingerprintParts = {
 
 export const fingerprint = fingerprintWriter(parts)
 
-const BY_VALUE = new Set(['integer', 'decimal', 'number', 'date', 'timestamp', 'uuid', 'bytes', 'float'])
+const BY_VALUE = new Set([
+  'integer',
+  'decimal',
+  'number',
+  'date',
+  'timestamp',
+  'uuid',
+  'bytes',
+  'float',
+])
 
 function isOrderedByValue({ column: { type }, form }: ComparedColumn): boolean {
   return BY_VALUE.has(form.kind) && BY_VALUE.has(type.kind)

@@ -25,7 +25,8 @@ const parts: FingerprintParts = {
   text: textOf,
   literal: (compared, text) =>
     `CAST(${text === null ? 'NULL' : sql.literal(text)} AS ${compared.column.native})`,
-  order: compared => (isOrderedByValue(compared) ? column(compared) : `${textOf(compared)} COLLATE "C"`),
+  order: compared =>
+    isOrderedByValue(compared) ? column(compared) : `${textOf(compared)} COLLATE "C"`,
   orderLiteral: (compared, text) => {
     if (!isOrderedByValue(compared)) return sql.literal(text)
     // A number may be beyond the column's type: the other side's is wider.
@@ -62,13 +63,22 @@ function hashed(compared: ComparedColumn): string {
   if (form.kind === type.kind && HASHED_BY_VALUE.has(type.kind) && NATIVE.test(native)) {
     return column(compared)
   }
-  if (type.kind === 'decimal' && type.scale !== undefined && /^numeric\(/.test(native)) {
+  if (type.kind === 'decimal' && type.scale !== undefined && native.startsWith('numeric(')) {
     return column(compared)
   }
   return `${textOf(compared)} COLLATE "C"`
 }
 
-const BY_VALUE = new Set(['integer', 'decimal', 'number', 'date', 'timestamp', 'uuid', 'bytes', 'float'])
+const BY_VALUE = new Set([
+  'integer',
+  'decimal',
+  'number',
+  'date',
+  'timestamp',
+  'uuid',
+  'bytes',
+  'float',
+])
 
 function isOrderedByValue({ column: { type }, form }: ComparedColumn): boolean {
   return BY_VALUE.has(form.kind) && BY_VALUE.has(type.kind)
@@ -110,8 +120,7 @@ function textOf(compared: ComparedColumn): string {
   }
 }
 
-const padded = (value: string): string =>
-  `CASE WHEN ${value} IS NOT NULL THEN concat(${value}) END`
+const padded = (value: string): string => `CASE WHEN ${value} IS NOT NULL THEN concat(${value}) END`
 
 /** The primary key first; else the unique index with the fewest columns, all of them NOT NULL. */
 function keyColumns(relation: Relation): string {
