@@ -139,6 +139,10 @@ export interface SqlLexicon {
   readonly backslashEscapes: boolean
   /** Block comments nest (PostgreSQL, not DuckDB). */
   readonly nestedComments: boolean
+  /** What opens and closes strings: `'`, and in MySQL `"` too. */
+  readonly stringQuotes: string
+  /** `#` begins a comment, `--` only before a blank, and a block comment with `!` is run (MySQL). */
+  readonly mysqlComments: boolean
   /** Characters that open quoted identifiers, with what closes them. */
   readonly identifierQuotes: Readonly<Record<string, string>>
 }

@@ -64,11 +64,14 @@ const BLANKS = /[\s\uFEFF]+/y
 const WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy
 /** Nothing in it begins a string, a comment or a quoted name; E'' begins with its E. */
 const RUN = /(?:(?![eE]')[\p{L}_][\p{L}\p{N}_$]*|[\d\s(),.=<>+*%|&!?:~^@#]+)+/uy
+/** The same where `#` begins a comment. */
+const MYSQL_RUN = /(?:(?![eE]')[\p{L}_][\p{L}\p{N}_$]*|[\d\s(),.=<>+*%|&!?:~^@]+)+/uy
 const NUMBER = /[0-9][\p{L}\p{N}_.$]*/uy
 const DOLLAR_TAG = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy
 
 /** With `inRuns`, whole runs of words, numbers, blanks and signs come as one token. */
 function* tokens(text: string, lexicon: SqlLexicon, inRuns = false): Generator<Token> {
+  const run = lexicon.mysqlComments ? MYSQL_RUN : RUN
   let at = 0
   while (at < text.length) {
     const start = at
@@ -78,14 +81,14 @@ function* tokens(text: string, lexicon: SqlLexicon, inRuns = false): Generator<T
     if (character === ';') {
       kind = 'semicolon'
       at += 1
-    } else if (pair === '--') {
+    } else if (isLineComment(text, at, lexicon)) {
       kind = 'blank'
       at = endOrLength(text, '\n', at)
     } else if (pair === '/*') {
-      kind = 'blank'
+      kind = isRunComment(text, at, lexicon) ? 'other' : 'blank'
       at = blockCommentEnd(text, at, lexicon.nestedComments)
-    } else if (character === "'") {
-      at = quotedEnd(text, at, "'", lexicon.backslashEscapes)
+    } else if (lexicon.stringQuotes.includes(character)) {
+      at = quotedEnd(text, at, character, lexicon.backslashEscapes)
     } else if (/[eE]'/.test(pair)) {
       at = quotedEnd(text, at + 1, "'", true)
     } else if (lexicon.identifierQuotes[character] !== undefined) {
@@ -94,7 +97,7 @@ function* tokens(text: string, lexicon: SqlLexicon, inRuns = false): Generator<T
       at = dollarQuoteEnd(text, at)
     } else if ((at = matchEnd(BLANKS, text, start)) > start) {
       kind = 'blank'
-    } else if (inRuns && (at = matchEnd(RUN, text, start)) > start) {
+    } else if (inRuns && (at = matchEnd(run, text, start)) > start) {
       kind = 'other'
     } else if ((at = matchEnd(WORD, text, start)) > start) {
       kind = 'word'
@@ -103,6 +106,16 @@ function* tokens(text: string, lexicon: SqlLexicon, inRuns = false): Generator<T
     }
     yield { kind, start, end: at }
   }
+}
+
+function isLineComment(text: string, at: number, { mysqlComments }: SqlLexicon): boolean {
+  if (mysqlComments && text.charAt(at) === '#') return true
+  return text.startsWith('--', at) && (!mysqlComments || /^\s?$/.test(text.charAt(at + 2)))
+}
+
+/** MySQL and MariaDB run what is in it, each by the version that it may name. */
+function isRunComment(text: string, at: number, { mysqlComments }: SqlLexicon): boolean {
+  return mysqlComments && (text.startsWith('/*!', at) || text.startsWith('/*M!', at))
 }
 
 /** Where the sticky pattern's match ends, or `start` when it does not match there. */

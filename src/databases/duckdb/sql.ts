@@ -18,6 +18,8 @@ export const sql: SqlWriter = {
     dollarQuotes: true,
     backslashEscapes: false,
     nestedComments: false,
+    stringQuotes: "'",
+    mysqlComments: false,
     identifierQuotes: { '"': '"' },
   },
 }

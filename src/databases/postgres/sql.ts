@@ -22,6 +22,8 @@ export const sql: SqlWriter = {
     dollarQuotes: true,
     backslashEscapes: false,
     nestedComments: true,
+    stringQuotes: "'",
+    mysqlComments: false,
     identifierQuotes: { '"': '"' },
   },
 }
