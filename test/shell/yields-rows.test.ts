@@ -7,6 +7,8 @@ const lexicon: SqlLexicon = {
   dollarQuotes: true,
   backslashEscapes: false,
   nestedComments: true,
+  stringQuotes: "'",
+  mysqlComments: false,
   identifierQuotes: { '"': '"' },
 }
 

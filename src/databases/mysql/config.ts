@@ -101,9 +101,14 @@ function parseParameters(search: URLSearchParams, url: string): ReadonlyMap<Para
     const name = PARAMETERS.find(known => known === written.replaceAll('_', '-'))
     if (name === undefined) {
       const near = nearestName(written, PARAMETERS)
-      throw new FerryError('CONFIG_INVALID', `\`${maskUrl(url)}\`: unknown setting \`${written}\``, {
-        hint: near === undefined ? `known: ${PARAMETERS.join(', ')}` : `did you mean \`${near}\`?`,
-      })
+      throw new FerryError(
+        'CONFIG_INVALID',
+        `\`${maskUrl(url)}\`: unknown setting \`${written}\``,
+        {
+          hint:
+            near === undefined ? `known: ${PARAMETERS.join(', ')}` : `did you mean \`${near}\`?`,
+        },
+      )
     }
     parameters.set(name, value)
   }

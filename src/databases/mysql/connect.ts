@@ -18,7 +18,13 @@ export interface Connection {
  * Neither query attributes nor session tracking, which would change the packets; no local files, which
  * a server could ask for; function names as in MySQL's own tools.
  */
-const FLAGS = ['-CLIENT_QUERY_ATTRIBUTES', '-SESSION_TRACK', '-LOCAL_FILES', '-IGNORE_SPACE', '-ODBC']
+const FLAGS = [
+  '-CLIENT_QUERY_ATTRIBUTES',
+  '-SESSION_TRACK',
+  '-LOCAL_FILES',
+  '-IGNORE_SPACE',
+  '-ODBC',
+]
 
 /** @throws FerryError CONFIG_INVALID, DENIED, SERVICE_UNAVAILABLE, TRANSIENT */
 export async function openConnection(target: OpenTarget): Promise<Connection> {

@@ -81,7 +81,8 @@ export class PacketCursor {
     this.at += 1
     if (first < NULL_VALUE) return first
     const bytes = first === 0xfc ? 2 : first === 0xfd ? 3 : 8
-    const value = bytes === 8 ? Number(buffer.readBigUInt64LE(this.at)) : buffer.readUIntLE(this.at, bytes)
+    const value =
+      bytes === 8 ? Number(buffer.readBigUInt64LE(this.at)) : buffer.readUIntLE(this.at, bytes)
     this.at += bytes
     return value
   }

@@ -94,7 +94,7 @@ export class Wire {
         })
       }
     }
-    this.#data = pieces.length === 2 && pieces[0]?.length === 0 ? pieces[1] : Buffer.concat(pieces)
+    this.#data = Buffer.concat(pieces, bytes)
     this.#at = 0
   }
 
