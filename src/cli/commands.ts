@@ -42,6 +42,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'build models: query, check, publish',
     load: () => import('./commands/model.ts').then(widen),
   },
+  check: {
+    summary: "say what is wrong or out of the ordinary in a night's data",
+    load: () => import('./commands/check.ts').then(widen),
+  },
   collect: {
     summary: 'take events over HTTP and bring them to a store',
     load: () => import('./commands/collect.ts').then(widen),

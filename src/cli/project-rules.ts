@@ -6,6 +6,7 @@ import { type RulesInput, writeRules } from '../flow/rules.ts'
 import { crunchRules } from '../cruncher/rules.ts'
 import { loadModels } from '../models/load-models.ts'
 import { modelRules, receiptTarget } from '../models/rules.ts'
+import { checkRules } from '../quality/rules.ts'
 import { modelProject } from './model-project.ts'
 import { openProject, type Project } from './project.ts'
 
@@ -19,8 +20,12 @@ type ProjectRules = Pick<RulesInput, 'rules' | 'sources' | 'sourceFolders'>
 async function collectRules(project: Project): Promise<ProjectRules> {
   const { models, folders } = await loadModels(modelProject(project))
   const files = models.flatMap(model => [model.file, ...model.reads.includes])
+  const rules = [
+    ...modelRules(models, project.config.sources),
+    ...crunchRules(project.config.crunch),
+  ]
   return {
-    rules: [...modelRules(models, project.config.sources), ...crunchRules(project.config.crunch)],
+    rules: [...rules, ...checkRules(rules)],
     sources: [...new Set(['ferry.yaml', ...files])],
     sourceFolders: folders,
   }

@@ -10,6 +10,7 @@ import { notYet } from '../core/not-yet.ts'
 import { utf8Text } from '../core/utf8.ts'
 import { sourceConfig, warehouseConfig } from '../databases/config.ts'
 import { runConfig } from '../flow/config.ts'
+import { qualityConfig } from '../quality/config.ts'
 
 /** The whole of ferry.yaml. Each part's section is that part's schema. */
 export const projectConfig = z.strictObject({
@@ -27,6 +28,7 @@ export const projectConfig = z.strictObject({
   pull: notYet('`ferry pull`'),
   collect: collectConfig.prefault({}),
   crunch: crunchConfig.prefault({}),
+  quality: qualityConfig.prefault({}),
   web: notYet('`ferry web`'),
   profiles: z.record(z.string(), z.looseObject({})).default({}),
 })

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asLocalIoError, systemErrorCode } from '../../core/errors.ts'
 import type { ModelFailure, ModelReceipt } from '../../formats/model-receipt.ts'
+import { parseModelRecord } from '../../formats/parse-model-record.ts'
 
 /** What the newest nights say of each model. */
 export interface LastState {
@@ -52,13 +53,9 @@ async function namesIn(folder: string): Promise<string[]> {
 /** Undefined when the file is gone or is not one of ours. */
 async function readRecord(path: string): Promise<ModelReceipt | ModelFailure | undefined> {
   try {
-    const record: unknown = JSON.parse(await readFile(path, 'utf8'))
-    const isOurs = typeof record === 'object' && record !== null && 'version' in record
-    return isOurs && record.version === 1
-      ? (record as unknown as ModelReceipt | ModelFailure) // written by receipt.ts, version 1
-      : undefined
+    return parseModelRecord(await readFile(path, 'utf8'))
   } catch (error) {
-    if (error instanceof SyntaxError || systemErrorCode(error) === 'ENOENT') return undefined
+    if (systemErrorCode(error) === 'ENOENT') return undefined
     throw error
   }
 }

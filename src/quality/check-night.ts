@@ -1,0 +1,37 @@
+import type { NightQuality } from '../formats/quality.ts'
+import { nightsUpTo, readNightCounts, readNightModels } from './read-night.ts'
+import { countSeries, type Holidays } from './unusual/count-series.ts'
+import { countFindings, missingCounts, modelFindings, unusualCounts } from './unusual/findings.ts'
+
+/** Nights looked at: twelve weeks tell rhythm and growth. */
+const NIGHTS = 85
+
+export interface QualityOptions {
+  readonly directory: string
+  readonly date: string
+  readonly holidays: Holidays
+  readonly now: Date
+}
+
+/**
+ * What is to be said of the data of a night, from the counts of its steps and those of the nights
+ * before: errors first. Reads small files only. @throws FerryError DATA_INVALID, LOCAL_IO
+ */
+export async function checkNight(options: QualityOptions): Promise<NightQuality> {
+  const { directory, date, holidays, now } = options
+  const dates = await nightsUpTo(directory, date, NIGHTS)
+  const nights = await Promise.all(dates.map(night => readNightCounts(directory, night)))
+  const tonight = nights.at(-1)?.counts ?? []
+  const models = await readNightModels(directory, date)
+  const series = countSeries(nights, holidays)
+  const findings = [
+    ...missingCounts(nights),
+    ...tonight.flatMap(countFindings),
+    ...unusualCounts(series, date),
+    ...models.flatMap(modelFindings),
+  ]
+  const bySeverity = findings.toSorted((a, b) => rank(a.severity) - rank(b.severity))
+  return { version: 1, date, findings: bySeverity, series, finishedAt: now.toISOString() }
+}
+
+const rank = (severity: 'error' | 'warn'): number => (severity === 'error' ? 0 : 1)
