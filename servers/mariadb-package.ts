@@ -1,6 +1,6 @@
 /**
  * Debian's MariaDB, server and client, unpacked with the libraries that the machine lacks into
- * `.tools/mariadb` of this project: 250 MB, once.
+ * `.tools/mariadb` of this project: 120 MB, once.
  */
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'

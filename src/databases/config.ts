@@ -5,7 +5,7 @@ import { notYet } from '../core/not-yet.ts'
 export const warehouseConfig = z.union([
   z.string().transform(url => ({ url })),
   z.strictObject({
-    url: z.string().meta({ description: 'duckdb:PATH, postgres://...' }),
+    url: z.string().meta({ description: 'duckdb:PATH, postgres://..., mysql://...' }),
     schema: z.string().optional().meta({ description: 'where models are published' }),
     stage: notYet('`ferry load`'),
     slots: notYet('`ferry load`'),

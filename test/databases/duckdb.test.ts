@@ -108,6 +108,7 @@ losslessContract(
   async () => ({
     dialect: await dialectOf(url),
     open,
+    text: 'text',
     setup: [],
     slowWay: (expression, type) => [
       `CREATE OR REPLACE TEMP TABLE slow (v ${type})`,

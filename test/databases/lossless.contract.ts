@@ -17,6 +17,8 @@ export type TypedValue = readonly [text: string, type: string, parquet: string |
 export interface LosslessEngine {
   readonly dialect: Dialect
   readonly open: () => Promise<Session>
+  /** The name of the type of texts, for CAST. */
+  readonly text: string
   /** Creates the types of `values`. */
   readonly setup: readonly string[]
   /** Statements after which the last one yields what `SELECT expression AS v` does, but not by COPY. */
@@ -66,10 +68,13 @@ export function losslessContract(
         const { literal } = engine.dialect.sql
         const expression = `CAST(${literal(text)} AS ${type})`
         const same = async (read: string | null): Promise<unknown> => {
-          const again = `CAST(CAST(${literal(read)} AS ${type}) AS text)`
+          const again = `CAST(CAST(${literal(read)} AS ${type}) AS ${engine.text})`
           return (await readAll(session, `SELECT ${again}`))[0]?.[0]
         }
-        const [[expected] = []] = await readAll(session, `SELECT CAST(${expression} AS text)`)
+        const [[expected] = []] = await readAll(
+          session,
+          `SELECT CAST(${expression} AS ${engine.text})`,
+        )
         for (const format of FORMATS) {
           if (format === 'parquet' && parquetType === undefined) {
             const refused = await readBack(expression, type, format).catch(

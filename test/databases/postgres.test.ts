@@ -95,6 +95,7 @@ losslessContract(
   'postgres',
   async () => ({
     dialect: await dialectOf(server.url),
+    text: 'text',
     open: () => open(),
     setup: [
       `CREATE TYPE mood AS ENUM ('sad', 'ok')`,

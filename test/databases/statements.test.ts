@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sql as duckdb } from '../../src/databases/duckdb/sql.ts'
+import { sql as mysql } from '../../src/databases/mysql/sql.ts'
 import { sql as postgres } from '../../src/databases/postgres/sql.ts'
 import { cutStatements } from '../../src/databases/statements.ts'
 
@@ -29,6 +30,21 @@ test.each(SCRIPTS)('%j is cut at its own semicolons only', (script, expected) =>
 
 test('block comments nest where the engine says so', () => {
   expect(texts('/* a /* b */ X; /* */', duckdb.lexicon)).toEqual(['X'])
+})
+
+const MYSQL_SCRIPTS: readonly (readonly [string, readonly string[]])[] = [
+  [`SELECT 'it\\'s;'; X`, [`SELECT 'it\\'s;'`, 'X']],
+  [`SELECT "a;\\";"; X`, [`SELECT "a;\\";"`, 'X']],
+  ['SELECT `a;``"`; X', ['SELECT `a;``"`', 'X']],
+  ['SELECT 1 # one; two\n; X # end', ['SELECT 1', 'X']],
+  ['SELECT 5--3; -- c;\nX --', ['SELECT 5--3', 'X']],
+  ['/*!40101 SET NAMES utf8 */; /* no; */ X', ['/*!40101 SET NAMES utf8 */', 'X']],
+  ['/*M!100616 SET @a = 1 */; X', ['/*M!100616 SET @a = 1 */', 'X']],
+  ['SELECT $$;$$', ['SELECT $$', '$$']],
+]
+
+test.each(MYSQL_SCRIPTS)('%j is cut as MySQL reads it', (script, expected) => {
+  expect(texts(script, mysql.lexicon)).toEqual(expected)
 })
 
 test('each statement knows its offset and its line', () => {

@@ -50,7 +50,8 @@ type Environment = Readonly<Record<string, string | undefined>>
  * @throws FerryError CONFIG_INVALID
  */
 export function parseMysqlUrl(url: string, environment: Environment): MysqlConfig {
-  const parsed = URL.parse(url.replace(/^[a-z]+:\/\/(?=[/?]|$)/, '$&ferry-no-host'))
+  const withHost = url.replace(/^[a-z]+:\/\/(?:[^/?]*@)?(?=[:/?]|$)/, '$&ferry-no-host')
+  const parsed = URL.parse(withHost)
   if (parsed === null) {
     throw new FerryError('CONFIG_INVALID', `\`${maskUrl(url)}\` is not a database URL`, {
       hint: 'write it as mysql://user@host:3306/database',

@@ -12,6 +12,7 @@ interface Precision {
 const DOUBLE: Precision = { plainBelow: 15 }
 const SINGLE: Precision = { plainBelow: 6 }
 const SMALLEST_PLAIN = -4
+const SMALLEST_NORMAL = 2 ** -126
 
 /** Of a number of 64 bits. */
 export function doubleText(value: number): string {
@@ -22,8 +23,8 @@ export function doubleText(value: number): string {
 /** Of a number of 32 bits, given as the number of 64 bits that is the same. */
 export function singleText(value: number): string {
   if (!Number.isFinite(value) || value === 0) return specialText(value)
-  // Six digits survive the way there and back; if more are needed, nine do in any case.
-  for (let digits = 5; digits < 8; digits += 1) {
+  // Six digits survive the way there and back, of the smallest numbers fewer; nine do in any case.
+  for (let digits = Math.abs(value) < SMALLEST_NORMAL ? 0 : 5; digits < 8; digits += 1) {
     const text = value.toExponential(digits)
     if (Math.fround(Number(text)) === value) return layOut(text, SINGLE)
   }

@@ -30,16 +30,6 @@ export async function prepareForSingles(
   return undefined
 }
 
-/** Columns of a statement's result without running it; undefined when it cannot be prepared. */
-export async function describe(
-  wire: Wire,
-  statement: string,
-): Promise<readonly WireColumn[] | undefined> {
-  const prepared = await prepare(wire, statement)
-  if (prepared !== undefined) closeStatement(wire, prepared.id)
-  return prepared?.columns
-}
-
 interface Prepared {
   readonly id: number
   readonly columns: readonly WireColumn[]

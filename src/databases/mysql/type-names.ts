@@ -2,7 +2,7 @@ import { BINARY_CHARSET, FLAG, TYPE, type WireColumn } from './packets.ts'
 
 /** `int(11)` is `int`, as newer servers write it; `tinyint(1)`, and what is filled with zeros, stay. */
 export function plainTypeName(type: string): string {
-  if (type.includes('zerofill') || /^tinyint\(1\)/.test(type)) return type
+  if (type.includes('zerofill') || type.startsWith('tinyint(1)')) return type
   return type.replace(/^((?:tiny|small|medium|big)?int|year)\(\d+\)/, '$1')
 }
 
