@@ -35,8 +35,14 @@ module.exports = {
     {
       name: 'clouds-are-for-drivers',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(clouds|stores|queues)/' },
+      from: { path: '^src/', pathNot: '^src/(clouds|stores|queues|pull)/' },
       to: { path: '^src/clouds/' },
+    },
+    {
+      name: 'pull-speaks-http-and-knows-no-cloud',
+      severity: 'error',
+      from: { path: '^src/pull/' },
+      to: { path: '^src/clouds/(?!http/)' },
     },
     {
       name: 'a-room-never-imports-another',
@@ -44,7 +50,7 @@ module.exports = {
       from: { path: `^src/${rooms}/` },
       to: {
         path: '^src/',
-        pathNot: `^src/(core|formats|stores|queues|databases|templates)/|^src/$1/`,
+        pathNot: `^src/(core|formats|clouds|stores|queues|databases|templates)/|^src/$1/`,
       },
     },
     {

@@ -54,6 +54,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'verify a day of collected events, or send again what was refused',
     load: () => import('./commands/events.ts').then(widen),
   },
+  pull: {
+    summary: 'fetch outside sources: HTTP APIs, files, Singer taps, commands',
+    load: () => import('./commands/pull.ts').then(widen),
+  },
   crunch: {
     summary: "turn any services' logs into clean, classified records and counts",
     load: () => import('./commands/crunch.ts').then(widen),

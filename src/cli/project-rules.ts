@@ -6,6 +6,7 @@ import { type RulesInput, writeRules } from '../flow/rules.ts'
 import { crunchRules } from '../cruncher/rules.ts'
 import { loadModels } from '../models/load-models.ts'
 import { modelRules, receiptTarget } from '../models/rules.ts'
+import { pullRules } from '../pull/rules.ts'
 import { checkRules } from '../quality/rules.ts'
 import { modelProject } from './model-project.ts'
 import { openProject, type Project } from './project.ts'
@@ -23,6 +24,7 @@ async function collectRules(project: Project): Promise<ProjectRules> {
   const rules = [
     ...modelRules(models, project.config.sources),
     ...crunchRules(project.config.crunch),
+    ...pullRules(project.config.pull),
   ]
   return {
     rules: [...rules, ...checkRules(rules)],

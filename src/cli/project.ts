@@ -10,6 +10,7 @@ import { notYet } from '../core/not-yet.ts'
 import { utf8Text } from '../core/utf8.ts'
 import { sourceConfig, warehouseConfig } from '../databases/config.ts'
 import { runConfig } from '../flow/config.ts'
+import { pullConfig } from '../pull/config.ts'
 import { qualityConfig } from '../quality/config.ts'
 
 /** The whole of ferry.yaml. Each part's section is that part's schema. */
@@ -25,7 +26,7 @@ export const projectConfig = z.strictObject({
   sources: z.record(z.string(), sourceConfig).default({}),
   models: z.string().default('models/').meta({ description: 'the folder of the SQL models' }),
   run: runConfig.prefault({}),
-  pull: notYet('`ferry pull`'),
+  pull: pullConfig.default({}),
   collect: collectConfig.prefault({}),
   crunch: crunchConfig.prefault({}),
   quality: qualityConfig.prefault({}),

@@ -17,7 +17,8 @@ const description = z.object({
     source: z.string().min(1),
     /** Its name in ferry.yaml and in the warehouse. */
     name: z.string().min(1),
-    columns: z.array(tableColumn).min(1),
+    /** Empty only where nothing was ever seen of the table, which then has no parts either. */
+    columns: z.array(tableColumn),
     /** Names of the columns that tell one row from all others; empty when none do. */
     key: z.array(z.string()),
     /** The column that is set when a row is deleted softly. */

@@ -1,0 +1,40 @@
+import type { AuthConfig } from '../config.ts'
+import { basicCredentials } from '../redactor.ts'
+import { clientCredentials, type TokenAsker } from './client-credentials.ts'
+
+/** What makes a request one of ours. */
+export interface Authentication {
+  /** Headers and parameters to send. */
+  authorize(signal: AbortSignal): Promise<Authorization>
+  /** Whether another try can help after a 401: what was sent is then not sent again. */
+  renew(sent: Authorization): boolean
+}
+
+export interface Authorization {
+  readonly headers: Readonly<Record<string, string>>
+  readonly params: Readonly<Record<string, string>>
+}
+
+const NOTHING: Authorization = { headers: {}, params: {} }
+
+/** `ask` sends the request for a token. */
+export function authenticationOf(auth: AuthConfig | undefined, ask: TokenAsker): Authentication {
+  if (auth?.oauth !== undefined) return clientCredentials(auth.oauth, ask)
+  const fixed = fixedAuthorization(auth)
+  return { authorize: async () => fixed, renew: () => false }
+}
+
+function fixedAuthorization(auth: AuthConfig | undefined): Authorization {
+  const { bearer, basic, key } = auth ?? {}
+  if (bearer !== undefined) return withHeader('authorization', `Bearer ${bearer}`)
+  if (basic !== undefined) {
+    return withHeader('authorization', `Basic ${basicCredentials(basic.user, basic.password)}`)
+  }
+  if (key?.header !== undefined) return withHeader(key.header.toLowerCase(), key.value)
+  if (key?.query !== undefined) return { headers: {}, params: { [key.query]: key.value } }
+  return NOTHING
+}
+
+function withHeader(name: string, value: string): Authorization {
+  return { headers: { [name]: value }, params: {} }
+}
