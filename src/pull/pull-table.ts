@@ -54,7 +54,7 @@ export async function pullTable(
   using _lock = lockTable(plan.name, context)
   await using landing = await openLanding(plan, reader.isText, context)
   await reader.read(landing)
-  return deliverTable(plan, { reader, landing, takenAt }, context)
+  return await deliverTable(plan, { reader, landing, takenAt }, context)
 }
 
 /** Held while a table, or a source as a whole, is pulled. @throws FerryError BUSY */

@@ -37,7 +37,7 @@ export function fitType(reading: ValueReading, type: ColumnType): Fitted {
     case 'float':
       return isNumber(kind) ? { text: floatText(Number(text)) } : misfit(reading, 'number')
     case 'text':
-      if (type.length !== undefined && [...reading.asText].length > type.length) {
+      if (type.length !== undefined && Array.from(reading.asText).length > type.length) {
         return misfit(reading, `text of ${type.length} characters`)
       }
       return { text: reading.asText }

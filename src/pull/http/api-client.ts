@@ -7,7 +7,7 @@ import type { Transport, WireAnswer } from '../../clouds/http/transport.ts'
 import { decompress } from '../../formats/compression.ts'
 import type { Redactor } from '../redactor.ts'
 import { answerFailure } from './answer-failure.ts'
-import type { Authentication, Authorization } from './authentication.ts'
+import type { Authentication, Authorization } from './authorization.ts'
 import type { Pace } from './pace.ts'
 
 export interface ApiRequest {
@@ -145,7 +145,10 @@ export function nameOf(url: URL): string {
 
 async function* decoded({ headers, body }: WireAnswer): AsyncGenerator<Uint8Array> {
   const encoding = textHeader(headers, 'content-encoding')?.toLowerCase() ?? ''
-  if (encoding === '' || encoding === 'identity') return yield* body
+  if (encoding === '' || encoding === 'identity') {
+    yield* body
+    return
+  }
   if (encoding !== 'gzip' && encoding !== 'zstd') {
     body.discard()
     throw new FerryError(

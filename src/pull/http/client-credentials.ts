@@ -2,7 +2,7 @@ import { FerryError } from '../../core/errors.ts'
 import type { AuthConfig } from '../config.ts'
 import { isRecord } from '../json/parse-json.ts'
 import { basicCredentials } from '../redactor.ts'
-import type { Authentication, Authorization } from './authentication.ts'
+import type { Authentication, Authorization } from './authorization.ts'
 
 /** Sends the form to the token's URL, tries again where that can help, and returns the answer's JSON. */
 export type TokenAsker = (request: TokenRequest, signal: AbortSignal) => Promise<unknown>

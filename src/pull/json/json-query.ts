@@ -8,7 +8,8 @@ export interface JsonQuery {
   /** The names of a path that is names alone, with or without `[*]` behind: what can be streamed. */
   readonly names: readonly string[] | undefined
   all(document: JsonValue): readonly JsonValue[]
-  first(document: JsonValue): JsonValue | undefined
+  /** The first of them; undefined where there is none. */
+  first(document: JsonValue): JsonValue
 }
 
 const NAME = /^[A-Za-z_][\w-]*$/
