@@ -1,5 +1,5 @@
 import { CommandLedger, type TrackedCommand } from '../formats/command-record.ts'
-import { FileTail } from './file-tail.ts'
+import { FileTail } from '../core/file-tail.ts'
 
 /** A target that make gave up on, as make's own line tells. */
 export interface MakeFailure {

@@ -1,4 +1,4 @@
-import { FileTail } from './file-tail.ts'
+import { FileTail } from '../core/file-tail.ts'
 
 export interface LogExcerpt {
   readonly first: readonly string[]

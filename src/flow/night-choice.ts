@@ -1,5 +1,6 @@
 import { type LogicalDate, logicalDateAt } from '../core/logical-date.ts'
-import { listNights, newNight, type NightState, readNight } from './night-state.ts'
+import type { NightState } from '../formats/night-state.ts'
+import { listNights, newNight, readNight } from './night-state.ts'
 
 /** How long after its beginning a night may still be the one to go on with. */
 const NIGHT_LASTS_MS = 20 * 3_600_000

@@ -1,47 +1,9 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as z from 'zod'
 import { readIfPresent, writeFileAtomically } from '../core/atomic-write.ts'
 import { FerryError } from '../core/errors.ts'
 import { type LogicalDate, parseLogicalDate } from '../core/logical-date.ts'
-
-const attemptSchema = z.object({
-  number: z.int().min(1),
-  run_id: z.string(),
-  started_at: z.string(),
-  /** Null until the attempt has ended; for ever when something killed `ferry run`. */
-  ended_at: z.string().nullable(),
-  /** make came to its own end, or what it left when killed has been swept away. */
-  settled: z.boolean(),
-  outcome: z.enum(['made', 'failed', 'interrupted']).nullable(),
-  targets: z.array(z.string()),
-  /** Every failure was for good: another attempt can help only when something changes. */
-  all_permanent: z.boolean(),
-  /** Of the makefiles as they were: the recipes that the records tell of. */
-  makefiles_hash: z.string(),
-  /** Which boot of the machine; another one now means that the machine went down. */
-  boot_id: z.string(),
-})
-
-const nightSchema = z.object({
-  version: z.literal(1),
-  date: z.string().transform(text => parseLogicalDate(text)),
-  begun_at: z.string(),
-  begun_by: z.enum(['clock', 'once', 'date']),
-  attempts: z.array(attemptSchema),
-  /** Until when everything written is known to be on the disk. */
-  synced_at: z.string().nullable(),
-  /** Failure targets and cleanup have run for the last attempt. */
-  closed: z.boolean(),
-  /** Targets whose failure for good has been told, with their exit code. */
-  reported: z.record(z.string(), z.int()),
-  /** People were told of a failure, and not yet that all is made. */
-  alarmed: z.boolean().default(false),
-})
-
-/** `.ferry/nights/DATE/night.json`: what must survive a kill of anything, always whole. */
-export type NightState = z.output<typeof nightSchema>
-export type AttemptState = z.output<typeof attemptSchema>
+import { type NightState, parseNightState } from '../formats/night-state.ts'
 
 export const nightDirectory = (project: string, date: LogicalDate): string =>
   join(project, '.ferry/nights', date)
@@ -72,8 +34,8 @@ export async function readNight(
   const path = join(nightDirectory(project, date), 'night.json')
   const text = await readIfPresent(path)
   if (text === undefined) return undefined
-  const parsed = nightSchema.safeParse(parseJson(text))
-  if (parsed.success) return parsed.data
+  const night = parseNightState(text)
+  if (night !== undefined) return night
   throw new FerryError('DATA_INVALID', `\`${path}\` is not the state of a night`, {
     hint: 'remove it; the night then begins anew and keeps what is made',
   })
@@ -91,13 +53,4 @@ export async function listNights(project: string): Promise<NightState[]> {
   const names = (await readdir(folder)).filter(name => /^\d{4}-\d{2}-\d{2}$/.test(name))
   const nights = await Promise.all(names.map(name => readNight(project, parseLogicalDate(name))))
   return nights.filter(night => night !== undefined)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

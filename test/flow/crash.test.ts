@@ -2,7 +2,7 @@ import { readFile, utimes, writeFile } from 'node:fs/promises'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { NightState } from '../../src/flow/night-state.ts'
+import type { NightState } from '../../src/formats/night-state.ts'
 import { progressLines } from '../../src/flow/progress-lines.ts'
 import { TestProject } from './project.ts'
 

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseLogicalDate } from '../../src/core/logical-date.ts'
 import { chooseNight } from '../../src/flow/night-choice.ts'
-import { newNight, type NightState, writeNight } from '../../src/flow/night-state.ts'
+import { newNight, writeNight } from '../../src/flow/night-state.ts'
+import type { NightState } from '../../src/formats/night-state.ts'
 import { endOf, FERRY, TestProject, until } from './project.ts'
 
 type Choice = Parameters<typeof chooseNight>[0]

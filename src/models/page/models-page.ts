@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../formats/model-receipt.ts'
 import type { ReadingModel } from '../model.ts'
 import { layOutGraph } from './graph-layout.ts'
-import { Html, html } from './html.ts'
+import { Html, html } from '../../core/html.ts'
 import type { LastState } from './last-states.ts'
 import { SCRIPT, STYLE } from './page-assets.ts'
 

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
-import { systemErrorCode } from '../core/errors.ts'
+import { systemErrorCode } from './errors.ts'
 
 const CHUNK_BYTES = 1 << 20
 const LONGEST_LINE = 1 << 20
