@@ -1,16 +1,7 @@
-import { isIP } from 'node:net'
 import * as z from 'zod'
-import { byteSize, duration } from '../core/config-values.ts'
+import { byteSize, duration, ipRange, listenAddress } from '../core/config-values.ts'
 import { FerryError } from '../core/errors.ts'
 import { isQueueUrl, parseQueueUrl } from '../formats/queue-url.ts'
-
-const listen = z.string().transform((given, context) => {
-  const [, host = '', port] =
-    /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(given)?.filter(part => part !== undefined) ?? []
-  if (port !== undefined && Number(port) < 65_536) return { host, port: Number(port) }
-  context.addIssue({ code: 'custom', message: 'is not an address such as 127.0.0.1:8080' })
-  return z.NEVER
-})
 
 /** A queue is known by its URL; all else is a folder of a store, which is looked up when it is opened. */
 const target = z
@@ -29,16 +20,9 @@ const target = z
 
 const secret = z.string().min(1, 'is empty; is its environment variable set?')
 
-/** Of a range, the address, and of that the bits. */
-function isRange(text: string): boolean {
-  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
-  const family = isIP(address)
-  return family !== 0 && Number(bits ?? 0) <= (family === 4 ? 32 : 128)
-}
-
 /** Its settings, each by itself. */
 export const collectSettings = z.strictObject({
-  listen: listen.prefault('127.0.0.1:8080'),
+  listen: listenAddress.prefault('127.0.0.1:8080'),
   workers: z.int().min(1).max(64).optional().meta({ description: 'default: one a CPU' }),
   target: target.default('./events/{date}/'),
   events_per_message: z.int().min(1).max(10_000).default(100).meta({
@@ -69,9 +53,7 @@ export const collectSettings = z.strictObject({
     .default({})
     .meta({ description: 'of events: what is not stored as it came' }),
   hash_key: secret.optional().meta({ description: 'of the hashes of parameters' }),
-  trusted_proxies: z
-    .array(z.string().refine(isRange, 'is not a range such as 10.0.0.0/8'))
-    .default([]),
+  trusted_proxies: z.array(ipRange).default([]),
   per_event: z.boolean().default(false),
   grace: duration.prefault('30s').meta({ description: 'to deliver what waits at the end' }),
 })

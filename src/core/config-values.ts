@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import * as z from 'zod'
 import { parseBytes, parseDurationMs } from './units.ts'
 
@@ -16,3 +17,22 @@ export const byteSize = z.union([z.string(), z.int().min(0)]).transform((given, 
   context.addIssue({ code: 'custom', message: `\`${given}\` is not a size such as 16MB` })
   return z.NEVER
 })
+
+/** `127.0.0.1:8080`, `[::1]:0`: host and port once it is read. */
+export const listenAddress = z.string().transform((given, context) => {
+  const [, host = '', port] =
+    /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(given)?.filter(part => part !== undefined) ?? []
+  if (port !== undefined && Number(port) < 65_536) return { host, port: Number(port) }
+  context.addIssue({ code: 'custom', message: 'is not an address such as 127.0.0.1:8080' })
+  return z.NEVER
+})
+
+/** `10.0.0.0/8`, or one address. */
+export const ipRange = z.string().refine(isRange, 'is not a range such as 10.0.0.0/8')
+
+/** Of a range, the address, and of that the bits. */
+function isRange(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const family = isIP(address)
+  return family !== 0 && Number(bits ?? 0) <= (family === 4 ? 32 : 128)
+}

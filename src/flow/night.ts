@@ -17,6 +17,7 @@ import type { AttemptOutcome } from './outcome.ts'
 import { readMakeDatabase } from './read-make-database.ts'
 import { nameRunHolder, takeRunLock } from './run-lock.ts'
 import { endEarlierAttempts, sweepNight } from './settle.ts'
+import { writeGraph } from './write-graph.ts'
 
 /**
  * Runs the night that this call belongs to: attempt after attempt until every target is made, the
@@ -170,6 +171,8 @@ class Night {
     const options = this.#options
     const night = this.#night
     const attempt = await beginAttempt(plan)
+    const about = { date: night.date, goals: options.targets, database: plan.database }
+    await writeGraph(options.project, { ...about, writtenAt: options.clock.now() })
     using lease = await options.onAttemptStart?.(night.date)
     void lease // disposed of after the attempt
     const outcome = await runMakeOfAttempt(plan, attempt, options.targets)
