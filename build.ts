@@ -83,6 +83,23 @@ const sdksAreBeside: Plugin = {
   },
 }
 
+/**
+ * The one file is read as Latin-1 (src/cli/packed-start.ts). esbuild escapes what is beyond ASCII in
+ * strings, but not in tagged templates, of which pages are made.
+ */
+const templatesAreAscii: Plugin = {
+  name: 'templates-are-ascii',
+  setup(hooks) {
+    hooks.onLoad({ filter: /\/src\/dashboard\/.*\.ts$/ }, async ({ path }) => {
+      const escape = (letter: string): string =>
+        `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+      const text = await readFile(path, 'utf8')
+      // oxlint-disable-next-line no-control-regex
+      return { contents: text.replaceAll(/[^\u0000-\u007F]/g, escape), loader: 'ts' }
+    })
+  },
+}
+
 const REQUIRE =
   "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);"
 
@@ -113,7 +130,7 @@ await build({
          const __folder = process.getBuiltinModule('node:path').dirname(__filename);`,
   },
   define: { 'import.meta.url': '__url', 'import.meta.dirname': '__folder' },
-  plugins: [sdksAreBeside, loadedByNeed],
+  plugins: [templatesAreAscii, sdksAreBeside, loadedByNeed],
 })
 const packed = createHash('sha256').update(await readFile('dist/start.cjs'))
 await build({
@@ -159,6 +176,23 @@ await build({
   // ES modules where a package has them: what is not used is left out.
   mainFields: ['module', 'main'],
   conditions: ['module', 'import'],
+})
+
+// The pages' scripts and styles: served as they are, no package beside them.
+await build({
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  logLevel: 'warning',
+  entryPoints: [
+    ...(await Array.fromAsync(glob('src/dashboard/browser/*.ts'))),
+    ...(await Array.fromAsync(glob('src/dashboard/style/*.{css,svg}'))),
+  ],
+  entryNames: '[name]',
+  outdir: 'dist/web',
+  legalComments: 'linked',
+  loader: { '.svg': 'copy' },
 })
 
 // ferry/tracker, for those who send: small, and nothing of Ferry in it.

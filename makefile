@@ -50,6 +50,7 @@ check: build ## format, lint, boundaries, types, unused code
 	depcruise --config .dependency-cruiser.cjs src bin
 	tsc --noEmit
 	tsc --noEmit -p src/tracker
+	tsc --noEmit -p src/dashboard/browser
 	knip
 
 .PHONY: test

@@ -114,6 +114,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'print objects',
     load: () => import('./commands/cat.ts').then(widen),
   },
+  web: {
+    summary: 'serve the pages: what happened last night, at a glance',
+    load: () => import('./commands/web.ts').then(widen),
+  },
   docs: {
     summary: 'write a page of all models: SQL, columns, checks, graph',
     load: () => import('./commands/docs.ts').then(widen),

@@ -8,6 +8,7 @@ import { crunchConfig } from '../cruncher/config.ts'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 import { notYet } from '../core/not-yet.ts'
 import { utf8Text } from '../core/utf8.ts'
+import { webConfig } from '../dashboard/config.ts'
 import { sourceConfig, warehouseConfig } from '../databases/config.ts'
 import { runConfig } from '../flow/config.ts'
 import { pullConfig } from '../pull/config.ts'
@@ -30,7 +31,7 @@ export const projectConfig = z.strictObject({
   collect: collectConfig.prefault({}),
   crunch: crunchConfig.prefault({}),
   quality: qualityConfig.prefault({}),
-  web: notYet('`ferry web`'),
+  web: webConfig.prefault({}),
   profiles: z.record(z.string(), z.looseObject({})).default({}),
 })
 

@@ -11,7 +11,8 @@ export class Html {
   }
 }
 
-type Part = Html | string | number | undefined | readonly Part[]
+/** Without a value, nothing is shown; so a condition can stand before what it is about. */
+type Part = Html | string | number | false | null | undefined | readonly Part[]
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -27,7 +28,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 }
 
 function render(part: Part): string {
-  if (part === undefined) return ''
+  if (part === undefined || part === null || part === false) return ''
   if (part instanceof Html) return part.text
   if (typeof part === 'object') return part.map(render).join('')
   return String(part).replace(/[&<>"']/g, character => ESCAPES[character] ?? character)

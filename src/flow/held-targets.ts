@@ -11,11 +11,6 @@ import { targetLogName } from '../formats/target-log-name.ts'
 import type { MakeDatabase } from './make-database.ts'
 import { nightDirectory } from './night-state.ts'
 
-/** Exit codes after which trying again cannot help, as long as nothing changes. */
-const PERMANENT = new Set([64, 65, 66, 70, 77, 78, 126, 127])
-
-export const isPermanent = (exitCode: number): boolean => PERMANENT.has(exitCode)
-
 const inputsSchema = z.object({
   target: z.string(),
   exit_code: z.int(),

@@ -1,6 +1,6 @@
 import type { TrackedCommand } from '../formats/command-record.ts'
+import { isPermanent } from '../formats/permanent-exit.ts'
 import type { AttemptWatch, MakeFailure } from './attempt-watch.ts'
-import { isPermanent } from './held-targets.ts'
 import type { MakeDatabase } from './make-database.ts'
 import { downstream, targetsOf } from './make-graph.ts'
 import { isIgnored } from './recipe-lines.ts'

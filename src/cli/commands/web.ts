@@ -1,0 +1,67 @@
+import { basename } from 'node:path'
+import { FerryError } from '../../core/errors.ts'
+import { type WebConfig, webConfig } from '../../dashboard/config.ts'
+import type { Dashboard } from '../../dashboard/dashboard.ts'
+import { createMask } from '../../dashboard/mask.ts'
+import { NightIndex } from '../../dashboard/nights/night-index.ts'
+import { NightStore } from '../../dashboard/nights/night-store.ts'
+import { servePages } from '../../dashboard/serve.ts'
+import { type CommandContext, defineCommand, text } from '../command.ts'
+import { openProject, type Project } from '../project.ts'
+
+export default defineCommand({
+  name: 'web',
+  summary: 'serve the pages: what happened last night, at a glance',
+  description:
+    'Shows the nights of the project: what failed and why, logs, a chart of every command, the graph ' +
+    'of targets. Reads files only. It listens on 127.0.0.1:8000 (web.listen of ferry.yaml); any ' +
+    'address that others can reach needs a login (web.auth).',
+  options: {
+    listen: text('HOST:PORT', 'where to listen; port 0 takes a free one'),
+  },
+  examples: ['ferry web', 'ferry web --listen 127.0.0.1:9000'],
+  async run({ options, context }) {
+    const project = await openProject(context.directory, context.environment)
+    const config = withAddress(project.config.web, options.listen)
+    const pages = await servePages(
+      dashboardOf(project, config, context),
+      new URL('./web/', import.meta.url),
+    )
+    await using stack = new AsyncDisposableStack()
+    stack.use(pages)
+    context.logger.info(`the pages are at ${pages.url}`)
+    const { signal } = context
+    await new Promise<void>(resolve => {
+      if (signal.aborted) resolve()
+      else signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    return 0
+  },
+})
+
+function withAddress(config: WebConfig, listen: string | undefined): WebConfig {
+  if (listen === undefined) return config
+  const parsed = webConfig.shape.listen.safeParse(listen)
+  if (parsed.success) return { ...config, listen: parsed.data }
+  throw new FerryError('USAGE', `--listen: \`${listen}\` is not an address such as 127.0.0.1:8000`)
+}
+
+function dashboardOf(
+  { directory, config }: Project,
+  web: WebConfig,
+  context: CommandContext,
+): Dashboard {
+  const nights = new NightStore(directory)
+  return {
+    project: directory,
+    name: config.name ?? basename(directory),
+    timeZone: config.timezone,
+    config: web,
+    nights,
+    index: new NightIndex(directory, nights),
+    mask: createMask(context.environment),
+    clock: context.clock,
+    logger: context.logger,
+    runTarget: undefined,
+  }
+}

@@ -1,0 +1,25 @@
+import type { Clock } from '../core/clock.ts'
+import type { Logger } from '../core/logger.ts'
+import type { LogicalDate } from '../core/logical-date.ts'
+import type { WebConfig } from './config.ts'
+import type { Mask } from './mask.ts'
+import type { NightIndex } from './nights/night-index.ts'
+import type { NightStore } from './nights/night-store.ts'
+
+/** What all pages share: the project, and what is known of its nights. */
+export interface Dashboard {
+  /** Absolute path of the project. */
+  readonly project: string
+  /** Shown in titles. */
+  readonly name: string
+  readonly timeZone: string
+  readonly config: WebConfig
+  readonly nights: NightStore
+  readonly index: NightIndex
+  /** To be put over every text that a command wrote or was. */
+  readonly mask: Mask
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Makes a target of a night again, in a process of its own; undefined unless `web.allow` has `run`. */
+  readonly runTarget: ((date: LogicalDate, target: string) => Promise<void>) | undefined
+}

@@ -1,0 +1,12 @@
+import { definePage } from '../../page.ts'
+import { nightModel } from './night-model.ts'
+import { renderNight } from './render-night.ts'
+
+/** What happened last night, at a glance. */
+export const nightPage = definePage({
+  path: '/',
+  title: 'Night',
+  key: 'n',
+  model: nightModel,
+  render: renderNight,
+})
