@@ -13,7 +13,6 @@ afterAll(async () => rm(project, { recursive: true }))
 const source = (more: string): string => `sources: { shop: { url: "postgres://h/d", ${more} } }`
 
 test.each([
-  ['web: { listen: "127.0.0.1:8000" }', 'web', 'ferry web'],
   ['warehouses: { w: { url: "duckdb:./w", slots: 3 } }', 'warehouses.w.slots', 'ferry load'],
   [source('connections: 4'), 'sources.shop.connections', 'ferry mirror'],
   [source('tables: { t: { key: id } }'), 'sources.shop.tables.t.key', 'ferry mirror'],

@@ -4,6 +4,7 @@ import type { Reader } from '../access/reader.ts'
 import type { Page } from '../page.ts'
 import type { NightSummary } from '../nights/night.ts'
 import { STATE_SIGNS } from '../show/signs.ts'
+import { count } from '../show/numbers.ts'
 import { shortDay } from '../show/times.ts'
 import type { Assets } from './assets.ts'
 
@@ -111,8 +112,12 @@ function strip({ date, lastNights }: NightFrame, path: string): Html {
     const { counts, wanted } = night
     const current = night.date === date ? new Html(' aria-current="date"') : ''
     const missing = counts.failed + counts['not reached']
-    const said = missing > 0 ? `${counts.done}/${wanted}` : String(wanted)
-    return html`<li><a class="night ${night.state}" href="${path}?date=${night.date}"${current} title="${night.date}: ${night.state}, ${counts.done} of ${wanted} done"><span class="day">${shortDay(night.date)}</span><span class="sum"><span class="sign" aria-hidden="true">${STATE_SIGNS[night.state]}</span> ${said}</span><span class="visually-hidden"> ${night.state}</span></a></li>`
+    const said =
+      missing === 0
+        ? count(wanted)
+        : html`${count(missing)}<span class="only-wide"> of ${count(wanted)}</span>`
+    const [weekday, day] = shortDay(night.date).split(' ')
+    return html`<li><a class="night ${night.state}" href="${path}?date=${night.date}"${current} title="${night.date}: ${night.state}, ${counts.done} of ${wanted} done"><span class="day"><span class="only-wide">${weekday} </span>${day}</span><span class="sum"><span class="sign" aria-hidden="true">${STATE_SIGNS[night.state]}</span> ${said}</span><span class="visually-hidden"> ${night.state}</span></a></li>`
   })
   return html`<nav class="strip" aria-label="Last nights" id="strip" data-live><ol>${cells}</ol></nav>`
 }

@@ -39,7 +39,10 @@ export async function writeNight(project: string, night: MadeUpNight): Promise<s
   await mkdir(folder, { recursive: true })
   await mkdir(join(project, '.ferry/nights', date), { recursive: true })
   const records = recordsOf(night, targets)
-  await writeFile(join(folder, 'timing_env.log'), records.map(one => `${JSON.stringify(one)}\n`).join(''))
+  await writeFile(
+    join(folder, 'timing_env.log'),
+    records.map(one => `${JSON.stringify(one)}\n`).join(''),
+  )
   await writeFile(
     join(project, '.ferry/nights', date, 'night.json'),
     JSON.stringify(stateOf(night, date)),
@@ -65,14 +68,32 @@ function targetsOf(night: MadeUpNight): Target[] {
     const load = `intermediate/${date}/load/production.${table}`
     const size = 1_000 + ((place * 7_919) % 23) * 4_000
     targets.push(
-      { name: dump, needs: [], command: `ferry sql --on production scripts/dump.sql --var table=${table} --csv | gzip -n -3 > ${dump}`, ms: took(size), fails: false },
+      {
+        name: dump,
+        needs: [],
+        command: `ferry sql --on production scripts/dump.sql --var table=${table} --csv | gzip -n -3 > ${dump}`,
+        ms: took(size),
+        fails: false,
+      },
       { name: copy, needs: [dump], command: `cp ${dump} ${copy}`, ms: took(300), fails: false },
-      { name: load, needs: [copy], command: `ferry sql scripts/load.sql --var table=${table} --var file=${copy}`, ms: took(size * 2), fails: night.failing?.includes(place) ?? false },
+      {
+        name: load,
+        needs: [copy],
+        command: `ferry sql scripts/load.sql --var table=${table} --var file=${copy}`,
+        ms: took(size * 2),
+        fails: night.failing?.includes(place) ?? false,
+      },
     )
     loads.push(load)
     if (place % 4 === 3) {
       const model = `results/${date}/models/kpi_${table}.json`
-      targets.push({ name: model, needs: loads.slice(-4), command: `ferry model build kpi_${table}`, ms: took(8_000), fails: false })
+      targets.push({
+        name: model,
+        needs: loads.slice(-4),
+        command: `ferry model build kpi_${table}`,
+        ms: took(8_000),
+        fails: false,
+      })
     }
   }
   return targets
@@ -96,15 +117,33 @@ function recordsOf(night: MadeUpNight, targets: readonly Target[]): CommandRecor
     slots[slot] = end
     ended.set(target.name, end)
     const base: CommandRecord = {
-      tag: 'BEGIN', id: `${night.date}-${place}`, target: target.name, command: target.command, attempt: 1,
-      has_make_level: true, started_at: new Date(begin).toISOString(), finished_at: null, exit_code: null,
-      user_s: null, system_s: null, host: hostname(), pid: 1, run_id: `${night.date}.1.run`,
+      tag: 'BEGIN',
+      id: `${night.date}-${place}`,
+      target: target.name,
+      command: target.command,
+      attempt: 1,
+      has_make_level: true,
+      started_at: new Date(begin).toISOString(),
+      finished_at: null,
+      exit_code: null,
+      user_s: null,
+      system_s: null,
+      host: hostname(),
+      pid: 1,
+      run_id: `${night.date}.1.run`,
     }
     events.push({ at: begin, record: base })
     if (target.fails) lost.add(target.name)
     const runsStill = night.isRunning === true && place > targets.length - 4
     if (runsStill) continue
-    const done: CommandRecord = { ...base, tag: 'END', finished_at: new Date(end).toISOString(), exit_code: target.fails ? 65 : 0, user_s: target.ms / 2_000, system_s: 0.01 }
+    const done: CommandRecord = {
+      ...base,
+      tag: 'END',
+      finished_at: new Date(end).toISOString(),
+      exit_code: target.fails ? 65 : 0,
+      user_s: target.ms / 2_000,
+      system_s: 0.01,
+    }
     events.push({ at: end, record: done })
   }
   return events.sort((a, b) => a.at - b.at).map(one => one.record)
@@ -114,10 +153,27 @@ function stateOf(night: MadeUpNight, date: LogicalDate): NightState {
   const hasFailed = (night.failing?.length ?? 0) > 0
   const start = `${date}T02:00:00.000Z`
   return {
-    version: 1, date, begun_at: start, begun_by: 'clock', synced_at: null, closed: night.isRunning !== true, reported: {}, alarmed: false,
+    version: 1,
+    date,
+    begun_at: start,
+    begun_by: 'clock',
+    synced_at: null,
+    closed: night.isRunning !== true,
+    reported: {},
+    alarmed: false,
     attempts: [
-      { number: 1, run_id: `${date}.1.run`, started_at: start, ended_at: night.isRunning === true ? null : `${date}T05:12:00.000Z`, settled: true,
-        outcome: night.isRunning === true ? null : hasFailed ? 'failed' : 'made', targets: ['all'], all_permanent: hasFailed, makefiles_hash: '', boot_id: '' },
+      {
+        number: 1,
+        run_id: `${date}.1.run`,
+        started_at: start,
+        ended_at: night.isRunning === true ? null : `${date}T05:12:00.000Z`,
+        settled: true,
+        outcome: night.isRunning === true ? null : hasFailed ? 'failed' : 'made',
+        targets: ['all'],
+        all_permanent: hasFailed,
+        makefiles_hash: '',
+        boot_id: '',
+      },
     ],
   }
 }
@@ -127,22 +183,37 @@ function graphOf(night: MadeUpNight, targets: readonly Target[]): NightGraph {
   const leaves = targets.map((_, place) => place + 1)
   const known = { out_of_date: true, commands: 1, ignored: [], place: 'makefile:12' }
   return {
-    version: 1, date: night.date, written_at: `${night.date}T02:00:00.000Z`, goals: ['all'],
+    version: 1,
+    date: night.date,
+    written_at: `${night.date}T02:00:00.000Z`,
+    goals: ['all'],
     targets: [
       { name: 'all', kind: 'alias', needs: leaves, ...known, commands: null },
-      ...targets.map(one => ({ name: one.name, kind: 'made' as const, needs: one.needs.flatMap(need => places.get(need) ?? []), ...known })),
+      ...targets.map(one => ({
+        name: one.name,
+        kind: 'made' as const,
+        needs: one.needs.flatMap(need => places.get(need) ?? []),
+        ...known,
+      })),
     ],
   }
 }
 
-async function writeLogs(folder: string, records: readonly CommandRecord[], targets: readonly Target[]): Promise<void> {
+async function writeLogs(
+  folder: string,
+  records: readonly CommandRecord[],
+  targets: readonly Target[],
+): Promise<void> {
   const failing = new Set(targets.filter(one => one.fails).map(one => one.name))
   for (const { tag, id, target, command, started_at } of records) {
     if (tag === 'END') continue
     const said = failing.has(target)
       ? `reading ${target}\n\u001B[31mferry: error: column \`due\` does not exist\u001B[0m\nhint: compare the columns with those of yesterday\n`
       : `read 12,345 rows\nwrote ${target}\n`
-    await writeFile(join(folder, `${targetLogName(target)}.log`), `#> ${started_at} attempt=1 id=${id}\n#$ ${command}\n${said}`)
+    await writeFile(
+      join(folder, `${targetLogName(target)}.log`),
+      `#> ${started_at} attempt=1 id=${id}\n#$ ${command}\n${said}`,
+    )
   }
 }
 
