@@ -36,16 +36,18 @@ export function parseAnsi(line: string): StyledText[] {
   const take = (to: number): void => {
     const text = shown.slice(from, to).replace(CONTROLS, '')
     if (text === '') return
-    const last = pieces.at(-1)
     const classes = look.classes()
-    if (last?.look === classes || pieces.length >= MOST_PIECES) {
-      pieces[pieces.length - 1] = { text: (last?.text ?? '') + text, look: last?.look ?? '' }
-    } else pieces.push({ text, look: classes })
+    const last = pieces.at(-1)
+    if (last?.look === classes) pieces[pieces.length - 1] = { ...last, text: last.text + text }
+    else pieces.push({ text, look: classes })
   }
   for (const match of shown.matchAll(SEQUENCE)) {
     take(match.index)
     from = match.index + match[0].length
     if (match[2] === 'm') look.apply(match[1] ?? '')
+    if (pieces.length < MOST_PIECES) continue
+    pieces.push({ text: withoutAnsi(shown.slice(from)), look: '' })
+    return pieces
   }
   take(shown.length)
   return pieces.length === 0 ? [{ text: '', look: '' }] : pieces

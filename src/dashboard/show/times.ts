@@ -1,5 +1,4 @@
-import { Html, html } from '../../core/html.ts'
-import { formatDuration } from '../../core/units.ts'
+import { type Html, html } from '../../core/html.ts'
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
@@ -32,7 +31,3 @@ export function time(ms: number | undefined, timeZone: string): Html | undefined
   if (ms === undefined) return undefined
   return html`<time datetime="${new Date(ms).toISOString()}">${clockTime(ms, timeZone)}</time>`
 }
-
-/** `3 h 12 min`; `under way` of what has not ended. */
-export const howLong = (ms: number | undefined): string =>
-  ms === undefined ? 'under way' : formatDuration(ms)

@@ -1,0 +1,92 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runFerry } from '../support/run-ferry.ts'
+import { PagesProject, type RunningWeb } from './support/pages-project.ts'
+
+let project: PagesProject
+let web: RunningWeb
+
+beforeAll(async () => {
+  project = await PagesProject.make()
+  await project.night({ date: '2026-11-20', tables: 8 })
+  await project.night({ date: '2026-11-21', tables: 8, failing: [3], withLogs: true })
+  web = await project.serve()
+})
+afterAll(async () => {
+  await web.stop()
+  await project[Symbol.asyncDispose]()
+})
+
+const json = async (path: string): Promise<unknown> =>
+  (await web.get(path, { accept: 'application/json' })).json()
+
+test('the first page shows the newest night, and gives the same as JSON', async () => {
+  const page = await (await web.get('/')).text()
+  const sentence = 'Night of 2026-11-21: 24 of 26 targets done, 1 failed, 1 not reached, 3 h 12 min'
+  expect(page).toContain(`<h1>${sentence}</h1>`)
+  expect(page).toContain('column `due` does not exist')
+  const model = await json('/')
+  expect(model).toMatchObject({
+    sentence,
+    state: 'failed',
+    failed: [
+      { exitCode: 65, isPermanent: true, keptFrom: ['results/2026-11-21/models/kpi_notes.json'] },
+    ],
+  })
+})
+
+test('another night is named by its date', async () => {
+  expect(await json('/?date=2026-11-20')).toMatchObject({ date: '2026-11-20', state: 'made' })
+})
+
+test.each([
+  ['/?date=yesterday', 400],
+  ['/?date=../../etc/passwd', 400],
+  ['/nothing', 404],
+  ['/assets/../ferry.yaml', 404],
+  ['/assets/..%2fferry.js', 404],
+])('%s is answered with %i', async (path, status) => {
+  const response = await web.get(path)
+  expect(response.status).toBe(status)
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+})
+
+test('every answer forbids what a page does not need', async () => {
+  const { headers } = await web.get('/')
+  const policy = headers.get('content-security-policy') ?? ''
+  expect(policy).not.toContain('unsafe')
+  expect(policy).toContain("frame-ancestors 'none'")
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('cache-control')).toBe('no-store')
+})
+
+test('a name that was made to point here is not answered', async () => {
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const asked = request(web.url, { headers: { host: 'evil.example' } }, answer => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+  expect(status).toBe(403)
+})
+
+test.each([
+  ['no token', {}],
+  ['a wrong token', { 'x-csrf-token': 'x'.repeat(32) }],
+])('a request that would change something is refused with %s', async (_, headers) => {
+  const response = await fetch(`${web.url}/anything`, { method: 'POST', headers })
+  expect(response.status).toBe(403)
+})
+
+test('an address that others can reach is refused while there is no login', async () => {
+  const { code, stderr } = await runFerry(['web', '--listen', '0.0.0.0:0'], { cwd: project.folder })
+  expect(stderr).toContain('`0.0.0.0` can be reached from other machines, and no login is set')
+  expect(code).toBe(78)
+})
+
+test('SIGTERM ends it', async () => {
+  const other = await project.serve()
+  expect(await other.stop()).toBe(0)
+})
