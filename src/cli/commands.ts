@@ -62,6 +62,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "turn any services' logs into clean, classified records and counts",
     load: () => import('./commands/crunch.ts').then(widen),
   },
+  compare: {
+    summary: 'prove that two tables hold the same, wherever they are',
+    load: () => import('./commands/compare.ts').then(widen),
+  },
   put: {
     summary: 'copy files to a store',
     load: () => import('./commands/put.ts').then(widen),

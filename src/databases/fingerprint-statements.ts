@@ -62,16 +62,24 @@ FROM (SELECT ${bucket} AS ${name('bucket')}, ${checksum(query)} AS ${name('check
 GROUP BY ${name('bucket')}`
     },
     rows: query => {
-      const named = query.key.map((column, index) => `${text(column)} AS ${name(`k${index}`)}`)
-      const also = query.also.map((expression, index) => `${expression} AS ${name(`a${index}`)}`)
-      const all = [...named, `${checksum(query)} AS ${name('checksum')}`, ...also]
-      return `SELECT ${all.join(', ')} ${from(query)}`
+      const names = [
+        ...query.key.map((_, index) => name(`k${index}`)),
+        name('checksum'),
+        ...query.also.map((_, index) => name(`a${index}`)),
+      ]
+      const expressions = [...query.key.map(text), checksum(query), ...query.also]
+      const all = expressions.map((expression, index) => `${expression} AS ${names[index] ?? ''}`)
+      if (query.most === undefined) return `SELECT ${all.join(', ')} ${from(query)}`
+      const order = query.key.map(parts.order).join(', ')
+      return `SELECT ${names.join(', ')} FROM (SELECT ${all.join(', ')}, row_number() OVER (ORDER BY ${order}) AS ${name('n')}
+${from(query)}) AS ${name('q')} WHERE ${name('n')} <= ${query.most}`
     },
     cuts: query => {
       const keys = query.key.map((_, index) => name(`k${index}`))
       const texts = query.key.map((column, index) => `${text(column)} AS ${keys[index] ?? ''}`)
       const order = query.key.map(parts.order).join(', ')
-      return `SELECT ${keys.join(', ')} FROM (SELECT ${texts.join(', ')}, row_number() OVER (ORDER BY ${order}) AS ${name('n')}
+      const bucket = bucketOf(parts, query.key, query.bounds)
+      return `SELECT ${[name('bucket'), ...keys].join(', ')} FROM (SELECT ${bucket} AS ${name('bucket')}, ${texts.join(', ')}, row_number() OVER (ORDER BY ${order}) AS ${name('n')}
 ${from(query)}) AS ${name('q')} WHERE ${name('n')} % ${query.every} = 0 ORDER BY ${name('n')}`
     },
     span: query => {

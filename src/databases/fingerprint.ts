@@ -30,7 +30,10 @@ export interface FingerprintWriter {
   readonly fingerprints: (query: FingerprintQuery) => string
   /** Yields the key's texts, the row's checksum, and `also`, of each row. In no order. */
   readonly rows: (query: RowsOfRanges) => string
-  /** Yields the key's texts of every n-th row by the order of the key: for cutting ranges. */
+  /**
+   * Yields, ascending, the bucket and the key's texts of every n-th row by the order of the key: for
+   * cutting ranges.
+   */
   readonly cuts: (query: CutsQuery) => string
   /** Yields the least and the greatest value of the key's first column, as texts; NULLs if none. */
   readonly span: (query: TableOfKeys) => string
@@ -90,10 +93,14 @@ export interface RowsOfRanges extends RangesQuery {
   readonly kind: ChecksumKind
   /** More expressions in the engine's own SQL, each with a text or NULL. */
   readonly also: readonly string[]
+  /** Only so many rows, the first by the order of the key; undefined for all. */
+  readonly most?: number | undefined
 }
 
 export interface CutsQuery extends RangesQuery {
   readonly every: number
+  /** As those of a FingerprintQuery. */
+  readonly bounds: readonly Key[]
 }
 
 export type ChecksumKind = 'common' | 'own'

@@ -20,6 +20,7 @@ export async function dialectOf(url: string): Promise<Dialect> {
 }
 
 const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+  duckdb: () => import('./duckdb/engine.ts').then(module => module.duckdbEngine),
   postgres: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
   postgresql: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
 }

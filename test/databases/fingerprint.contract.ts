@@ -225,10 +225,16 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
       await fill('keyed', all, rows.toReversed())
       const table = { relation: { name: 'keyed' }, key: columns, where: [], ranges: [] }
       const { writer } = engine
-      expect(await read(writer.cuts({ ...table, every: 1 }))).toEqual(order)
-      expect(await read(writer.cuts({ ...table, every: 3 }))).toEqual(
-        order.filter((_key, index) => index % 3 === 2),
+      const [first = [], second = []] = order
+      expect(await read(writer.cuts({ ...table, every: 1, bounds: [first, second] }))).toEqual(
+        order.map((key, index) => [String(Math.min(2, index + 1)), ...key]),
       )
+      expect(await read(writer.cuts({ ...table, every: 3, bounds: [] }))).toEqual(
+        order.filter((_key, index) => index % 3 === 2).map(key => ['0', ...key]),
+      )
+      const some = { ...table, columns: all, kind: 'common', also: [], most: 2 } as const
+      const firstRows = await read(writer.rows(some))
+      expect(new Set(firstRows.map(row => row.slice(0, -1)))).toEqual(new Set([first, second]))
       const places = fc.array(fc.nat({ max: order.length - 1 }), { maxLength: 6 })
       await fc.assert(
         fc.asyncProperty(places, places, async (first, second) => {

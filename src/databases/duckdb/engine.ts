@@ -1,0 +1,12 @@
+import type { Engine } from '../engine.ts'
+import { columnTypes } from './column-types.ts'
+import { duckdb } from './dialect.ts'
+import { fingerprint } from './fingerprint.ts'
+
+export const duckdbEngine: Engine = {
+  ...duckdb,
+  types: columnTypes,
+  source: undefined,
+  fingerprint,
+  loading: undefined,
+}
