@@ -62,6 +62,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "turn any services' logs into clean, classified records and counts",
     load: () => import('./commands/crunch.ts').then(widen),
   },
+  mirror: {
+    summary: 'read tables of production databases into files, gently and at one moment',
+    load: () => import('./commands/mirror.ts').then(widen),
+  },
   compare: {
     summary: 'prove that two tables hold the same, wherever they are',
     load: () => import('./commands/compare.ts').then(widen),

@@ -4,6 +4,7 @@ import type { ScheduledTarget } from '../flow/calendar.ts'
 import preamble from '../flow/preamble.mk'
 import { type RulesInput, writeRules } from '../flow/rules.ts'
 import { crunchRules } from '../cruncher/rules.ts'
+import { mirrorRules } from '../mirror/rules.ts'
 import { loadModels } from '../models/load-models.ts'
 import { modelRules, receiptTarget } from '../models/rules.ts'
 import { pullRules } from '../pull/rules.ts'
@@ -25,6 +26,7 @@ async function collectRules(project: Project): Promise<ProjectRules> {
     ...modelRules(models, project.config.sources),
     ...crunchRules(project.config.crunch),
     ...pullRules(project.config.pull),
+    ...mirrorRules(project.config.sources),
   ]
   return {
     rules: [...rules, ...checkRules(rules)],

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { byteSize, duration } from '../core/config-values.ts'
 import { notYet } from '../core/not-yet.ts'
 
 /** `warehouses.NAME`: a URL, or a mapping with one. */
@@ -12,28 +13,59 @@ export const warehouseConfig = z.union([
   }),
 ])
 
-const mirrored = notYet('`ferry mirror`')
+const name = z.string().min(1)
+/** One name, or some. */
+const names = z.union([name.transform(one => [one]), z.array(name).min(1)])
+
+/** What a source says of all its tables, and a table of itself. */
+const readingConfig = {
+  on_schema_change: z
+    .enum(['add', 'ignore', 'fail'])
+    .optional()
+    .meta({ description: 'what becomes of columns that come, go or change' }),
+  overlap: duration
+    .optional()
+    .meta({ description: 'how far an increment reaches back behind what it must' }),
+}
 
 const tableConfig = z.strictObject({
-  key: mirrored,
-  updated_at: mirrored,
-  deleted_at: mirrored,
-  columns: mirrored,
-  mode: mirrored,
-  cursor: mirrored,
-  chunks: mirrored,
-  where: mirrored,
+  table: name.optional().meta({ description: 'its name in the database, when it is another' }),
+  mode: z.enum(['full', 'incremental', 'append', 'snapshot']).optional(),
+  key: names.optional().meta({ description: 'the columns that tell one row from all others' }),
+  updated_at: name.optional().meta({ description: 'the column of the last change' }),
+  deleted_at: name.optional().meta({ description: 'the column that is set by a soft deletion' }),
+  cursor: name.optional().meta({ description: 'the column that grows' }),
+  columns: names.optional().meta({ description: 'those that are taken' }),
+  where: name.optional().meta({ description: "a condition in the database's SQL" }),
+  chunks: z.int().min(1).max(256).optional().meta({ description: 'ranges that are read at once' }),
+  ...readingConfig,
   target: z
     .union([z.string(), z.literal(false)])
     .optional()
     .meta({ description: 'the make target that loads it; false when nothing needs to' }),
 })
 
+export type TableConfig = z.output<typeof tableConfig>
+
 /** `sources.NAME`: a production database and the tables that are taken from it. */
 export const sourceConfig = z.strictObject({
   url: z.string(),
-  connections: mirrored,
-  tables: z.record(z.string(), z.union([tableConfig, z.null().transform(() => ({}))])).default({}),
+  replica: z.string().optional().meta({ description: 'the URL that is read from, when another' }),
+  connections: z.int().min(1).max(1_000).default(3).meta({ description: 'at once, at most' }),
+  rows_per_second: z.int().min(1).optional().meta({ description: 'of all its tables together' }),
+  snapshot_age: duration
+    .default(3 * 3_600_000)
+    .meta({ description: 'how old a snapshot may grow' }),
+  statement_timeout: duration.default(3 * 3_600_000),
+  lock_timeout: duration.default(60_000),
+  ...readingConfig,
+  stage: z.string().optional().meta({ description: 'a store or a URL for the files' }),
+  format: z.enum(['csv', 'parquet']).default('csv'),
+  compress: z.enum(['zstd', 'gzip', 'none']).default('zstd'),
+  part_size: byteSize.default(64_000_000).meta({ description: 'of a file, about' }),
+  tables: z
+    .record(z.string(), z.union([tableConfig, z.null().transform((): TableConfig => ({}))]))
+    .default({}),
 })
 
 export type WarehouseConfig = z.output<typeof warehouseConfig>

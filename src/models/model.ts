@@ -1,7 +1,7 @@
 import { FerryError } from '../core/errors.ts'
 import { nearestName } from '../core/nearest.ts'
 import type { Relation } from '../databases/dialect.ts'
-import type { SourceConfig, WarehouseConfig } from '../databases/config.ts'
+import type { TableConfig, WarehouseConfig } from '../databases/config.ts'
 import { extractReferences, type References } from '../templates/scan.ts'
 import type { ModelFile } from './model-files.ts'
 import { type ModelHeader, parseModelHeader } from './header.ts'
@@ -14,7 +14,13 @@ export interface ModelProject {
   readonly folder: string
   /** The first is the default. */
   readonly warehouses: Readonly<Record<string, WarehouseConfig>>
-  readonly sources: Readonly<Record<string, SourceConfig>>
+  readonly sources: Readonly<Record<string, ReadSource>>
+}
+
+/** What models need to know of a source: the make targets of its tables. */
+type ReadSource = {
+  readonly url: string
+  readonly tables: Readonly<Record<string, Pick<TableConfig, 'target'>>>
 }
 
 /** One model, with its header checked. Nothing of it has been rendered or run. */

@@ -1,0 +1,28 @@
+import { defineCommand, flag, text } from '../command.ts'
+import { runMirror } from '../mirror/run-mirror.ts'
+
+export default defineCommand({
+  name: 'mirror',
+  summary: 'read tables of production databases into files, gently and at one moment',
+  description:
+    'Reads the tables that ferry.yaml names under `sources` into compressed files, and writes a manifest ' +
+    'of each (`intermediate/DATE/mirror/SOURCE.TABLE`), which `ferry load` takes from there. All tables ' +
+    'of a source are read at one moment where the database can do that.\n\n' +
+    'Modes: `full`; `incremental` by a time stamp or a number; `append`; `snapshot`. An increment begins ' +
+    'where the warehouse is, and reaches back to what was in flight then.',
+  arguments: [
+    { name: 'table', description: 'SOURCE or SOURCE.TABLE; default: all', variadic: true },
+  ],
+  options: {
+    date: text('DATE', 'of the night (TODAY, or today)'),
+    full: flag('take all rows, whatever the warehouse has'),
+    'on-schema-change': text('WAY', 'this time', { choices: ['add', 'ignore', 'fail'] }),
+    json: flag('print a JSON object for each table'),
+  },
+  examples: [
+    'ferry mirror',
+    'ferry mirror production.tasks --full',
+    'ferry mirror production billing.invoices --date 2026-03-01',
+  ],
+  run: ({ args, options, context }) => runMirror(args, options, context),
+})

@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import type { Clock } from '../core/clock.ts'
+import { writeFileAtomically } from '../core/atomic-write.ts'
+import type { Engine } from '../databases/engine.ts'
+import { type Counts, countsPath } from '../formats/counts.ts'
+import { tableManifestLines } from '../formats/table-manifest.ts'
+import {
+  type MirroredTable,
+  mirrorTable,
+  type OnSnapshot,
+  wantsLaterMoment,
+} from './mirror-table.ts'
+import type { PartsFolder } from './parts-folder.ts'
+import type { SourceAccess } from './source-access.ts'
+import type { SourceSettings } from './source-settings.ts'
+import type { TableTask } from './table-task.ts'
+
+export interface SourceMirroring {
+  readonly settings: SourceSettings
+  readonly engine: Engine
+  readonly date: string
+  readonly clock: Clock
+  readonly full: boolean
+  /** Leave to read the source; `later`: at a moment after the last one. */
+  readonly access: (task: TableTask, later: boolean) => Promise<SourceAccess>
+  readonly folderOf: (task: TableTask) => Promise<PartsFolder>
+  readonly onSnapshot?: OnSnapshot | undefined
+  readonly onTable: (task: TableTask, done: MirroredTable) => void
+}
+
+/**
+ * Mirrors tables of one source, one after the other; what a make target stands for is written last.
+ * @throws the first error; tables before it are done
+ */
+export async function mirrorSource(
+  mirroring: SourceMirroring,
+  tasks: readonly TableTask[],
+): Promise<void> {
+  for (const task of tasks) {
+    const done = await mirrorOne(mirroring, task)
+    const { projectDirectory } = mirroring.settings
+    const counts = countsOf(mirroring, task, done)
+    const path = join(projectDirectory, countsPath(counts))
+    await writeFileAtomically(path, `${JSON.stringify(counts)}\n`)
+    const target = join(projectDirectory, 'intermediate', mirroring.date, 'mirror', task.name)
+    await writeFileAtomically(target, [...tableManifestLines(done.manifest)].join(''))
+    mirroring.onTable(task, done)
+  }
+}
+
+async function mirrorOne(mirroring: SourceMirroring, task: TableTask): Promise<MirroredTable> {
+  const { settings, engine, date, full, onSnapshot } = mirroring
+  const folder = await mirroring.folderOf(task)
+  const reading = { task, settings, sql: engine.sql, date, folder, full, onSnapshot }
+  try {
+    await using access = await mirroring.access(task, false)
+    return await mirrorTable(reading, access)
+  } catch (error) {
+    if (!wantsLaterMoment(error)) throw error
+    settings.logger.info(`${task.name} is read again: ${(error as Error).message}`)
+  }
+  await using access = await mirroring.access(task, true)
+  return await mirrorTable(reading, access)
+}
+
+function countsOf(
+  { date, clock }: SourceMirroring,
+  task: TableTask,
+  { manifest, rows, newest }: MirroredTable,
+): Counts {
+  return {
+    version: 1,
+    step: 'mirror',
+    name: task.name,
+    source: task.source,
+    date,
+    rows: { in: rows, out: rows, filtered: 0, rejected: 0 },
+    bytes: manifest.parts.reduce((sum, part) => sum + part.bytes, 0),
+    ...(newest === undefined ? {} : { newest }),
+    finishedAt: clock.now().toISOString(),
+  }
+}

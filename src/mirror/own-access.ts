@@ -1,0 +1,20 @@
+import type { Engine } from '../databases/engine.ts'
+import type { SourceAccess } from './source-access.ts'
+import type { SourceSettings } from './source-settings.ts'
+import { takeMoment } from './take-moment.ts'
+import type { TableTask } from './table-task.ts'
+
+/** A moment that this process takes by itself. */
+export async function ownAccess(
+  engine: Engine,
+  settings: SourceSettings,
+  tasks: readonly TableTask[],
+): Promise<SourceAccess> {
+  const { snapshot, moment } = await takeMoment(engine, settings, tasks)
+  return {
+    moment,
+    slots: Math.max(1, settings.config.connections - 1),
+    reader: () => snapshot.reader(),
+    [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
+  }
+}

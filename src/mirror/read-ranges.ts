@@ -1,0 +1,151 @@
+import { FerryError } from '../core/errors.ts'
+import type { RowsQuery, SnapshotReader, SourceTable } from '../databases/source.ts'
+import type { ManifestPart } from '../formats/manifest.ts'
+import type { Pace } from './pace.ts'
+import { PartWriter, type PartsShape } from './part-writer.ts'
+import type { SourceAccess } from './source-access.ts'
+
+/** How often a range is begun before the table is given up. */
+const ATTEMPTS = 3
+
+export interface RangesReading {
+  readonly access: SourceAccess
+  readonly query: RowsQuery
+  /** Conditions; each row fulfils one of them. */
+  readonly ranges: readonly string[]
+  readonly shape: PartsShape
+  /** A new one for each reader. */
+  readonly pace: () => Pace | undefined
+  /** Sweeps the parts whose names begin so. */
+  readonly sweep: (prefix: string) => Promise<void>
+  readonly onRetry: (range: number, error: FerryError) => void
+}
+
+/** Parts in the order of their ranges. */
+export interface ReadParts {
+  readonly parts: readonly ManifestPart[]
+  readonly rows: number
+}
+
+/**
+ * Reads the ranges of a table with as many readers as may be open, into parts that are named by their
+ * range. A range that breaks off is read again by a new reader of the same moment, and no other.
+ * `first` is a reader that has described the table; it is disposed of by its owner.
+ */
+export async function readRanges(
+  reading: RangesReading,
+  first: SnapshotReader,
+): Promise<ReadParts> {
+  const { ranges, access } = reading
+  const results: (ReadParts | undefined)[] = ranges.map(() => undefined)
+  let next = 0
+  let isOver = false
+  const work = async (given: SnapshotReader | undefined): Promise<void> => {
+    await using readers = new OneReader(reading, given)
+    while (next < ranges.length && !isOver) {
+      const at = next++
+      results[at] = await readRange(reading, at, readers)
+    }
+  }
+  const workers = Array.from({ length: Math.min(access.slots, ranges.length) }, (_, at) =>
+    work(at === 0 ? first : undefined).catch((error: unknown) => {
+      isOver = true
+      throw error
+    }),
+  )
+  const ended = await Promise.allSettled(workers)
+  const failed = ended.find(one => one.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  const all = results.flatMap(result => (result === undefined ? [] : [result]))
+  return {
+    parts: all.flatMap(({ parts }) => parts),
+    rows: all.reduce((sum, { rows }) => sum + rows, 0),
+  }
+}
+
+/** The name of a range's parts begins with it. */
+export const rangePrefix = (range: number): string => `r${String(range).padStart(3, '0')}`
+
+async function readRange(
+  reading: RangesReading,
+  range: number,
+  readers: OneReader,
+): Promise<ReadParts> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tryRange(reading, range, await readers.take())
+    } catch (error) {
+      const canRetry = error instanceof FerryError && error.retryable && attempt < ATTEMPTS
+      if (!canRetry || ENDS.has(error.code)) throw error
+      reading.onRetry(range, error)
+      await readers.drop()
+      await reading.sweep(`${rangePrefix(range)}-`)
+    }
+  }
+}
+
+/** What reading the range once more would not change. */
+const ENDS = new Set(['SOURCE_CHANGED', 'INTERRUPTED', 'TERMINATED'])
+
+async function tryRange(
+  { query, ranges, shape, pace: newPace }: RangesReading,
+  range: number,
+  reader: SnapshotReader,
+): Promise<ReadParts> {
+  const writer = new PartWriter(shape, rangePrefix(range))
+  const pace = newPace()
+  try {
+    const where = [...query.where, ranges[range] ?? '']
+    const stream = await reader.read({ ...query, where })
+    for await (const piece of stream.pieces) {
+      await writer.add(piece)
+      if (pace !== undefined && piece.rows > 0) await pace.took(piece.rows)
+    }
+    const parts = await writer.finish()
+    const rows = parts.reduce((sum, part) => sum + (part.rows ?? 0), 0)
+    if (rows !== stream.rows()) {
+      throw new FerryError(
+        'TRANSIENT',
+        `the source sent ${stream.rows()} rows, and ${rows} were written`,
+      )
+    }
+    return { parts, rows }
+  } catch (error) {
+    await writer.giveUp()
+    throw error
+  }
+}
+
+/** A reader that is opened when it is wanted, and again when it broke. */
+class OneReader implements AsyncDisposable {
+  readonly #access: SourceAccess
+  readonly #table: SourceTable
+  #given: SnapshotReader | undefined
+  #opened: SnapshotReader | undefined
+
+  constructor({ access, query }: RangesReading, given: SnapshotReader | undefined) {
+    this.#access = access
+    this.#table = query.table
+    this.#given = given
+  }
+
+  async take(): Promise<SnapshotReader> {
+    const found = this.#given ?? this.#opened
+    if (found !== undefined) return found
+    const reader = await this.#access.reader()
+    this.#opened = reader
+    await reader.describe(this.#table.relation) // it holds the table's shape, and may find it changed
+    return reader
+  }
+
+  async drop(): Promise<void> {
+    this.#given = undefined
+    const opened = this.#opened
+    this.#opened = undefined
+    await opened?.[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drop()
+  }
+}
