@@ -2,7 +2,6 @@ import type { Logger } from '../core/logger.ts'
 import type { SourceConfig } from '../databases/config.ts'
 import type { OpenTarget } from '../databases/dialect.ts'
 import type { ReadLimits } from '../databases/source.ts'
-import type { TableTask } from './table-task.ts'
 
 /** A source that is about to be read, and whose project it is. */
 export interface SourceSettings {
@@ -40,9 +39,4 @@ export function rowsPerSecondOfOne({
   connections,
 }: SourceConfig): number | undefined {
   return rows_per_second === undefined ? undefined : Math.max(1, rows_per_second / connections)
-}
-
-/** Tables whose cursor may be a number: what of them is settled has to be seen before the snapshot. */
-export function cursorTasks(tasks: readonly TableTask[]): readonly TableTask[] {
-  return tasks.filter(task => task.cursor !== undefined)
 }

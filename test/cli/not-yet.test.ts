@@ -10,12 +10,8 @@ beforeAll(async () => {
 })
 afterAll(async () => rm(project, { recursive: true }))
 
-const source = (more: string): string => `sources: { shop: { url: "postgres://h/d", ${more} } }`
-
 test.each([
   ['warehouses: { w: { url: "duckdb:./w", slots: 3 } }', 'warehouses.w.slots', 'ferry load'],
-  [source('connections: 4'), 'sources.shop.connections', 'ferry mirror'],
-  [source('tables: { t: { key: id } }'), 'sources.shop.tables.t.key', 'ferry mirror'],
 ])('%s is refused: nobody would act on it', async (text, key, part) => {
   await writeFile(join(project, 'ferry.yaml'), `${text}\n`)
   const { code, stderr } = await runFerry(['rules'], { cwd: project })

@@ -1,4 +1,5 @@
 import { defineCommand, flag, text } from '../command.ts'
+import { discoverSource } from '../mirror/discover-source.ts'
 import { runMirror } from '../mirror/run-mirror.ts'
 
 export default defineCommand({
@@ -9,9 +10,14 @@ export default defineCommand({
     'of each (`intermediate/DATE/mirror/SOURCE.TABLE`), which `ferry load` takes from there. All tables ' +
     'of a source are read at one moment where the database can do that.\n\n' +
     'Modes: `full`; `incremental` by a time stamp or a number; `append`; `snapshot`. An increment begins ' +
-    'where the warehouse is, and reaches back to what was in flight then.',
+    'where the warehouse is, and reaches back to what was in flight then.\n\n' +
+    '`discover SOURCE|URL` prints a first version of `sources` from the catalog of a database.',
   arguments: [
-    { name: 'table', description: 'SOURCE or SOURCE.TABLE; default: all', variadic: true },
+    {
+      name: 'table',
+      description: 'SOURCE or SOURCE.TABLE, default: all; or discover and a source',
+      variadic: true,
+    },
   ],
   options: {
     date: text('DATE', 'of the night (TODAY, or today)'),
@@ -21,8 +27,13 @@ export default defineCommand({
   },
   examples: [
     'ferry mirror',
+    'ferry mirror discover postgres://reader@db1.example/app',
     'ferry mirror production.tasks --full',
     'ferry mirror production billing.invoices --date 2026-03-01',
   ],
-  run: ({ args, options, context }) => runMirror(args, options, context),
+  run({ args, options, context }) {
+    const [action, ...rest] = args
+    if (action === 'discover') return discoverSource(rest, context)
+    return runMirror(args, options, context)
+  },
 })

@@ -5,8 +5,8 @@ import { sql } from './sql.ts'
 
 /** Servers that read a range of a table's pages without reading the rest. */
 const TID_RANGE_SCANS = 140_000
-/** Smaller shares than 8 MB are not worth a connection. */
-const LEAST_PAGES = 1_024
+/** Smaller shares than 4 MB are not worth a connection. */
+const LEAST_PAGES = 512
 
 /**
  * Cuts a table by its pages: shares are equal in bytes whatever the key looks like, and each is read
