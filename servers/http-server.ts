@@ -1,4 +1,4 @@
-/** Starts a program that serves HTTP out of its memory on loopback, and waits until it answers. */
+/** Starts a program that serves out of its memory on loopback, and waits until it answers. */
 import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,13 +16,14 @@ export interface HttpServer {
 }
 
 /**
- * `command` gets the port to listen on. The server runs in a temporary folder of its own.
- * @throws Error with the end of the server's log when it does not answer
+ * `command` gets the port to listen on. The server runs in a temporary folder of its own. `answers`
+ * tells whether it is there, when it does not speak HTTP. @throws Error with the end of the server's log when it does not answer
  */
 export async function startHttpServer(
   name: string,
   command: (port: number) => readonly string[],
   env: Readonly<Record<string, string>> = {},
+  answers: (port: number) => Promise<boolean> = answersHttp,
 ): Promise<HttpServer> {
   for (let triesLeft = 3; ; ) {
     const port = await freePort()
@@ -31,7 +32,7 @@ export async function startHttpServer(
     const leash = { cwd: folder, log, temporary: folder, signal: 'KILL', env } as const
     const child = spawnOnLeash(command(port), leash)
     try {
-      await untilAnswered(child, port, log)
+      await untilAnswered(child, port, { log, answers })
       return { port, pid: child.pid ?? 0, stop: () => end(child) }
     } catch (error) {
       await end(child)
@@ -43,13 +44,17 @@ export async function startHttpServer(
   }
 }
 
-async function untilAnswered(child: ChildProcess, port: number, logPath: string): Promise<void> {
+async function untilAnswered(
+  child: ChildProcess,
+  port: number,
+  server: { readonly log: string; readonly answers: (port: number) => Promise<boolean> },
+): Promise<void> {
   for (const deadline = Date.now() + STARTS_WITHIN_MS; ; await sleep(25)) {
-    const log = await readLog(logPath)
+    const log = await readLog(server.log)
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`ended at once: ${lastLines(log)}`)
     }
-    if (await answers(port)) return
+    if (await server.answers(port)) return
     if (Date.now() > deadline) {
       throw new Error(`no answer in ${STARTS_WITHIN_MS / 1000} s: ${lastLines(log)}`)
     }
@@ -57,7 +62,7 @@ async function untilAnswered(child: ChildProcess, port: number, logPath: string)
 }
 
 /** Any status is an answer. */
-async function answers(port: number): Promise<boolean> {
+async function answersHttp(port: number): Promise<boolean> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5_000) })
     await answer.arrayBuffer()

@@ -1,0 +1,60 @@
+/**
+ * The part of SQL Server's catalog that Ferry reads, as views over DuckDB's own. Types are those that
+ * were declared (the translation keeps them in ferry_tds.declared), else what DuckDB's type comes to.
+ */
+const DEFAULTS = `(VALUES ('BOOLEAN', 'bit', 1, 1, 0), ('UTINYINT', 'tinyint', 1, 3, 0),
+    ('SMALLINT', 'smallint', 2, 5, 0), ('INTEGER', 'int', 4, 10, 0), ('BIGINT', 'bigint', 8, 19, 0),
+    ('HUGEINT', 'decimal', 17, 38, 0), ('FLOAT', 'real', 4, 24, 0), ('DOUBLE', 'float', 8, 53, 0),
+    ('DATE', 'date', 3, 10, 0), ('TIME', 'time', 5, 16, 7), ('TIMESTAMP', 'datetime2', 8, 27, 7),
+    ('TIMESTAMP WITH TIME ZONE', 'datetimeoffset', 10, 34, 7), ('UUID', 'uniqueidentifier', 16, 0, 0),
+    ('BLOB', 'varbinary', -1, 0, 0), ('VARCHAR', 'nvarchar', -1, 0, 0))
+    AS d (duckdb, name, max_length, precision, scale)`
+
+const HIDDEN = `('sys', 'ferry_tds')`
+
+export const CATALOG: readonly string[] = [
+  'CREATE SCHEMA dbo',
+  'CREATE SCHEMA sys',
+  'CREATE SCHEMA ferry_tds',
+  `CREATE TABLE ferry_tds.declared (schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR,
+    type_name VARCHAR, max_length INTEGER, precision INTEGER, scale INTEGER)`,
+  `CREATE VIEW sys.schemas AS SELECT oid AS schema_id, schema_name AS name FROM duckdb_schemas()
+    WHERE database_name = current_database() AND NOT internal AND schema_name NOT IN ${HIDDEN}`,
+  `CREATE VIEW sys.tables AS SELECT table_oid AS object_id, table_name AS name, s.schema_id,
+      'U ' AS type, 0 AS is_ms_shipped
+    FROM duckdb_tables() t JOIN sys.schemas s ON s.name = t.schema_name
+    WHERE t.database_name = current_database() AND NOT temporary`,
+  `CREATE VIEW sys.views AS SELECT view_oid AS object_id, view_name AS name, s.schema_id,
+      'V ' AS type, 0 AS is_ms_shipped
+    FROM duckdb_views() t JOIN sys.schemas s ON s.name = t.schema_name
+    WHERE t.database_name = current_database() AND NOT temporary`,
+  'CREATE VIEW sys.objects AS SELECT * FROM sys.tables UNION ALL SELECT * FROM sys.views',
+  `CREATE VIEW sys.types AS SELECT DISTINCT name, hash(name) % 100000 AS user_type_id FROM (
+    SELECT name FROM ${DEFAULTS} UNION ALL SELECT type_name FROM ferry_tds.declared)`,
+  `CREATE VIEW sys.columns AS SELECT o.object_id, c.column_name AS name, c.column_index AS column_id,
+      hash(coalesce(f.type_name, d.name, 'decimal')) % 100000 AS user_type_id,
+      coalesce(f.max_length, d.max_length, 17) AS max_length,
+      coalesce(f.precision, d.precision, c.numeric_precision) AS precision,
+      coalesce(f.scale, d.scale, c.numeric_scale) AS scale,
+      c.is_nullable, false AS is_computed
+    FROM duckdb_columns() c
+    JOIN sys.schemas s ON s.name = c.schema_name
+    JOIN sys.objects o ON o.schema_id = s.schema_id AND o.name = c.table_name
+    LEFT JOIN ferry_tds.declared f ON lower(f.schema_name) = lower(c.schema_name)
+      AND lower(f.table_name) = lower(c.table_name) AND lower(f.column_name) = lower(c.column_name)
+    LEFT JOIN ${DEFAULTS} ON d.duckdb = c.data_type
+    WHERE c.database_name = current_database()`,
+  `CREATE VIEW sys.indexes AS SELECT c.table_oid AS object_id,
+      row_number() OVER (PARTITION BY c.table_oid ORDER BY c.constraint_index) AS index_id,
+      c.constraint_type = 'PRIMARY KEY' AS is_primary_key, true AS is_unique,
+      false AS has_filter, c.constraint_column_names AS ferry_columns
+    FROM duckdb_constraints() c
+    WHERE c.constraint_type IN ('PRIMARY KEY', 'UNIQUE') AND c.database_name = current_database()`,
+  `CREATE VIEW sys.index_columns AS SELECT i.object_id, i.index_id, k.n AS key_ordinal, c.column_id,
+      false AS is_included_column
+    FROM sys.indexes i, LATERAL (SELECT unnest(i.ferry_columns) AS name,
+      generate_subscripts(i.ferry_columns, 1) AS n) k
+    JOIN sys.columns c ON c.object_id = i.object_id AND c.name = k.name`,
+  `CREATE VIEW sys.partitions AS SELECT table_oid AS object_id, 1 AS index_id,
+      estimated_size AS rows FROM duckdb_tables() WHERE database_name = current_database()`,
+]

@@ -1,0 +1,127 @@
+import { Fault } from '../fault.ts'
+import { syntax, type Token } from './tokens.ts'
+import { readType } from './types.ts'
+
+type Args = readonly (readonly Token[])[]
+type Write = (args: Args, render: (list: readonly Token[]) => string) => string
+
+export const KEYWORDS_BEFORE_PARENTHESES = new Set(
+  'and or not in exists any some all when then else case on as over by select distinct where from join having values between like union except intersect set using apply'.split(
+    ' ',
+  ),
+)
+
+/** Functions that DuckDB has under the same name, for the same. */
+export const PASSED_ON = new Set(
+  'count sum min max avg coalesce nullif upper lower abs round floor substring replace ltrim rtrim trim concat concat_ws left right row_number rank dense_rank lead lag year month day string_agg sign'.split(
+    ' ',
+  ),
+)
+
+const renamed =
+  (name: string): Write =>
+  (args, render) =>
+    `${name}(${args.map(render).join(', ')})`
+
+const fixed =
+  (text: string): Write =>
+  () =>
+    text
+
+const INTERVALS: Readonly<Record<string, string>> = {
+  millisecond: 'to_milliseconds',
+  second: 'to_seconds',
+  minute: 'to_minutes',
+  hour: 'to_hours',
+  day: 'to_days',
+  month: 'to_months',
+  year: 'to_years',
+}
+
+export const FUNCTIONS: Readonly<Record<string, Write>> = {
+  count_big: (args, render) => `count(${args.map(render).join(', ')})`,
+  isnull: renamed('coalesce'),
+  len: (args, render) => `length(rtrim(${args.map(render).join(', ')}, ' '))`,
+  datalength: (args, render) => `octet_length(encode(${args.map(render).join(', ')}))`,
+  replicate: renamed('repeat'),
+  ceiling: renamed('ceil'),
+  getdate: fixed("(now() AT TIME ZONE 'UTC')"),
+  getutcdate: fixed("(now() AT TIME ZONE 'UTC')"),
+  sysdatetime: fixed("(now() AT TIME ZONE 'UTC')"),
+  sysutcdatetime: fixed("(now() AT TIME ZONE 'UTC')"),
+  sysdatetimeoffset: fixed('now()'),
+  newid: fixed('uuid()'),
+  db_name: fixed("'ferry'"),
+  schema_name: (args, render) =>
+    args.length === 0
+      ? 'current_schema()'
+      : `(SELECT s.name FROM sys.schemas s WHERE s.schema_id = ${render(args[0] ?? [])})`,
+  schema_id: ([name], render) =>
+    `(SELECT s.schema_id FROM sys.schemas s WHERE lower(s.name) = lower(${render(name ?? [])}))`,
+  object_id: ([name, kind]) => objectId(name?.[0], kind?.[0]?.value),
+  iif: (args, render) => {
+    const [condition = '', yes = '', no = ''] = args.map(render)
+    return `CASE WHEN ${condition} THEN ${yes} ELSE ${no} END`
+  },
+  dateadd: ([unit, amount, moment], render) => {
+    const interval = INTERVALS[unit?.[0]?.value.toLowerCase() ?? '']
+    if (interval === undefined) throw syntax(unit?.[0])
+    return `(${render(moment ?? [])} + ${interval}(${render(amount ?? [])}))`
+  },
+  generate_series: (args, render) => {
+    const [from = '', to = ''] = args.map(render)
+    return `(SELECT range AS "value" FROM range(${from}, ${to} + 1))`
+  },
+  /** Of UTF-8: SQL Server hashes the bytes of the text, which are others in other collations. */
+  hashbytes: ([algorithm, text], render) => {
+    const isUtf8 = text?.some(token => token.value.toUpperCase().endsWith('_UTF8')) === true
+    if (algorithm?.[0]?.value.toUpperCase() !== 'MD5' || !isUtf8) throw syntax(algorithm?.[0])
+    return `from_hex(md5(${render(text ?? [])}))`
+  },
+  convert: (args, render) => convert(args, render, 'CAST'),
+  try_convert: (args, render) => convert(args, render, 'TRY_CAST'),
+}
+
+function convert([type, value, style]: Args, render: Parameters<Write>[1], cast: string): string {
+  const { type: target } = readType(type ?? [])
+  const text = render(value ?? [])
+  const plain = `${cast}(${text} AS ${target.duckdb})`
+  switch (style?.[0]?.value) {
+    case undefined:
+    case '0':
+    case '3': // all digits of a float
+    case '120':
+    case '121':
+    case '126':
+      return plain
+    case '23':
+      return target.duckdb === 'VARCHAR' ? `strftime(${text}, '%Y-%m-%d')` : plain
+    case '1': // 0x before
+      if (target.duckdb === 'BLOB') return `from_hex(substr(${text}, 3))`
+      return `('0x' || upper(hex(${text})))`
+    case '2':
+      return target.duckdb === 'BLOB' ? `from_hex(${text})` : `upper(hex(${text}))`
+    default:
+      throw syntax(style?.[0])
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = { U: 'U ', V: 'V ' }
+
+function objectId(name: Token | undefined, kind: string | undefined): string {
+  if (name?.kind !== 'string') throw syntax(name)
+  const parts = [...name.value.matchAll(/\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.[\]"]+)/g)].map(
+    ([, bracketed, quoted, bare]) =>
+      bracketed?.replaceAll(']]', ']') ?? quoted?.replaceAll('""', '"') ?? bare ?? '',
+  )
+  const object = parts.at(-1) ?? ''
+  const text = (value: string): string => `lower('${value.replaceAll("'", "''")}')`
+  if (object.startsWith('#')) {
+    return `(SELECT table_oid FROM duckdb_tables() WHERE temporary AND lower(table_name) = ${text(object)})`
+  }
+  if (parts.length > 2) throw new Fault(911, `Database of '${name.value}' does not exist.`)
+  const schema = parts.length === 2 ? text(parts[0] ?? '') : 'current_schema()'
+  const type = kind === undefined ? '' : ` AND o.type = '${KINDS[kind.trim()] ?? kind}'`
+  return `(SELECT o.object_id FROM sys.objects o JOIN sys.schemas s ON s.schema_id = o.schema_id
+    WHERE lower(s.name) = ${schema} AND lower(o.name) = ${text(object)}${type})`
+}

@@ -1,0 +1,21 @@
+/** What a batch of T-SQL comes down to, step by step. */
+export type Step =
+  /** A statement for DuckDB; a `quiet` one keeps the catalog and tells the client nothing. */
+  | {
+      readonly kind: 'sql'
+      readonly text: string
+      readonly command: 'select' | 'insert' | 'update' | 'delete' | 'merge' | 'other'
+      readonly returnsRows?: boolean
+      readonly quiet?: boolean
+    }
+  | { readonly kind: 'begin' | 'commit' | 'rollback' }
+  | { readonly kind: 'if'; readonly condition: string; readonly yes: Plan; readonly no: Plan }
+  | { readonly kind: 'wait'; readonly ms: number }
+  /** Descriptions of results instead of results. */
+  | { readonly kind: 'describeOnly'; readonly on: boolean }
+  /** The next message holds the rows. */
+  | { readonly kind: 'bulk'; readonly table: string; readonly columns: readonly string[] }
+  /** Said and understood, and without a meaning here: an option, statistics. */
+  | { readonly kind: 'nothing' }
+
+export type Plan = readonly Step[]
