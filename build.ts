@@ -54,10 +54,10 @@ const loadedByNeed: Plugin = {
 }
 
 /**
- * `src/clouds/NAME/sdk.ts` names what the drivers of a cloud take from its SDK, and nothing of
+ * `src/clouds/NAME/sdk.ts` names what the drivers of a cloud (or a database) take from its SDK, and nothing of
  * Ferry; what of it few need is in `sdk-PART.ts`, as is what one driver alone takes, in its folder.
  */
-const SDKS = await Array.fromAsync(glob('src/{clouds,stores/drivers}/*/sdk{,-*}.ts'))
+const SDKS = await Array.fromAsync(glob('src/{clouds,databases,stores/drivers}/*/sdk{,-*}.ts'))
 
 /** `src/clouds/aws/sdk-proxy.ts` becomes `sdk-aws-proxy`. */
 function bundleOf(path: string): string {

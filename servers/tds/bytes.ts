@@ -15,7 +15,8 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    this.#buffer[this.#grow(1)] = value
+    const at = this.#grow(1) // first: it may bring another buffer
+    this.#buffer[at] = value
     return this
   }
 

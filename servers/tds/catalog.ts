@@ -21,11 +21,11 @@ export const CATALOG: readonly string[] = [
   `CREATE VIEW sys.schemas AS SELECT oid AS schema_id, schema_name AS name FROM duckdb_schemas()
     WHERE database_name = current_database() AND NOT internal AND schema_name NOT IN ${HIDDEN}`,
   `CREATE VIEW sys.tables AS SELECT table_oid AS object_id, table_name AS name, s.schema_id,
-      'U ' AS type, 0 AS is_ms_shipped
+      'U' AS type, 0 AS is_ms_shipped
     FROM duckdb_tables() t JOIN sys.schemas s ON s.name = t.schema_name
     WHERE t.database_name = current_database() AND NOT temporary`,
   `CREATE VIEW sys.views AS SELECT view_oid AS object_id, view_name AS name, s.schema_id,
-      'V ' AS type, 0 AS is_ms_shipped
+      'V' AS type, 0 AS is_ms_shipped
     FROM duckdb_views() t JOIN sys.schemas s ON s.name = t.schema_name
     WHERE t.database_name = current_database() AND NOT temporary`,
   'CREATE VIEW sys.objects AS SELECT * FROM sys.tables UNION ALL SELECT * FROM sys.views',

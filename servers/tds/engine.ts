@@ -124,6 +124,8 @@ export class EngineSession {
         return {}
       case 'if':
         return this.run((await this.#isTrue(step.condition)) ? step.yes : step.no)
+      case 'try':
+        return this.run(step.work).catch(() => this.run(step.otherwise))
       case 'bulk':
         return this.#announceBulk(step)
       case 'sql':
@@ -179,7 +181,13 @@ export class EngineSession {
 
   async #select({ text, command }: SqlStep): Promise<Done> {
     const statement = this.#describesOnly ? `SELECT * FROM (${text}) LIMIT 0` : text
-    const result = await this.#duckdb.stream(statement)
+    // A stream of DuckDB's ends early, and silently, at an error: what it is, a whole result tells.
+    let failure: unknown
+    const result = await this.#duckdb.run(statement).catch(async (error: unknown) => {
+      failure = error
+      if (this.#depth > 0) throw error // the transaction is void: the rows before cannot be had
+      return this.#duckdb.stream(statement)
+    })
     const columns = result.columnTypes().map(resultColumn)
     const writer = new ByteWriter()
     writeColumns(writer, result.columnNames(), columns)
@@ -196,6 +204,7 @@ export class EngineSession {
       }
     }
     await this.#writer.write(writer.take())
+    if (failure !== undefined) throw failure
     return { rows, command: command === 'other' ? 0 : COMMAND[command] }
   }
 

@@ -29,7 +29,8 @@ const NUMBERS: readonly (readonly [RegExp, number, number])[] = [
 
 export function asFault(error: unknown): Fault {
   if (error instanceof Fault) return error
-  const message = error instanceof Error ? error.message : String(error)
+  const thrown = error instanceof Error ? error.message : String(error)
+  const message = thrown.replace('Failed to extract statements: ', '')
   for (const [pattern, number, severity] of NUMBERS) {
     if (pattern.test(message)) return new Fault(number, message, { severity })
   }

@@ -12,7 +12,6 @@ import {
   DuckDBTimeValue,
   type DuckDBType,
   DuckDBTypeId,
-  DuckDBUUIDValue,
   type DuckDBValue,
 } from '@duckdb/node-api'
 import type { ByteWriter } from './bytes.ts'
@@ -91,9 +90,7 @@ export function resultColumn(type: DuckDBType): ResultColumn {
       if (!(type instanceof DuckDBDecimalType)) break
       return decimal(type.width, type.scale)
     case DuckDBTypeId.UUID:
-      return fixed(0x24, 16, (writer, value) =>
-        writer.bytes(guidBytes(String(as(value, DuckDBUUIDValue)))),
-      )
+      return fixed(0x24, 16, (writer, value) => writer.bytes(guidBytes(String(value))))
     case DuckDBTypeId.DATE:
     case DuckDBTypeId.TIME:
     case DuckDBTypeId.TIMESTAMP:

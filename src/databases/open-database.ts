@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts'
 const DIALECTS: Readonly<Record<string, () => Promise<Dialect>>> = {
   duckdb: () => import('./duckdb/dialect.ts').then(module => module.duckdb),
   mariadb: () => import('./mysql/dialect.ts').then(module => module.mysql),
+  mssql: () => import('./mssql/dialect.ts').then(module => module.mssql),
   mysql: () => import('./mysql/dialect.ts').then(module => module.mysql),
   postgres: () => import('./postgres/dialect.ts').then(module => module.postgres),
   postgresql: () => import('./postgres/dialect.ts').then(module => module.postgres),

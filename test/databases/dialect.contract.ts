@@ -25,6 +25,7 @@ export interface Spelling {
   /** Names of types, for CAST. */
   readonly text: string
   readonly integer: string
+  readonly bigint: string
   readonly real: string
   readonly double: string
   readonly json: string | undefined
@@ -51,6 +52,7 @@ export interface Spelling {
 export const standardSpelling = {
   text: 'text',
   integer: 'integer',
+  bigint: 'bigint',
   real: 'real',
   double: 'double precision',
   json: 'json',
@@ -115,8 +117,10 @@ export function dialectContract(name: string, prepare: () => Promise<Engine>): v
     })
     afterAll(async () => session.close())
     const sql = (): Dialect['sql'] => engine.dialect.sql
-    const cast = (literal: string, type: 'text' | 'integer' | 'real' | 'double'): string =>
-      `CAST(${literal} AS ${engine.spelling[type]})`
+    const cast = (
+      literal: string,
+      type: 'text' | 'integer' | 'bigint' | 'real' | 'double',
+    ): string => `CAST(${literal} AS ${engine.spelling[type]})`
 
     test.each(FIELDS)('csv of %j is told from every other value', async (value, written) => {
       const statement = `SELECT 1 AS id, ${cast(sql().literal(value), 'text')} AS value, 2 AS last`
@@ -184,7 +188,7 @@ export function dialectContract(name: string, prepare: () => Promise<Engine>): v
       const { yes, no, date, hasNaN, hasBooleans } = engine.spelling
       const rows = await readAll(
         session,
-        `SELECT ${yes}, ${no}, 42, 9007199254740993, ${cast('0.1', 'real')},
+        `SELECT ${yes}, ${no}, 42, ${cast('9007199254740993', 'bigint')}, ${cast('0.1', 'real')},
            CAST(1.50 AS decimal(5, 2)), ${date('2026-03-01')}, NULL`,
       )
       const truth = hasBooleans ? [true, false] : [1, 0]

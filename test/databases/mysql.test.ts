@@ -34,6 +34,7 @@ dialectContract('mysql', async () => ({
     ...standardSpelling,
     text: 'char',
     integer: 'signed',
+    bigint: 'signed',
     real: 'float',
     double: 'double',
     json: undefined, // MariaDB's JSON is text that was checked

@@ -70,7 +70,7 @@ export const FUNCTIONS: Readonly<Record<string, Write>> = {
   },
   generate_series: (args, render) => {
     const [from = '', to = ''] = args.map(render)
-    return `(SELECT range AS "value" FROM range(${from}, ${to} + 1))`
+    return `(SELECT CAST(range AS INTEGER) AS "value" FROM range(${from}, ${to} + 1))`
   },
   /** Of UTF-8: SQL Server hashes the bytes of the text, which are others in other collations. */
   hashbytes: ([algorithm, text], render) => {
@@ -106,8 +106,6 @@ function convert([type, value, style]: Args, render: Parameters<Write>[1], cast:
   }
 }
 
-const KINDS: Readonly<Record<string, string>> = { U: 'U ', V: 'V ' }
-
 function objectId(name: Token | undefined, kind: string | undefined): string {
   if (name?.kind !== 'string') throw syntax(name)
   const parts = [...name.value.matchAll(/\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.[\]"]+)/g)].map(
@@ -121,7 +119,7 @@ function objectId(name: Token | undefined, kind: string | undefined): string {
   }
   if (parts.length > 2) throw new Fault(911, `Database of '${name.value}' does not exist.`)
   const schema = parts.length === 2 ? text(parts[0] ?? '') : 'current_schema()'
-  const type = kind === undefined ? '' : ` AND o.type = '${KINDS[kind.trim()] ?? kind}'`
+  const type = kind === undefined ? '' : ` AND o.type = '${kind.trim()}'`
   return `(SELECT o.object_id FROM sys.objects o JOIN sys.schemas s ON s.schema_id = o.schema_id
     WHERE lower(s.name) = ${schema} AND lower(o.name) = ${text(object)}${type})`
 }

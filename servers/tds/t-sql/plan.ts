@@ -10,6 +10,8 @@ export type Step =
     }
   | { readonly kind: 'begin' | 'commit' | 'rollback' }
   | { readonly kind: 'if'; readonly condition: string; readonly yes: Plan; readonly no: Plan }
+  /** Runs `otherwise` when `work` fails. */
+  | { readonly kind: 'try'; readonly work: Plan; readonly otherwise: Plan }
   | { readonly kind: 'wait'; readonly ms: number }
   /** Descriptions of results instead of results. */
   | { readonly kind: 'describeOnly'; readonly on: boolean }

@@ -58,9 +58,8 @@ function statement(list: readonly Token[], flavor: Flavor, context: Context): Pl
   const rest = list.slice(2)
   switch (first?.kind === 'word' ? first.value.toUpperCase() : '') {
     case 'SELECT':
-      return select(list, context)
     case 'WITH':
-      return [{ kind: 'sql', text: query(list, context), command: 'select', returnsRows: true }]
+      return select(list, context)
     case 'INSERT':
     case 'UPDATE':
     case 'DELETE':
@@ -87,6 +86,7 @@ function statement(list: readonly Token[], flavor: Flavor, context: Context): Pl
       return set(list)
     case 'BEGIN':
       if (isWord(second, 'TRAN', 'TRANSACTION')) return [{ kind: 'begin' }]
+      if (isWord(second, 'TRY')) return tryCatch(list, flavor, context)
       break
     case 'COMMIT':
       return [{ kind: 'commit' }]
@@ -149,6 +149,22 @@ function execute(list: readonly Token[], flavor: Flavor, context: Context): Plan
     return rename(readName(tokens(old)), now)
   }
   throw new Fault(2812, `Could not find stored procedure '${name.name}'.`)
+}
+
+/** `BEGIN TRY one END TRY BEGIN CATCH another END CATCH` */
+function tryCatch(list: readonly Token[], flavor: Flavor, context: Context): Plan {
+  const ends = [...list.keys()].filter(
+    at => isWord(list[at], 'END') && isWord(list[at + 1], 'TRY', 'CATCH'),
+  )
+  const [end = 0, last] = ends
+  if (last !== list.length - 2) throw syntax(list[end])
+  return [
+    {
+      kind: 'try',
+      work: statement(list.slice(2, end), flavor, context),
+      otherwise: statement(list.slice(end + 4, last), flavor, context),
+    },
+  ]
 }
 
 const STATEMENTS = [
