@@ -35,14 +35,6 @@ export function readLogin(message: Buffer): Login {
 const ENCRYPTION = 0x01
 const TERMINATOR = 0xff
 
-/** What PRELOGIN says of encryption: 0 login only, 1 on, 2 none, 3 required. */
-export function readEncryption(message: Buffer): number {
-  for (let at = 0; message[at] !== TERMINATOR && at + 5 <= message.length; at += 5) {
-    if (message[at] === ENCRYPTION) return message.readUInt8(message.readUInt16BE(at + 1))
-  }
-  return 2
-}
-
 export function preloginAnswer(encryption: number): Buffer {
   const options: readonly (readonly [number, Buffer])[] = [
     [0x00, Buffer.from([16, 0, 4, 0, 0, 0])], // the version

@@ -134,7 +134,7 @@ function decimal(precision: number, scale: number): ResultColumn {
         .u8(precision)
         .u8(scale),
     write: (writer, value) => {
-      const digits = value instanceof DuckDBDecimalValue ? value.value : BigInt(value as bigint) // or a HUGEINT
+      const digits = value instanceof DuckDBDecimalValue ? value.value : (value as bigint) // or a HUGEINT
       const magnitude = digits < 0n ? -digits : digits
       if (magnitude >= 10n ** BigInt(precision)) throw new Fault(8115, 'Arithmetic overflow error')
       writer

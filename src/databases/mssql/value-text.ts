@@ -13,9 +13,9 @@ export function fieldReader(column: WireColumn): (value: unknown) => Field {
 const single = (value: number): string => singleText(Math.fround(value))
 
 function fieldOf(value: unknown): Field {
-  if (value === null || value === undefined) return null
   if (typeof value === 'string') return value
+  if (typeof value === 'number') return String(value)
   if (typeof value === 'boolean') return value ? 't' : 'f'
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`
-  return String(value)
+  return null
 }
