@@ -22,6 +22,8 @@ export async function dialectOf(url: string): Promise<Dialect> {
 
 const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
   duckdb: () => import('./duckdb/engine.ts').then(module => module.duckdbEngine),
+  mariadb: () => import('./mysql/engine.ts').then(module => module.mysqlEngine),
+  mysql: () => import('./mysql/engine.ts').then(module => module.mysqlEngine),
   postgres: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
   postgresql: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
 }

@@ -37,6 +37,11 @@ export interface ReadLimits {
    * snapshot is taken when the replica has what the primary had then.
    */
   readonly primary?: OpenTarget | undefined
+  /**
+   * How many readers will be open at once, 1 where nothing is said. Where snapshots are not shared, so
+   * many are begun at one moment if the server allows it; any more have a moment of their own.
+   */
+  readonly readers?: number | undefined
 }
 
 export interface Snapshot extends AsyncDisposable {

@@ -19,13 +19,20 @@ const LAST_SPECIAL = 44
 const BACKSLASH = 92
 const DOT = 46
 
+/** Whole lines, and how many. */
+interface Lines {
+  readonly bytes: Buffer
+  readonly rows: number
+}
+
 /** Gathers rows as the bytes of CSV or TSV, as formats/csv.ts writes them. */
-export class CsvRows implements RowSink<Buffer> {
+export class CsvRows implements RowSink<Lines> {
   readonly #readers: readonly ValueReader[]
   readonly #delimiter: number
   readonly #rowOverhead: number
   #piece: Buffer = Buffer.allocUnsafe(0)
   #at = 0
+  #rows = 0
 
   constructor(readers: readonly ValueReader[], delimiter: Delimiter) {
     this.#readers = readers
@@ -37,9 +44,10 @@ export class CsvRows implements RowSink<Buffer> {
     return this.#at >= PIECE_BYTES
   }
 
-  take(): Buffer | undefined {
+  take(): Lines | undefined {
     if (this.#at === 0) return undefined
-    const piece = this.#piece.subarray(0, this.#at)
+    const piece = { bytes: this.#piece.subarray(0, this.#at), rows: this.#rows }
+    this.#rows = 0
     this.#piece = Buffer.allocUnsafe(0)
     this.#at = 0
     return piece
@@ -64,6 +72,7 @@ export class CsvRows implements RowSink<Buffer> {
       at += length
     }
     this.#put(NEWLINE)
+    this.#rows += 1
   }
 
   /** Room for `bytes` more; a piece is taken when it has PIECE_BYTES, so it grows by one row at most. */
@@ -83,7 +92,10 @@ export class CsvRows implements RowSink<Buffer> {
   #add(reader: ValueReader, buffer: Buffer, start: number, end: number): void {
     if (reader.how === 'text') this.#addText(buffer, start, end)
     else if (reader.how === 'plain') this.#copy(buffer, start, end)
-    else {
+    else if (reader.put !== undefined) {
+      const after = reader.put(buffer, start, end, this.#piece, this.#at)
+      if (after >= 0) this.#at = after
+    } else {
       const text = reader.convert(buffer, start, end)
       if (text !== null) this.#at += this.#piece.write(text, this.#at, 'latin1')
     }

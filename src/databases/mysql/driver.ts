@@ -13,6 +13,7 @@ import type { Field } from '../../formats/csv.ts'
 import { distinctNames } from '../distinct-names.ts'
 import { onlyStatement } from '../only-statement.ts'
 import { encodeRows, headerLine } from '../row-encoding.ts'
+import type { RowPiece, RowStream } from '../source.ts'
 import type { Statement } from '../statements.ts'
 import { parseValue } from '../value-kind.ts'
 import { BinaryRows } from './binary-rows.ts'
@@ -20,7 +21,6 @@ import { COMMAND } from './commands.ts'
 import { type Connection, openConnection } from './connect.ts'
 import { CsvRows } from './csv-rows.ts'
 import { asMysqlFailure } from './errors.ts'
-import type { WireColumn } from './packets.ts'
 import { closeStatement, mayHoldSingles, prepareForSingles, sendExecute } from './prepared.ts'
 import { Result, type RowSink } from './result.ts'
 import { settleSession } from './session-settings.ts'
@@ -126,18 +126,15 @@ export class MysqlSession implements Session {
   }
 
   /**
-   * Runs a query and streams its rows as lines of CSV, each column by the reader that `readers` gives
-   * for it. @throws like execute; also while `bytes` is read
+   * Runs a query and streams its rows as lines of CSV without a header, each column by its reader.
+   * @throws like execute; also while `pieces` is read
    */
-  async exportLines(
-    query: string,
-    readers: (columns: readonly WireColumn[]) => readonly ValueReader[],
-  ): Promise<{ bytes: AsyncGenerator<Uint8Array, void>; rows: () => number }> {
+  async readLines(query: string, readers: readonly ValueReader[]): Promise<RowStream> {
     const only = this.#only(query)
     if (only === undefined) throw new FerryError('BUG', 'there is no query')
     const { result } = await this.#ask(only, 'text')
-    const sink = new CsvRows(readers(result.columns), ',')
-    return { bytes: this.#pieces(only, result, sink), rows: () => result.rows }
+    const pieces = this.#pieces(only, result, new CsvRows(readers, ','))
+    return { pieces, rows: () => result.rows }
   }
 
   async close(): Promise<void> {
@@ -198,7 +195,7 @@ export class MysqlSession implements Session {
       return encodeRows(this.#pieces(only, result, textRows()), format, shape)
     }
     const sink = new CsvRows(columns.map(readerOf), format === 'csv' ? ',' : '\t')
-    return this.#pieces(only, result, sink)
+    return bytesOf(this.#pieces(only, result, sink))
   }
 
   /** Reads a result to its end, and those that a procedure may have sent behind it. */
@@ -252,6 +249,10 @@ export class MysqlSession implements Session {
 }
 
 const NO_ROWS: RowSink<never> = { add: () => undefined, isFull: false, take: () => undefined }
+
+async function* bytesOf(pieces: AsyncIterable<RowPiece>): AsyncGenerator<Uint8Array, void> {
+  for await (const { bytes } of pieces) yield bytes
+}
 
 async function* withHeader(
   header: string,
