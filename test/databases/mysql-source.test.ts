@@ -29,8 +29,8 @@ sourceContract('mysql', async () => ({
   lock: name => [`LOCK TABLES ${name} WRITE`],
   slowCondition: 'SLEEP(1) = 0',
   cutReaders: async () => {
-    const { open } = await engineOf(server.url)
-    await using session = await open(target())
+    const engine = await engineOf(server.url)
+    await using session = await engine.open(target())
     const { batches } = await session.query(
       `SELECT id FROM information_schema.processlist
        WHERE info LIKE 'SELECT%SLEEP(1)%' AND id <> connection_id()`,
@@ -133,14 +133,14 @@ test('who may not hold up writers, or see what others do, reads all the same', a
 })
 
 test('readers are held up by a long statement for two seconds at most', async () => {
-  const { source, open } = await engineOf(server.url)
-  await using busy = await open(target())
+  const engine = await engineOf(server.url)
+  await using busy = await engine.open(target())
   server.run(
     'USE ferry; CREATE OR REPLACE TABLE slow (id int); INSERT INTO slow VALUES (1), (2), (3)',
   )
   const running = busy.execute('SELECT SLEEP(2) FROM slow')
   const began = Date.now()
-  await using snapshot = await source?.openSnapshot(target(), { ...NO_LIMITS, readers: 2 })
+  await using snapshot = await engine.source?.openSnapshot(target(), { ...NO_LIMITS, readers: 2 })
   expect(Date.now() - began).toBeLessThan(5_000)
   expect(snapshot?.id).toBeNull()
   await running
@@ -164,9 +164,9 @@ test('a table that changes its shape after the snapshot is told, not read in two
 })
 
 test('a statement that waits for a table counts as in flight', async () => {
-  const { open } = await engineOf(server.url)
-  await using locker = await open(target())
-  await using writer = await open(target())
+  const engine = await engineOf(server.url)
+  await using locker = await engine.open(target())
+  await using writer = await engine.open(target())
   server.run('USE ferry; CREATE OR REPLACE TABLE waited (id int PRIMARY KEY, at datetime(6))')
   await locker.execute('LOCK TABLES waited WRITE')
   const waiting = writer.execute('INSERT INTO waited VALUES (1, NOW(6))')

@@ -5,7 +5,7 @@
 import type { Delimiter } from '../../formats/csv.ts'
 import { NULL_VALUE, PacketCursor } from './packets.ts'
 import type { RowSink } from './result.ts'
-import type { ValueReader } from './value-reader.ts'
+import type { ByteRange, ValueReader } from './value-reader.ts'
 
 const PIECE_BYTES = 131_072
 /** Quotes around a value, a delimiter, and what a conversion may add. */
@@ -33,6 +33,8 @@ export class CsvRows implements RowSink<Lines> {
   #piece: Buffer = Buffer.allocUnsafe(0)
   #at = 0
   #rows = 0
+  /** Filled anew for each value that is put. */
+  readonly #value: ByteRange = { buffer: this.#piece, start: 0, end: 0 }
 
   constructor(readers: readonly ValueReader[], delimiter: Delimiter) {
     this.#readers = readers
@@ -93,7 +95,11 @@ export class CsvRows implements RowSink<Lines> {
     if (reader.how === 'text') this.#addText(buffer, start, end)
     else if (reader.how === 'plain') this.#copy(buffer, start, end)
     else if (reader.put !== undefined) {
-      const after = reader.put(buffer, start, end, this.#piece, this.#at)
+      const value = this.#value
+      value.buffer = buffer
+      value.start = start
+      value.end = end
+      const after = reader.put(value, this.#piece, this.#at)
       if (after >= 0) this.#at = after
     } else {
       const text = reader.convert(buffer, start, end)

@@ -4,7 +4,7 @@
  */
 import { FerryError } from '../../core/errors.ts'
 import type { ReadingChoices } from './config.ts'
-import type { ValueReader } from './value-reader.ts'
+import type { ByteRange, ValueReader } from './value-reader.ts'
 
 const ZERO = 48
 const POINT = 46
@@ -23,24 +23,23 @@ export function momentReader(
   { zeroDates }: ReadingChoices,
   hasZone: boolean,
 ): ValueReader {
-  return putReader((from, start, end, to, at) => {
-    if (isZeroDate(from, start)) {
+  return putReader((value, to, at) => {
+    if (isZeroDate(value)) {
       if (zeroDates === 'null') return NO_VALUE
-      throw refusal(place, from.toString('latin1', start, end), 'is no date', 'zero-dates=null')
+      throw refusal(place, textOf(value), 'is no date', 'zero-dates=null')
     }
-    const after = putWithoutZeros(from, start, end, to, at)
+    const after = putWithoutZeros(value, to, at)
     return hasZone ? after + to.write('+00', after, 'latin1') : after
   })
 }
 
 /** Times of the day: `24:00:00` is the last. */
 export function timeReader(place: ColumnPlace): ValueReader {
-  return putReader((from, start, end, to, at) => {
-    if (!isTimeOfDay(from, start, end)) {
-      const text = from.toString('latin1', start, end)
-      throw refusal(place, text, 'is no time of the day', 'time=interval')
+  return putReader((value, to, at) => {
+    if (!isTimeOfDay(value)) {
+      throw refusal(place, textOf(value), 'is no time of the day', 'time=interval')
     }
-    return putWithoutZeros(from, start, end, to, at)
+    return putWithoutZeros(value, to, at)
   })
 }
 
@@ -53,14 +52,14 @@ function putReader(put: NonNullable<ValueReader['put']>): ValueReader {
     put,
     convert: (buffer, start, end) => {
       const room = Buffer.alloc(end - start + 8)
-      const length = put(buffer, start, end, room, 0)
+      const length = put({ buffer, start, end }, room, 0)
       return length === NO_VALUE ? null : room.toString('latin1', 0, length)
     },
   }
 }
 
 /** The year, the month or the day is zero: `0000-00-00`, `2026-02-00`. */
-function isZeroDate(from: Buffer, start: number): boolean {
+function isZeroDate({ buffer: from, start }: ByteRange): boolean {
   return (
     isTwoZeros(from, start + 5) ||
     isTwoZeros(from, start + 8) ||
@@ -70,14 +69,17 @@ function isZeroDate(from: Buffer, start: number): boolean {
 
 const isTwoZeros = (from: Buffer, at: number): boolean => from[at] === ZERO && from[at + 1] === ZERO
 
-function isTimeOfDay(from: Buffer, start: number, end: number): boolean {
+function isTimeOfDay(value: ByteRange): boolean {
+  const { buffer: from, start } = value
   if (from[start] === MINUS || from[start + 2] !== ':'.charCodeAt(0)) return false
   const hours = Number(from.toString('latin1', start, start + 2))
-  return hours < 24 || /^24:00:00(\.0*)?$/.test(from.toString('latin1', start, end))
+  return hours < 24 || /^24:00:00(\.0*)?$/.test(textOf(value))
 }
 
+const textOf = ({ buffer, start, end }: ByteRange): string => buffer.toString('latin1', start, end)
+
 /** Zeros at the end of the decimals are left out, and with the last of them the point. */
-function putWithoutZeros(from: Buffer, start: number, end: number, to: Buffer, at: number): number {
+function putWithoutZeros({ buffer: from, start, end }: ByteRange, to: Buffer, at: number): number {
   let last = end
   // `HH:MM:SS` has eight; only what is longer can have decimals.
   if (end - start > 8 && hasPoint(from, start, end)) {

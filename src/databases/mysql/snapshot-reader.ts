@@ -33,8 +33,8 @@ export class MysqlSnapshotReader implements SnapshotReader {
     const name = sql.relation(query.table.relation)
     const { query: text, readers } = tableRows(query, this.session.reading)
     try {
-      const { pieces, rows } = await this.session.readLines(text, readers)
-      return { pieces: this.#guarded(pieces, name), rows }
+      const lines = await this.session.readLines(text, readers)
+      return { pieces: this.#guarded(lines.pieces, name), rows: () => lines.rows() }
     } catch (error) {
       this.#signal.throwIfAborted()
       throw readFailure(error, name)

@@ -3,6 +3,13 @@ import type { ValueKind } from '../value-kind.ts'
 import { doubleText, singleText } from './number-text.ts'
 import { BINARY_CHARSET, FLAG, TYPE, type WireColumn } from './packets.ts'
 
+/** Bytes `start` to `end` of a buffer. */
+export interface ByteRange {
+  buffer: Buffer
+  start: number
+  end: number
+}
+
 /** How the bytes of a value in a row become text. */
 export interface ValueReader {
   /**
@@ -11,7 +18,7 @@ export interface ValueReader {
    */
   readonly how: 'plain' | 'text' | 'converted' | 'put'
   /** Writes the text into `to`, from `at` on: 16 bytes more than the value has, at most. Where it ends; -1 for NULL. */
-  readonly put?: (from: Buffer, start: number, end: number, to: Buffer, at: number) => number
+  readonly put?: (value: ByteRange, to: Buffer, at: number) => number
   /** The text of bytes `start` to `end`; null for what counts as NULL. */
   readonly convert: (buffer: Buffer, start: number, end: number) => string | null
 }
