@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/logger.ts'
 import type { LogicalDate } from '../core/logical-date.ts'
+import type { NightQuality } from '../formats/quality.ts'
 import type { WebConfig } from './config.ts'
 import type { Mask } from './mask.ts'
 import type { NightIndex } from './nights/night-index.ts'
@@ -18,6 +19,8 @@ export interface Dashboard {
   readonly index: NightIndex
   /** To be put over every text that a command wrote or was. */
   readonly mask: Mask
+  /** What is to be said of a night's data, as `ferry check` says it. */
+  readonly quality: (date: LogicalDate) => Promise<NightQuality>
   readonly clock: Clock
   readonly logger: Logger
   /** Makes a target of a night again, in a process of its own; undefined unless `web.allow` has `run`. */

@@ -9,9 +9,12 @@ import { FerryError } from '../core/errors.ts'
  */
 const amount = z.int().min(0)
 
+/** The steps of a night that count what passes through them. */
+export const STEPS = ['collect', 'crunch', 'mirror', 'pull', 'load', 'compare'] as const
+
 export const counts = z.object({
   version: z.literal(1),
-  step: z.enum(['collect', 'crunch', 'mirror', 'pull', 'load', 'compare']),
+  step: z.enum(STEPS),
   /** `production.tasks` of a table, else the name of the source. */
   name: z.string().min(1),
   source: z.string().min(1),

@@ -25,7 +25,12 @@ const finding = z.object({
   found: z.string(),
 })
 
-const seriesNight = z.object({ date: z.string(), rows: amount })
+const seriesNight = z.object({
+  date: z.string(),
+  rows: amount,
+  /** Out of the ordinary, as the nights before it were; said of the last two weeks. */
+  isUnusual: z.boolean().optional(),
+})
 
 /** What a step counted of one source, night by night, the last of them the night in question. */
 const series = z.object({
@@ -34,7 +39,6 @@ const series = z.object({
   nights: z.array(seriesNight),
   /** What was to be expected of the last night; absent while too little is known. */
   expected: z.object({ expected: amount, low: amount, high: amount }).optional(),
-  isUnusual: z.boolean(),
 })
 
 export const nightQuality = z.object({

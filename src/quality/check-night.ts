@@ -1,4 +1,5 @@
 import type { NightQuality } from '../formats/quality.ts'
+import type { PastSteps } from './past-steps.ts'
 import { nightsUpTo, readNightCounts, readNightModels } from './read-night.ts'
 import { countSeries, type Holidays } from './unusual/count-series.ts'
 import { countFindings, missingCounts, modelFindings, unusualCounts } from './unusual/findings.ts'
@@ -11,6 +12,7 @@ export interface QualityOptions {
   readonly date: string
   readonly holidays: Holidays
   readonly now: Date
+  readonly past: PastSteps
 }
 
 /**
@@ -18,10 +20,10 @@ export interface QualityOptions {
  * before: errors first. Reads small files only. @throws FerryError DATA_INVALID, LOCAL_IO
  */
 export async function checkNight(options: QualityOptions): Promise<NightQuality> {
-  const { directory, date, holidays, now } = options
+  const { directory, date, holidays, now, past } = options
   const dates = await nightsUpTo(directory, date, NIGHTS)
-  const nights = await Promise.all(dates.map(night => readNightCounts(directory, night)))
-  const tonight = nights.at(-1)?.counts ?? []
+  const nights = await Promise.all(dates.map(night => past.read(night)))
+  const tonight = await readNightCounts(directory, date)
   const models = await readNightModels(directory, date)
   const series = countSeries(nights, holidays)
   const findings = [

@@ -6,11 +6,6 @@ import { type Counts, parseCounts } from '../formats/counts.ts'
 import type { ModelFailure, ModelReceipt } from '../formats/model-receipt.ts'
 import { parseModelRecord } from '../formats/parse-model-record.ts'
 
-export interface NightCounts {
-  readonly date: string
-  readonly counts: readonly Counts[]
-}
-
 /** Nights of a project that left results, up to one of them and that one always, ascending. */
 export async function nightsUpTo(
   directory: string,
@@ -27,14 +22,14 @@ export async function nightsUpTo(
 }
 
 /** All that the steps of a night counted, by step and name. @throws FerryError DATA_INVALID, LOCAL_IO */
-export async function readNightCounts(directory: string, date: string): Promise<NightCounts> {
+export async function readNightCounts(directory: string, date: string): Promise<readonly Counts[]> {
   const folder = join(directory, 'results', date, 'counts')
   const counts: Counts[] = []
   for await (const path of glob('*/*.json', { cwd: folder })) {
     const text = await readIfPresent(join(folder, path))
     if (text !== undefined) counts.push(parseCounts(text, `results/${date}/counts/${path}`))
   }
-  return { date, counts: counts.sort((a, b) => (a.step + a.name < b.step + b.name ? -1 : 1)) }
+  return counts.sort((a, b) => (a.step + a.name < b.step + b.name ? -1 : 1))
 }
 
 /** What became of the models of a night, by name; one that failed after it was published is a failure. */

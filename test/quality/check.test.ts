@@ -56,10 +56,8 @@ test('a night in order: nothing is said, and the page has its numbers', async ()
   expect(await check()).toMatchObject({ code: 0, stdout: '', stderr: '' })
   const file = await readFile(join(folder, 'results', LAST, 'quality.json'), 'utf8')
   const { series } = nightQuality.parse(JSON.parse(file))
-  expect(series.map(({ name, isUnusual }) => [name, isUnusual])).toEqual([
-    ['app.tasks', false],
-    ['app.users', false],
-  ])
+  expect(series.map(({ name }) => name)).toEqual(['app.tasks', 'app.users'])
+  expect(series.flatMap(({ nights }) => nights.filter(one => one.isUnusual))).toEqual([])
   expect(series[0]?.nights).toHaveLength(NIGHTS)
   expect(series[0]?.expected?.expected).toBeGreaterThan(20_000)
 })

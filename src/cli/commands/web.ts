@@ -6,6 +6,8 @@ import { createMask } from '../../dashboard/mask.ts'
 import { NightIndex } from '../../dashboard/nights/night-index.ts'
 import { NightStore } from '../../dashboard/nights/night-store.ts'
 import { servePages } from '../../dashboard/serve.ts'
+import { checkNight } from '../../quality/check-night.ts'
+import { PastSteps } from '../../quality/past-steps.ts'
 import { type CommandContext, defineCommand, text } from '../command.ts'
 import { openProject, type Project } from '../project.ts'
 
@@ -52,6 +54,8 @@ function dashboardOf(
   context: CommandContext,
 ): Dashboard {
   const nights = new NightStore(directory)
+  const past = new PastSteps(directory)
+  const holidays = new Set(config.quality.holidays)
   return {
     project: directory,
     name: config.name ?? basename(directory),
@@ -60,6 +64,7 @@ function dashboardOf(
     nights,
     index: new NightIndex(directory, nights),
     mask: createMask(context.environment),
+    quality: date => checkNight({ directory, date, holidays, now: context.clock.now(), past }),
     clock: context.clock,
     logger: context.logger,
     runTarget: undefined,

@@ -1,6 +1,6 @@
 import type { Counts } from '../../formats/counts.ts'
 import type { CountSeries } from '../../formats/quality.ts'
-import { expectRows, type NightRows } from './expected-rows.ts'
+import { type Expectation, expectRows, type NightRows } from './expected-rows.ts'
 
 /** Days of the year (`12-25`) or days (`2026-04-06`) on which little is in order. */
 export type Holidays = ReadonlySet<string>
@@ -8,9 +8,32 @@ export type Holidays = ReadonlySet<string>
 const isHoliday = (holidays: Holidays, date: string): boolean =>
   holidays.has(date) || holidays.has(date.slice(5))
 
-interface Night {
+/** Nights that are judged, the last ones: what a page shows. */
+const JUDGED_NIGHTS = 14
+
+/** What remains of one step's counts when the night is over: how many rows of what. */
+export interface StepRows {
+  readonly step: string
+  readonly name: string
+  readonly rows: readonly (readonly [name: string, rows: number])[]
+}
+
+export interface NightSteps {
   readonly date: string
-  readonly counts: readonly Counts[]
+  readonly steps: readonly StepRows[]
+}
+
+/** Steps that only pass on what another one has counted. */
+const FOLLOWING = new Set(['load', 'compare'])
+
+/** Rows are what came in; of a step with many sources, those of each. */
+export function stepRowsOf({ step, name, sources, rows }: Counts): StepRows {
+  if (FOLLOWING.has(step)) return { step, name, rows: [] }
+  if (sources === undefined) return { step, name, rows: [[name, rows.in]] }
+  const sums = Object.entries(sources).map(
+    ([source, days]) => [source, Object.values(days).reduce((sum, one) => sum + one, 0)] as const,
+  )
+  return { step, name, rows: sums }
 }
 
 interface CountedSource {
@@ -21,51 +44,56 @@ interface CountedSource {
 
 /**
  * Makes of all counts of some nights (ascending, the last the one in question) a series for each step and
- * source, and judges its last night. Rows are what came in; of a step with many sources, those of each.
- * Nights without counts of a series are left out: what is missing is for `missingCounts` to say.
+ * source, and judges its last nights. Nights without counts of a series are left out: what is missing
+ * is for `missingCounts` to say.
  */
-export function countSeries(nights: readonly Night[], holidays: Holidays): CountSeries[] {
+export function countSeries(nights: readonly NightSteps[], holidays: Holidays): CountSeries[] {
   const all = new Map<string, CountedSource>()
-  for (const { date, counts } of nights) {
-    for (const one of counts) {
-      for (const [name, rows] of rowsOf(one)) {
-        const key = `${one.step} ${name}`
-        const source = all.get(key) ?? { step: one.step, name, nights: [] }
+  for (const { date, steps } of nights) {
+    for (const { step, rows: counted } of steps) {
+      for (const [name, rows] of counted) {
+        const key = `${step} ${name}`
+        const source = all.get(key) ?? { step, name, nights: [] }
         source.nights.push({ date, rows })
         all.set(key, source)
       }
     }
   }
   const last = nights.at(-1)?.date ?? ''
+  const first = nights.at(-JUDGED_NIGHTS)?.date ?? nights[0]?.date ?? ''
   return [...all.values()]
-    .map(source => judged(source, last, holidays))
+    .map(source => judged(source, { first, last }, holidays))
     .sort((a, b) => (a.step + a.name < b.step + b.name ? -1 : 1))
 }
 
-/** Of a comparison nothing is counted that has a rhythm. */
-function* rowsOf(one: Counts): Generator<readonly [string, number]> {
-  if (one.step === 'compare') return
-  if (one.sources === undefined) {
-    yield [one.name, one.rows.in]
-    return
-  }
-  for (const [name, days] of Object.entries(one.sources)) {
-    yield [name, Object.values(days).reduce((sum, rows) => sum + rows, 0)]
-  }
+function judged(
+  { step, name, nights }: CountedSource,
+  { first, last }: { readonly first: string; readonly last: string },
+  holidays: Holidays,
+): CountSeries {
+  const ordinary = nights.filter(({ date }) => !isHoliday(holidays, date))
+  let expected: Expectation | undefined
+  const told = nights.map((night, at) => {
+    if (night.date < first) return night
+    const found = expectationOf(night, ordinary, nights[at - 1]?.date, holidays)
+    if (night.date === last) expected = found
+    const isUnusual = found !== undefined && (night.rows < found.low || night.rows > found.high)
+    return isUnusual ? { ...night, isUnusual } : night
+  })
+  return { step, name, nights: told, ...(expected === undefined ? {} : { expected }) }
 }
 
-function judged(source: CountedSource, date: string, holidays: Holidays): CountSeries {
-  const { nights } = source
-  const tonight = nights.find(night => night.date === date)
-  if (tonight === undefined) return { ...source, isUnusual: false }
-  const before = nights.filter(night => night.date < date && !isHoliday(holidays, night.date))
-  const found = expectRows(before, date, isHoliday(holidays, date))
-  if (found === undefined) return { ...source, isUnusual: false }
+function expectationOf(
+  { date }: NightRows,
+  ordinary: readonly NightRows[],
+  before: string | undefined,
+  holidays: Holidays,
+): Expectation | undefined {
+  const history = ordinary.filter(night => night.date < date)
+  const found = expectRows(history, date, isHoliday(holidays, date))
+  if (found === undefined) return undefined
   // After nights that did not run, one brings what they did not.
-  const gap = daysBetween(nights.findLast(night => night.date < date)?.date ?? date, date)
-  const expected = { ...found, high: found.high * Math.max(1, gap) }
-  const isUnusual = tonight.rows < expected.low || tonight.rows > expected.high
-  return { ...source, expected, isUnusual }
+  return { ...found, high: found.high * Math.max(1, daysBetween(before ?? date, date)) }
 }
 
 const daysBetween = (from: string, to: string): number =>

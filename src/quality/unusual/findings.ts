@@ -1,6 +1,7 @@
 import type { Counts } from '../../formats/counts.ts'
 import type { ModelFailure, ModelReceipt } from '../../formats/model-receipt.ts'
 import type { CountSeries, Finding } from '../../formats/quality.ts'
+import type { NightSteps } from './count-series.ts'
 
 /** So many series that are low at once have one cause: the night, not the sources. */
 const COMMON_SERIES = 4
@@ -11,10 +12,11 @@ const REGULAR_NIGHTS = 3
 /** What series have on the night in question that they should not have. */
 export function unusualCounts(series: readonly CountSeries[], date: string): Finding[] {
   const tonight = series.filter(({ nights }) => nights.at(-1)?.date === date)
-  const low = tonight.filter(one => one.isUnusual && rowsTonight(one) < (one.expected?.low ?? 0))
+  const unusual = tonight.filter(({ nights }) => nights.at(-1)?.isUnusual === true)
+  const low = unusual.filter(one => rowsTonight(one) < (one.expected?.low ?? 0))
   const isCommon = low.length >= COMMON_SERIES && low.length >= COMMON_SHARE * tonight.length
-  const findings: Finding[] = tonight
-    .filter(one => one.isUnusual && !(isCommon && low.includes(one)))
+  const findings: Finding[] = unusual
+    .filter(one => !(isCommon && low.includes(one)))
     .map(one => ({
       severity: 'warn',
       kind: 'rows',
@@ -29,13 +31,11 @@ export function unusualCounts(series: readonly CountSeries[], date: string): Fin
 const rowsTonight = ({ nights }: CountSeries): number => nights.at(-1)?.rows ?? 0
 
 /** Steps that counted something on most of the nights before, and nothing on this one. */
-export function missingCounts(
-  nights: readonly { readonly date: string; readonly counts: readonly Counts[] }[],
-): Finding[] {
+export function missingCounts(nights: readonly NightSteps[]): Finding[] {
   const before = nights.slice(-8, -1)
-  const tonight = new Set(nights.at(-1)?.counts.map(aboutOf))
+  const tonight = new Set(nights.at(-1)?.steps.map(aboutOf))
   const times = new Map<string, number>()
-  for (const about of before.flatMap(({ counts }) => counts.map(aboutOf))) {
+  for (const about of before.flatMap(({ steps }) => steps.map(aboutOf))) {
     times.set(about, (times.get(about) ?? 0) + 1)
   }
   return [...times]
@@ -47,7 +47,8 @@ export function missingCounts(
     .sort((a, b) => (a.about < b.about ? -1 : 1))
 }
 
-const aboutOf = ({ step, name }: Counts): string => `${step}/${name}`
+const aboutOf = ({ step, name }: Pick<Counts, 'name'> & { step: string }): string =>
+  `${step}/${name}`
 
 /** What is wrong or worth knowing in the counts of one step. */
 export function countFindings(one: Counts): Finding[] {

@@ -1,0 +1,112 @@
+import type { LogicalDate } from '../../../core/logical-date.ts'
+import type { Counts } from '../../../formats/counts.ts'
+import type { CheckResult, ModelFailure, ModelReceipt } from '../../../formats/model-receipt.ts'
+import type { CountSeries, Finding } from '../../../formats/quality.ts'
+import { readCounts } from '../../counts/read-counts.ts'
+import { readModels } from '../../counts/read-models.ts'
+import type { PageRequest } from '../../page.ts'
+
+/** Nights that are columns. */
+const COLUMNS = 14
+
+export interface QualityModel {
+  readonly date: LogicalDate
+  /** The columns: the night that is looked at, and those before it. */
+  readonly nights: readonly string[]
+  readonly findings: readonly Finding[]
+  /** Rows by step and source. */
+  readonly series: readonly CountSeries[]
+  readonly tables: readonly TableRow[]
+  readonly steps: readonly StepRow[]
+  readonly events: readonly EventsRow[]
+  readonly checks: readonly ChecksRow[]
+}
+
+/** A table of a source in the warehouse. */
+export interface TableRow {
+  readonly name: string
+  /** Rows in the warehouse after the load. */
+  readonly rows: number | null
+  /** The newest time stamp among its rows. */
+  readonly newest: string | null
+  readonly compared: Counts['compared'] | null
+}
+
+export interface StepRow {
+  readonly step: string
+  readonly name: string
+  readonly rows: Counts['rows']
+}
+
+export interface EventsRow {
+  readonly name: string
+  readonly events: NonNullable<Counts['events']>
+}
+
+/** The checks of a model, night by night: how many failed of how many, by date. */
+export interface ChecksRow {
+  readonly model: string
+  readonly nights: Readonly<Record<string, { readonly failed: number; readonly all: number }>>
+  readonly failing: readonly CheckResult[]
+}
+
+export async function qualityModel({ dashboard, date }: PageRequest): Promise<QualityModel> {
+  const dates = await dashboard.nights.dates()
+  const nights = [date, ...dates.filter(one => one < date)].slice(0, COLUMNS)
+  const quality = await dashboard.quality(date)
+  const counts = await readCounts(dashboard.project, date)
+  return {
+    date,
+    nights,
+    findings: quality.findings,
+    series: quality.series,
+    tables: tablesOf(counts),
+    steps: counts
+      .filter(({ step }) => step !== 'compare')
+      .map(({ step, name, rows }) => ({ step, name, rows })),
+    events: counts.flatMap(({ name, events }) => (events === undefined ? [] : [{ name, events }])),
+    checks: await checksOf(dashboard.project, nights),
+  }
+}
+
+function tablesOf(counts: readonly Counts[]): readonly TableRow[] {
+  const tables = new Map<string, TableRow>()
+  for (const one of counts) {
+    if (!['mirror', 'pull', 'load', 'compare'].includes(one.step)) continue
+    const known = tables.get(one.name)
+    tables.set(one.name, {
+      name: one.name,
+      rows: one.tableRows ?? known?.rows ?? null,
+      newest: latest(one.newest, known?.newest),
+      compared: one.compared ?? known?.compared ?? null,
+    })
+  }
+  return [...tables.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+const latest = (one: string | undefined, other: string | null | undefined): string | null =>
+  one === undefined || (other ?? '') > one ? (other ?? null) : one
+
+async function checksOf(project: string, nights: readonly string[]): Promise<ChecksRow[]> {
+  const rows = new Map<string, Map<string, ModelReceipt | ModelFailure>>()
+  for (const night of nights) {
+    for (const model of await readModels(project, night)) {
+      if (model.checks.length === 0) continue
+      const row = rows.get(model.model) ?? new Map<string, ModelReceipt | ModelFailure>()
+      rows.set(model.model, row.set(night, model))
+    }
+  }
+  const [tonight = ''] = nights
+  return [...rows]
+    .map(([model, byNight]) => ({
+      model,
+      nights: Object.fromEntries(
+        [...byNight].map(([night, { checks }]) => {
+          const failed = checks.filter(check => !check.passed).length
+          return [night, { failed, all: checks.length }]
+        }),
+      ),
+      failing: byNight.get(tonight)?.checks.filter(check => !check.passed) ?? [],
+    }))
+    .sort((a, b) => (a.model < b.model ? -1 : 1))
+}
