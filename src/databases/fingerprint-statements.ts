@@ -63,24 +63,24 @@ GROUP BY ${name('bucket')}`
     },
     rows: query => {
       const names = [
-        ...query.key.map((_, index) => name(`k${index}`)),
+        ...query.key.map((_, index) => name(`ferry_k${index}`)),
         name('checksum'),
-        ...query.also.map((_, index) => name(`a${index}`)),
+        ...query.also.map((_, index) => name(`ferry_a${index}`)),
       ]
       const expressions = [...query.key.map(text), checksum(query), ...query.also]
       const all = expressions.map((expression, index) => `${expression} AS ${names[index] ?? ''}`)
       if (query.most === undefined) return `SELECT ${all.join(', ')} ${from(query)}`
       const order = query.key.map(parts.order).join(', ')
-      return `SELECT ${names.join(', ')} FROM (SELECT ${all.join(', ')}, row_number() OVER (ORDER BY ${order}) AS ${name('n')}
-${from(query)}) AS ${name('q')} WHERE ${name('n')} <= ${query.most}`
+      return `SELECT ${names.join(', ')} FROM (SELECT ${all.join(', ')}, row_number() OVER (ORDER BY ${order}) AS ${name('ferry_n')}
+${from(query)}) AS ${name('q')} WHERE ${name('ferry_n')} <= ${query.most}`
     },
     cuts: query => {
-      const keys = query.key.map((_, index) => name(`k${index}`))
+      const keys = query.key.map((_, index) => name(`ferry_k${index}`))
       const texts = query.key.map((column, index) => `${text(column)} AS ${keys[index] ?? ''}`)
       const order = query.key.map(parts.order).join(', ')
       const bucket = bucketOf(parts, query.key, query.bounds)
-      return `SELECT ${[name('bucket'), ...keys].join(', ')} FROM (SELECT ${bucket} AS ${name('bucket')}, ${texts.join(', ')}, row_number() OVER (ORDER BY ${order}) AS ${name('n')}
-${from(query)}) AS ${name('q')} WHERE ${name('n')} % ${query.every} = 0 ORDER BY ${name('n')}`
+      return `SELECT ${[name('bucket'), ...keys].join(', ')} FROM (SELECT ${bucket} AS ${name('bucket')}, ${texts.join(', ')}, row_number() OVER (ORDER BY ${order}) AS ${name('ferry_n')}
+${from(query)}) AS ${name('q')} WHERE ${name('ferry_n')} % ${query.every} = 0 ORDER BY ${name('ferry_n')}`
     },
     span: query => {
       const [first] = query.key

@@ -17,7 +17,33 @@ const SMALLEST_NORMAL = 2 ** -126
 /** Of a number of 64 bits. */
 export function doubleText(value: number): string {
   if (!Number.isFinite(value) || value === 0) return specialText(value)
-  return layOut(value.toExponential(), DOUBLE)
+  const text = value.toExponential()
+  return layOut(isBetweenFloats(value, text) ? longerText(value) : text, DOUBLE)
+}
+
+/** Beyond it a whole number's shortest digits may end in zeros that are not its own. */
+const LARGE = 2 ** 54
+const TOO_LARGE = 1e21
+
+/**
+ * Whether the shortest digits lie just between two floats: mirrored at them, the float is the next. Then
+ * PostgreSQL does not trust the reader to take the even one.
+ */
+function isBetweenFloats(value: number, text: string): boolean {
+  const magnitude = Math.abs(value)
+  if (magnitude <= LARGE || magnitude >= TOO_LARGE) return false
+  const [, first = '', rest = '', power = ''] = /^-?(\d)(?:\.(\d+))?e\+(\d+)$/.exec(text) ?? []
+  const exact = BigInt(magnitude)
+  const printed = BigInt((first + rest).padEnd(Number(power) + 1, '0'))
+  const mirrored = 2n * printed - exact
+  return printed !== exact && BigInt(Number(mirrored)) === mirrored
+}
+
+/** The fewest digits, of 15 to 17, that are the same number and no such ones. */
+function longerText(value: number): string {
+  const tried = [14, 15].map(decimals => value.toExponential(decimals))
+  const isGood = (text: string): boolean => Number(text) === value && !isBetweenFloats(value, text)
+  return tried.find(isGood) ?? value.toExponential(16)
 }
 
 /** Of a number of 32 bits, given as the number of 64 bits that is the same. */
