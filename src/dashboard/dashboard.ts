@@ -3,6 +3,7 @@ import type { Logger } from '../core/logger.ts'
 import type { LogicalDate } from '../core/logical-date.ts'
 import type { NightQuality } from '../formats/quality.ts'
 import type { WebConfig } from './config.ts'
+import type { ModelSource } from './kpi-source.ts'
 import type { Mask } from './mask.ts'
 import type { NightIndex } from './nights/night-index.ts'
 import type { NightStore } from './nights/night-store.ts'
@@ -21,6 +22,14 @@ export interface Dashboard {
   readonly mask: Mask
   /** What is to be said of a night's data, as `ferry check` says it. */
   readonly quality: (date: LogicalDate) => Promise<NightQuality>
+  /** Every model of the project; none when they cannot be read. */
+  readonly models: () => Promise<readonly ModelSource[]>
+  /** A CSV with a header line as Parquet, by its columns' types. */
+  readonly parquetOf: (
+    csv: string,
+    columns: readonly { readonly name: string; readonly type: string }[],
+    signal: AbortSignal,
+  ) => Promise<AsyncIterable<Uint8Array>>
   readonly clock: Clock
   readonly logger: Logger
   /** Makes a target of a night again, in a process of its own; undefined unless `web.allow` has `run`. */

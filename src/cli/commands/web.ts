@@ -8,6 +8,8 @@ import { NightStore } from '../../dashboard/nights/night-store.ts'
 import { servePages } from '../../dashboard/serve.ts'
 import { checkNight } from '../../quality/check-night.ts'
 import { PastSteps } from '../../quality/past-steps.ts'
+import { parquetOfCsv } from '../../databases/open-parquet.ts'
+import { modelSources } from '../web/model-sources.ts'
 import { type CommandContext, defineCommand, text } from '../command.ts'
 import { openProject, type Project } from '../project.ts'
 
@@ -48,11 +50,8 @@ function withAddress(config: WebConfig, listen: string | undefined): WebConfig {
   throw new FerryError('USAGE', `--listen: \`${listen}\` is not an address such as 127.0.0.1:8000`)
 }
 
-function dashboardOf(
-  { directory, config }: Project,
-  web: WebConfig,
-  context: CommandContext,
-): Dashboard {
+function dashboardOf(project: Project, web: WebConfig, context: CommandContext): Dashboard {
+  const { directory, config } = project
   const nights = new NightStore(directory)
   const past = new PastSteps(directory)
   const holidays = new Set(config.quality.holidays)
@@ -65,6 +64,8 @@ function dashboardOf(
     index: new NightIndex(directory, nights),
     mask: createMask(context.environment),
     quality: date => checkNight({ directory, date, holidays, now: context.clock.now(), past }),
+    models: modelSources(project, context.logger),
+    parquetOf: parquetOfCsv,
     clock: context.clock,
     logger: context.logger,
     runTarget: undefined,

@@ -1,0 +1,94 @@
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { FerryError } from '../../../core/errors.ts'
+import type { LogicalDate } from '../../../core/logical-date.ts'
+import type { Field } from '../../../formats/csv.ts'
+import type { Dashboard } from '../../dashboard.ts'
+import { definePage, type PageRequest, type WebApp } from '../../page.ts'
+import { readRequest } from '../../server/create-app.ts'
+import { type Chart, chartOf, newestFirst } from './chart-data.ts'
+import { type LatestResult, latestResults } from './latest-results.ts'
+import { readResult, resultPath } from './read-result.ts'
+import { renderKpi } from './render-kpi.ts'
+import { type Trust, trustOf } from './trust.ts'
+
+/** Rows that make a chart, and rows of the table. */
+const CHART_ROWS = 5_000
+const TABLE_ROWS = 100
+
+export interface KpiModel {
+  readonly date: LogicalDate
+  readonly name: string
+  readonly description: string | null
+  readonly trust: Trust
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  readonly rows: readonly (readonly Field[])[]
+  readonly allRows: number | null
+  readonly chart: Chart | null
+  readonly sql: string | null
+  readonly file: string | null
+  readonly reads: readonly string[]
+  readonly readBy: readonly string[]
+}
+
+/** One model's result as a chart and a table, with its SQL and what it comes from. */
+export const kpiPage = definePage<KpiModel>({
+  path: '/kpis/view',
+  title: 'KPI',
+  style: 'kpis',
+  script: 'kpi',
+  model: kpiModel,
+  render: renderKpi,
+  routes(app: WebApp, dashboard: Dashboard) {
+    app.get('/kpis/download', async context => {
+      const request = await readRequest(context, dashboard)
+      const { receipt } = await resultOf(request)
+      const path = resultPath(dashboard.project, receipt.result)
+      const format = request.query.get('format') === 'parquet' ? 'parquet' : 'csv'
+      const name = `${receipt.model}-${receipt.date}.${format}`
+      const bytes =
+        format === 'csv' || receipt.result.endsWith('.parquet')
+          ? createReadStream(path)
+          : Readable.from(await dashboard.parquetOf(path, receipt.columns, request.signal))
+      context.header(
+        'content-type',
+        format === 'csv' ? 'text/csv; charset=utf-8' : 'application/octet-stream',
+      )
+      context.header('content-disposition', `attachment; filename="${name}"`)
+      return context.body(Readable.toWeb(bytes) as ReadableStream) // Node's and the browser's are one
+    })
+  },
+})
+
+async function resultOf({ dashboard, date, query }: PageRequest): Promise<LatestResult> {
+  const name = query.get('model') ?? ''
+  const latest = (await latestResults(dashboard, date)).get(name)
+  if (latest !== undefined) return latest
+  throw new FerryError('INPUT_MISSING', `there is no result of \`${name}\` up to ${date}`)
+}
+
+async function kpiModel(request: PageRequest): Promise<KpiModel> {
+  const { dashboard, date } = request
+  const latest = await resultOf(request)
+  const { receipt } = latest
+  const source = (await dashboard.models()).find(({ name }) => name === receipt.model)
+  const path = resultPath(dashboard.project, receipt.result)
+  const isCsv = path.endsWith('.csv')
+  const { names, rows } = isCsv ? await readResult(path, CHART_ROWS) : { names: [], rows: [] }
+  const types = new Map(receipt.columns.map(({ name, type }) => [name, type]))
+  const columns = names.map(name => ({ name, type: types.get(name) ?? 'text' }))
+  return {
+    date,
+    name: receipt.model,
+    description: receipt.description,
+    trust: trustOf(latest, source),
+    columns,
+    rows: newestFirst({ columns, rows }).slice(0, TABLE_ROWS),
+    allRows: receipt.rows,
+    chart: chartOf({ columns, rows }),
+    sql: source?.sql ?? null,
+    file: source?.file ?? null,
+    reads: source?.reads ?? [],
+    readBy: source?.readBy ?? [],
+  }
+}
