@@ -8,7 +8,6 @@ import { type Compression, MOST_LEVEL, type Packing } from '../formats/compressi
 import type { CopyObjectsOptions, CopyPlan } from '../objects/copy-objects.ts'
 import { nameFilter } from '../objects/name-filter.ts'
 import type { OutcomeReport } from '../objects/outcome-report.ts'
-import { keepHeapSmall } from '../objects/small-heap.ts'
 import { createStorePool, type StorePool } from '../objects/store-pool.ts'
 import { TransferJournals } from '../objects/transfer-journals.ts'
 import { batchReport } from './batch-report.ts'
@@ -63,7 +62,6 @@ export function transferSetup(
   { options, context }: BatchInvocation,
   pool: StorePool,
 ): TransferSetup {
-  keepHeapSmall()
   const { report, progress } = batchReport(context, options)
   return {
     report,

@@ -1,4 +1,14 @@
-import { chown, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import {
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -31,6 +41,22 @@ test('what a command compiled is kept, for each command, and taken the next time
   const again = await call('lint', '--help')
   expect(again.stdout).toContain('ferry lint')
   expect((await stat(kept)).ino, 'written once').toBe(ino)
+})
+
+test.each([
+  ['ls', []],
+  ['du', []],
+  ['put', ['a.txt', 'there/']],
+  ['sync', ['from', 'to']],
+])('ferry %s, whose heap is kept small, finds its code again', async (command, args) => {
+  await mkdir(join(home, 'from'))
+  await writeFile(join(home, 'a.txt'), 'content')
+  await writeFile(join(home, 'from/a.txt'), 'content')
+  expect(await call(command, ...args)).toMatchObject({ code: 0, stderr: '' })
+  const [name = ''] = await readdir(folder())
+  const { ino } = await stat(join(folder(), name))
+  expect((await call(command, ...args)).code).toBe(0)
+  expect((await stat(join(folder(), name))).ino, 'written once').toBe(ino)
 })
 
 test('a damaged one is made again; an old one goes', async () => {

@@ -3,7 +3,6 @@ import { printObjectUrl } from '../../formats/object-url.ts'
 import { nameFilter } from '../../objects/name-filter.ts'
 import { asFerryError, exitCodeOf } from '../../objects/outcome.ts'
 import { nothingSelected } from '../../objects/selection.ts'
-import { keepHeapSmall } from '../../objects/small-heap.ts'
 import { defineCommand, flag, list } from '../command.ts'
 import { reportError } from '../report-error.ts'
 import { selectionsOf, sumOf } from '../selections.ts'
@@ -23,7 +22,6 @@ export default defineCommand({
   },
   examples: ['ferry du s3://lake/', 'ferry du lake:results/ lake:logs/ --human'],
   async run({ args, options, context }) {
-    keepHeapSmall()
     const { prefix, human, json } = options
     const { signal, stdout, stderr } = context
     await using pool = storePool(context)

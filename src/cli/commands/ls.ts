@@ -5,7 +5,6 @@ import { entryRecord, longColumns } from '../../objects/describe-entry.ts'
 import { listSelection } from '../../objects/list-objects.ts'
 import { nameFilter } from '../../objects/name-filter.ts'
 import { asFerryError, exitCodeOf } from '../../objects/outcome.ts'
-import { keepHeapSmall } from '../../objects/small-heap.ts'
 import { nothingSelected, type Selection, selectionOf } from '../../objects/selection.ts'
 import type { StorePool } from '../../objects/store-pool.ts'
 import { entryKey } from '../../stores/entry-key.ts'
@@ -43,7 +42,6 @@ export default defineCommand({
     'ferry ls s3://',
   ],
   async run(invocation) {
-    keepHeapSmall()
     const { args, context } = invocation
     await using pool = storePool(context)
     const totals: Totals = { objects: 0, bytes: 0, exitCodes: [] }

@@ -1,3 +1,4 @@
+import { readDigits, readTime } from './plain-values.ts'
 import { localName, resolveEntities } from './xml-syntax.ts'
 
 /**
@@ -68,7 +69,31 @@ export class XmlMold {
   raw(nr: number): string {
     return this.#document.slice(this.#begins[nr], this.#ends[nr])
   }
+
+  /** Whether a text is this one; false where it may be, if entities could be in it. */
+  is(nr: number, text: string): boolean {
+    const begin = this.#begins[nr] ?? 0
+    const length = (this.#ends[nr] ?? 0) - begin
+    return length === text.length && this.#document.startsWith(text, begin) && !text.includes('&')
+  }
+
+  /** A text of up to fifteen digits and nothing else, as a number; -1 for any other. */
+  digits(nr: number): number {
+    const begin = this.#begins[nr] ?? 0
+    const end = this.#ends[nr] ?? 0
+    return end - begin > MOST_DIGITS ? -1 : readDigits(this.#document, begin, end)
+  }
+
+  /** A text such as `2026-03-01T12:30:59.250Z`, in milliseconds since 1970; NaN where it is none. */
+  time(nr: number): number {
+    const begin = this.#begins[nr] ?? 0
+    const end = this.#ends[nr] ?? 0
+    return readTime(this.#document, begin, end)
+  }
 }
+
+/** Every such number is exact. */
+const MOST_DIGITS = 15
 
 /** `<Key>a.csv</`, where the same name follows. */
 const LEAF = /<([^\s<>/]+)(?:\s[^<>]*)?>([^<]*)<\/(?=\1\s*>)/g

@@ -38,7 +38,7 @@ export class ObjectRows {
     if (mold === undefined) return
     const places = placesIn(mold)
     if (!isSame(rowOf(mold, places), first)) return
-    while (xml.passesAlike(mold)) this.#push(rowOf(mold, places))
+    while (xml.passesAlike(mold)) this.#pushMolded(mold, places)
   }
 
   decodeKeys(decode: (key: string) => string): void {
@@ -60,9 +60,25 @@ export class ObjectRows {
     this.#etags.push(etag)
     this.#sizes.push(size)
     this.#times.push(time)
+    this.#storageClasses.push(storageClass)
+  }
+
+  /** The same of an element that fits a mold: of most, two texts are made and nothing else. */
+  #pushMolded(mold: XmlMold, places: Places): void {
+    const size = mold.digits(places.size)
+    const time = mold.time(places.time)
+    if (size < 0 || Number.isNaN(time)) {
+      this.#push(rowOf(mold, places))
+      return
+    }
+    this.keys.push(mold.text(places.key))
+    this.#etags.push(etagOf(mold, places.etag))
+    this.#sizes.push(size)
+    this.#times.push(time)
     // One text for all that have the same.
     const before = this.#storageClasses.at(-1)
-    this.#storageClasses.push(storageClass === before ? before : storageClass)
+    const isSame = before !== undefined && mold.is(places.storageClass, before)
+    this.#storageClasses.push(isSame ? before : storageClassOf(mold, places))
   }
 
   #entry(at: number): ListEntry {
@@ -123,20 +139,26 @@ function placesIn({ names }: XmlMold): Places {
   }
 }
 
-function rowOf(mold: XmlMold, { key, etag, size, time, storageClass }: Places): Row {
+function rowOf(mold: XmlMold, places: Places): Row {
+  const { key, etag, size, time } = places
   return {
     key: mold.text(key),
-    etag: etagOf(mold.raw(etag)),
+    etag: etagOf(mold, etag),
     size: sizeOf(mold.text(size)),
     time: Date.parse(mold.text(time)),
-    storageClass: storageClass === -1 ? undefined : mold.text(storageClass),
+    storageClass: storageClassOf(mold, places),
   }
+}
+
+function storageClassOf(mold: XmlMold, { storageClass }: Places): string | undefined {
+  return storageClass === -1 ? undefined : mold.text(storageClass)
 }
 
 const QUOTE = '&quot;'
 
 /** Nearly all come in quotes, which are entities. */
-function etagOf(raw: string): string {
+function etagOf(mold: XmlMold, nr: number): string {
+  const raw = mold.raw(nr)
   const end = raw.length - QUOTE.length
   const isQuoted = raw.startsWith(QUOTE) && raw.indexOf('&', 1) === end && raw.endsWith(QUOTE)
   return isQuoted ? raw.slice(QUOTE.length, end) : bareEtag(resolveEntities(raw))
