@@ -99,9 +99,16 @@ async function openUpload(path: string): Promise<FileHandle> {
   }
 }
 
+/**
+ * Of a part at once, Linux 6 makes pages of up to 2 MB, which it must get and clear first: 8 MiB in
+ * one go cost four times the CPU of the same in pieces (docs/performance.md).
+ */
+const PIECE_BYTES = 262_144
+
 async function writeAt(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done)
+    const length = Math.min(PIECE_BYTES, bytes.length - done)
+    const { bytesWritten } = await file.write(bytes, done, length, offset + done)
     done += bytesWritten // short where the disk is nearly full; the next one says so
   }
 }
