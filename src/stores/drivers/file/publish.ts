@@ -7,6 +7,7 @@ import { tryFileLock } from '../../../core/file-lock.ts'
 import { showKey, UPLOAD_LOCK } from '../../../formats/object-key.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
 import { assertOwnName, isCaseBlind } from './case-blind.ts'
+import type { FileCalls } from './file-calls.ts'
 import { etagOf, infoOf, pathOf } from './paths.ts'
 import { syncFolder } from './sync-folder.ts'
 
@@ -16,6 +17,7 @@ interface Publication {
   /** A whole file on the same disk, already synced. */
   readonly temporary: string
   readonly condition: PutOptions['condition']
+  readonly calls: FileCalls
 }
 
 /**
@@ -23,13 +25,13 @@ interface Publication {
  * name back. @throws FerryError PRECONDITION_FAILED
  */
 export async function publish(publication: Publication): Promise<ObjectInfo> {
-  const { root, key, temporary, condition } = publication
+  const { root, key, temporary, condition, calls } = publication
   const path = pathOf(root, key)
   if (condition === undefined) await replaceAny(publication, path)
   else if (condition === 'absent') await linkNew(temporary, path, key)
   else await replaceKnown(publication, path, condition.etag)
-  await syncFolder(dirname(path))
-  return infoOf(key, await statOf(path, { bigint: true }))
+  await syncFolder(dirname(path), calls)
+  return infoOf(key, await calls.stat(path))
 }
 
 /** `link` fails where `rename` would write over. */
@@ -57,8 +59,9 @@ function existsAlready(key: string, cause?: unknown): FerryError {
 }
 
 /** Whatever is there, unless that is an object of another name; also when both are written at once. */
-async function replaceAny({ root, key, temporary }: Publication, path: string): Promise<void> {
-  if (!(await isCaseBlind(temporary))) return rename(temporary, path)
+async function replaceAny(publication: Publication, path: string): Promise<void> {
+  const { root, key, temporary, calls } = publication
+  if (!(await isCaseBlind(temporary))) return calls.rename(temporary, path)
   try {
     await linkNew(temporary, path, key)
   } catch (error) {

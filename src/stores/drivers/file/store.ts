@@ -17,6 +17,7 @@ import type {
   RemoveOutcome,
 } from '../../store.ts'
 import { CAPABILITIES } from './capabilities.ts'
+import { callsFor, writeNewFile } from './file-calls.ts'
 import { Leftovers } from './leftovers.ts'
 import { assertFolder, listFiles } from './listing.ts'
 import { etagOf, fileError, infoOf, inFolder, pathOf, pruneFolders, writeError } from './paths.ts'
@@ -38,11 +39,9 @@ export async function open({ url }: DriverOptions): Promise<ObjectStore> {
     },
     read: (key, options) => readFile(root, key, options),
     put: (key, bytes, options) =>
-      write({ root, key, options, leftovers }, async temporary => {
-        await using file = await openFile(temporary, 'wx')
-        await file.writeFile(bytes)
-        await file.sync()
-      }),
+      write({ root, key, options, leftovers }, temporary =>
+        writeNewFile(callsFor(root), temporary, bytes),
+      ),
     uploads: fileUploads(root, leftovers),
     copy: (source, key, options) =>
       write({ root, key, options, leftovers }, temporary => clone(source, temporary)),
@@ -161,7 +160,7 @@ async function write(
   try {
     await inFolder(path, () => fill(temporary))
     await leftovers.sweep(dirname(path))
-    return await publish({ root, key, temporary, condition })
+    return await publish({ root, key, temporary, condition, calls: callsFor(root) })
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {
       // What could not be made cannot be removed; why it could not is thrown.

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises'
 import { systemErrorCode } from '../../../core/errors.ts'
+import { type FileCalls, syncToDisk } from './file-calls.ts'
 
 interface FolderSync {
   readonly current: Promise<void>
@@ -13,16 +13,16 @@ const syncing = new Map<string, FolderSync>()
  * Makes the names that a folder has by now as durable as the files. Many writers of one folder share
  * a sync: the one under way may have begun too early, the one behind it serves all who wait.
  */
-export function syncFolder(path: string): Promise<void> {
+export function syncFolder(path: string, calls: FileCalls): Promise<void> {
   const known = syncing.get(path)
-  if (known === undefined) return start(path)
-  const begin = (): Promise<void> => start(path)
+  if (known === undefined) return start(path, calls)
+  const begin = (): Promise<void> => start(path, calls)
   known.next ??= known.current.then(begin, begin)
   return known.next
 }
 
-function start(path: string): Promise<void> {
-  const current = syncNow(path)
+function start(path: string, calls: FileCalls): Promise<void> {
+  const current = syncNow(path, calls)
   const entry: FolderSync = { current, next: undefined }
   syncing.set(path, entry)
   const end = (): void => {
@@ -32,9 +32,13 @@ function start(path: string): Promise<void> {
   return current
 }
 
-async function syncNow(path: string): Promise<void> {
-  await using folder = await open(path, 'r')
-  await folder.sync().catch((error: unknown) => {
+async function syncNow(path: string, calls: FileCalls): Promise<void> {
+  const folder = await calls.openFolder(path)
+  try {
+    await syncToDisk(folder)
+  } catch (error) {
     if (systemErrorCode(error) !== 'EINVAL') throw error // file systems that cannot; none loses it
-  })
+  } finally {
+    await calls.close(folder)
+  }
 }

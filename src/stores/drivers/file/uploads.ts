@@ -4,6 +4,7 @@ import { crc32c } from '@node-rs/crc32'
 import { FerryError, systemErrorCode } from '../../../core/errors.ts'
 import { randomDigits } from '../../../core/temporary-name.ts'
 import type { PartReceipt, UploadRef, Uploads, WholeUpload } from '../../store.ts'
+import { callsFor } from './file-calls.ts'
 import type { Leftovers } from './leftovers.ts'
 import { inFolder, pathOf, writeError } from './paths.ts'
 import { publish } from './publish.ts'
@@ -71,7 +72,13 @@ export function fileUploads(root: string, leftovers: Leftovers): Uploads {
           throw new FerryError('TRANSFER_CORRUPT', message)
         }
         await file.sync()
-        const info = await publish({ root, key: upload.key, temporary: path, condition })
+        const info = await publish({
+          root,
+          key: upload.key,
+          temporary: path,
+          condition,
+          calls: callsFor(root),
+        })
         await rm(linesOf(upload), { force: true })
         return info
       }),
