@@ -5,12 +5,15 @@ import preamble from '../flow/preamble.mk'
 import { type RulesInput, writeRules } from '../flow/rules.ts'
 import { crunchRules } from '../cruncher/rules.ts'
 import { mirrorRules } from '../mirror/rules.ts'
+import { tasksOf } from '../mirror/table-task.ts'
+import type { MakeRule } from '../formats/make-rule.ts'
 import { loadModels } from '../models/load-models.ts'
 import { modelRules, receiptTarget } from '../models/rules.ts'
 import { pullRules } from '../pull/rules.ts'
+import { compareRules, loadedTarget } from '../quality/compare/rules.ts'
 import { checkRules } from '../quality/rules.ts'
 import { modelProject } from './model-project.ts'
-import { openProject, type Project } from './project.ts'
+import { openProject, type Project, type ProjectConfig } from './project.ts'
 
 /** Where Ferry is installed: dist/ (or src/cli/) lies in it. */
 const ferryHome = (): string => import.meta.dirname.replace(/\/(?:dist|src\/cli)$/, '')
@@ -22,17 +25,27 @@ type ProjectRules = Pick<RulesInput, 'rules' | 'sources' | 'sourceFolders'>
 async function collectRules(project: Project): Promise<ProjectRules> {
   const { models, folders } = await loadModels(modelProject(project))
   const files = models.flatMap(model => [model.file, ...model.reads.includes])
-  const rules = [
+  const moved = [
     ...modelRules(models, project.config.sources),
     ...crunchRules(project.config.crunch),
     ...pullRules(project.config.pull),
     ...mirrorRules(project.config.sources),
   ]
+  const rules = [...moved, ...compareRules(comparedTables(project.config, moved))]
   return {
     rules: [...rules, ...checkRules(rules)],
     sources: [...new Set(['ferry.yaml', ...files])],
     sourceFolders: folders,
   }
+}
+
+/** Tables that are mirrored, that a rule loads, and that are to be compared. */
+function comparedTables({ sources }: ProjectConfig, rules: readonly MakeRule[]): readonly string[] {
+  const made = new Set(rules.map(rule => rule.target))
+  return Object.entries(sources)
+    .flatMap(([source, config]) => (config.compare === false ? [] : tasksOf(source, config)))
+    .map(({ name }) => name)
+    .filter(name => made.has(loadedTarget(name)))
 }
 
 /** The models that run on some nights only, by their make targets on a date. */

@@ -28,6 +28,26 @@ const readingConfig = {
     .meta({ description: 'how far an increment reaches back behind what it must' }),
 }
 
+/** `compare:` of a source: how its tables are held against the warehouse, each night. */
+const compareConfig = z.union([
+  z.literal(false).meta({ description: 'not at all' }),
+  z.strictObject({
+    above: z
+      .int()
+      .min(0)
+      .default(100_000)
+      .meta({ description: 'tables of more rows are compared by a share of their keys' }),
+    share: z
+      .union([z.literal('auto'), z.number().gt(0).max(1)])
+      .default('auto')
+      .meta({ description: 'of their keys each night, in turn; auto: a tenth of the time' }),
+    repair: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'rows that differ are read and written anew' }),
+  }),
+])
+
 const tableConfig = z.strictObject({
   table: name.optional().meta({ description: 'its name in the database, when it is another' }),
   mode: z.enum(['full', 'incremental', 'append', 'snapshot']).optional(),
@@ -62,6 +82,7 @@ export const sourceConfig = z.strictObject({
   stage: z.string().optional().meta({ description: 'a store or a URL for the files' }),
   format: z.enum(['csv']).default('csv'),
   compress: z.enum(['zstd', 'gzip', 'none']).default('zstd'),
+  compare: compareConfig.prefault({}),
   part_size: byteSize.default(64_000_000).meta({ description: 'of a file, about' }),
   tables: z
     .record(z.string(), z.union([tableConfig, z.null().transform((): TableConfig => ({}))]))

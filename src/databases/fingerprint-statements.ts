@@ -74,6 +74,12 @@ GROUP BY ${name('bucket')}`
       return `SELECT ${names.join(', ')} FROM (SELECT ${all.join(', ')}, row_number() OVER (ORDER BY ${order}) AS ${name('ferry_n')}
 ${from(query)}) AS ${name('q')} WHERE ${name('ferry_n')} <= ${query.most}`
     },
+    keyed: query => {
+      const columns = [...query.key, ...query.columns].map(text)
+      const any = query.keys.map(key => isKey(parts, query.key, key)).join(' OR ')
+      return `SELECT ${columns.join(', ')} ${from({ ...query, where: [...query.where, any], ranges: [] })}`
+    },
+    isKey: (key, texts) => isKey(parts, key, texts),
     cuts: query => {
       const keys = query.key.map((_, index) => name(`ferry_k${index}`))
       const texts = query.key.map((column, index) => `${text(column)} AS ${keys[index] ?? ''}`)
@@ -160,9 +166,31 @@ function beyond(
   }
   const column = parts.order(first)
   const literal = parts.orderLiteral(first, text)
-  if (rest.length === 0) return `${column} ${side === '>' ? '>=' : '<'} ${literal}`
+  // A bound of fewer columns is the first of all keys that begin so.
+  if (rest.length === 0 || texts.length === 0)
+    return `${column} ${side === '>' ? '>=' : '<'} ${literal}`
   const then = beyond(parts, rest, texts, side)
   return `(${column} ${side}= ${literal} AND (${column} ${side} ${literal} OR ${then}))`
+}
+
+/**
+ * A row has this key. A collation may find two texts equal that are not, so the bytes are asked for too,
+ * beside what an index knows.
+ */
+function isKey(
+  parts: FingerprintParts,
+  key: readonly ComparedColumn[],
+  texts: readonly (string | null)[],
+): string {
+  const conditions = key.map((column, index) => {
+    const name = parts.sql.identifier(column.column.name)
+    const value = texts[index] ?? null
+    if (value === null) return `${name} IS NULL`
+    const same = `${parts.order(column)} = ${parts.orderLiteral(column, value)}`
+    if (column.form.kind !== 'text' || column.column.type.kind !== 'text') return same
+    return `${name} = ${parts.literal(column, value)} AND ${same}`
+  })
+  return `(${conditions.join(' AND ')})`
 }
 
 /** A tree of comparisons, as deep as the logarithm of the bounds; NULLs are in bucket 0. */

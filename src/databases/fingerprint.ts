@@ -30,6 +30,10 @@ export interface FingerprintWriter {
   readonly fingerprints: (query: FingerprintQuery) => string
   /** Yields the key's texts, the row's checksum, and `also`, of each row. In no order. */
   readonly rows: (query: RowsOfRanges) => string
+  /** Yields the key's texts and those of the columns, of the rows that have one of these keys. */
+  readonly keyed: (query: KeyedQuery) => string
+  /** Condition that a row has this key; a NULL of it is NULL. */
+  readonly isKey: (key: readonly ComparedColumn[], texts: readonly (string | null)[]) => string
   /**
    * Yields, ascending, the bucket and the key's texts of every n-th row by the order of the key: for
    * cutting ranges.
@@ -55,7 +59,7 @@ export interface ComparedColumn {
  */
 export type ComparedForm = ColumnType | { readonly kind: 'number' }
 
-/** The texts of a key's columns. */
+/** The texts of a key's columns, or, of a bound, of the first of them. */
 export type Key = readonly string[]
 
 /**
@@ -101,6 +105,11 @@ export interface CutsQuery extends RangesQuery {
   readonly every: number
   /** As those of a FingerprintQuery. */
   readonly bounds: readonly Key[]
+}
+
+export interface KeyedQuery extends TableOfKeys {
+  readonly columns: readonly ComparedColumn[]
+  readonly keys: readonly (readonly (string | null)[])[]
 }
 
 export type ChecksumKind = 'common' | 'own'

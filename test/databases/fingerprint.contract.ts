@@ -235,6 +235,9 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
       const some = { ...table, columns: all, kind: 'common', also: [], most: 2 } as const
       const firstRows = await read(writer.rows(some))
       expect(new Set(firstRows.map(row => row.slice(0, -1)))).toEqual(new Set([first, second]))
+      const keyed = { ...table, columns: [value], keys: [first, order.at(-1) ?? []] }
+      const [lowest, highest] = [rows.at(0), rows.at(-1)]
+      expect(new Set(await read(writer.keyed(keyed)))).toEqual(new Set([lowest, highest]))
       const places = fc.array(fc.nat({ max: order.length - 1 }), { maxLength: 6 })
       await fc.assert(
         fc.asyncProperty(places, places, async (first, second) => {
@@ -299,6 +302,35 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
       expect(await rowsIn({ from: ['5', 'x'], to: null })).toBeLessThanOrEqual(2)
     })
 
+    test('a bound may be the first columns of a key alone; a key with a NULL is found by it', async () => {
+      const columns = [
+        compared('a', { kind: 'integer', bits: 32 }),
+        compared('b', { kind: 'text' }),
+      ]
+      await fill('parts', columns, [
+        ['1', 'x'],
+        ['2', ''],
+        ['2', 'y'],
+        ['3', null],
+      ])
+      const table = { relation: { name: 'parts' }, key: columns, where: [] }
+      const all = { ...table, columns, kind: 'common', also: [] } as const
+      const ranges = [{ from: ['2'], to: ['3'] }]
+      const found = await read(engine.writer.rows({ ...all, ranges }))
+      expect(found.map(row => row[1]).toSorted(compareTexts)).toEqual(['', 'y'])
+      const keyed = {
+        ...table,
+        columns: [],
+        keys: [
+          ['3', null],
+          ['1', 'x'],
+          ['1', 'X'],
+        ],
+      }
+      const rows = await read(engine.writer.keyed(keyed))
+      expect(rows.map(row => row[0]).toSorted(compareTexts)).toEqual(['1', '3'])
+    })
+
     test('conditions of the engine hold together with ranges', async () => {
       const id = compared('id', { kind: 'integer', bits: 32 })
       await fill(
@@ -333,6 +365,9 @@ export function fingerprintContract(name: string, prepare: () => Promise<Fingerp
     })
   })
 }
+
+const compareTexts = (a: string | null | undefined, b: string | null | undefined): number =>
+  String(a) < String(b) ? -1 : 1
 
 function compareKeys(types: readonly ColumnType[], a: Key, b: Key): number {
   for (const [index, type] of types.entries()) {

@@ -1,12 +1,10 @@
 import { ERRORS, FerryError } from '../../core/errors.ts'
-import { compareTables } from '../../quality/compare/compare-tables.ts'
 import {
   type ComparisonReport,
-  FirstKeys,
-  isEqual,
   reportLines,
+  unrepaired,
 } from '../../quality/compare/comparison-report.ts'
-import { type ComparisonRequest, openComparison } from '../../quality/compare/open-comparison.ts'
+import type { ComparisonRequest } from '../../quality/compare/open-comparison.ts'
 import {
   type CommandContext,
   defineCommand,
@@ -16,8 +14,10 @@ import {
   list,
   text,
 } from '../command.ts'
-import { type NamedTable, tablePlace } from '../compare/table-place.ts'
-import { openProject } from '../project.ts'
+import { compareNight } from '../compare/compare-night.ts'
+import { compareTwo } from '../compare/compare-two.ts'
+import { tablePlace } from '../compare/table-place.ts'
+import { resolveLogicalDate } from '../logical-date-option.ts'
 
 const DEFAULT_KEYS = 20
 
@@ -28,7 +28,15 @@ const options = {
   table: list('TABLE', 'of a URL; given twice, of the source and of the target'),
   'source-where': text('SQL', "a condition in the source's SQL"),
   'target-where': text('SQL', "a condition in the target's SQL"),
+  checksum: text('KIND', 'common: not the quicker one of two PostgreSQL servers', {
+    choices: ['common'],
+  }),
   keys: integer('N', `most keys that are told (default ${DEFAULT_KEYS})`),
+  repair: flag('read rows that differ anew, and write them into the target'),
+  look: flag('repair nothing, whatever ferry.yaml says'),
+  on: text('NAME', 'the warehouse of mirrored tables; the first if left out'),
+  date: text('DATE', 'the night of mirrored tables (TODAY, or today)'),
+  live: flag('mirrored tables with their source as it is, not as it was when mirrored'),
   json: flag('print the result as JSON'),
 }
 
@@ -40,8 +48,10 @@ export default defineCommand({
   description:
     'Compares a table with another, of any two databases, by counts and checksums of ranges of its key, ' +
     'which both databases compute themselves, and finds the rows that differ; no others are moved. A table ' +
-    'is SOURCE.TABLE of ferry.yaml, NAME:[SCHEMA.]TABLE of a warehouse or source, or a URL with --table. ' +
-    'Without a target, it is the mirrored table in the first warehouse. Exits with 1 when they differ.',
+    'is SOURCE.TABLE of ferry.yaml, NAME:[SCHEMA.]TABLE of a warehouse or source, or a URL with --table.\n\n' +
+    'Without a target, it is a mirrored table and its copy in the warehouse, which is held against the ' +
+    'source as it was when it was mirrored (`ferry mirror` keeps its fingerprints); what was found goes ' +
+    'into the counts of the night. Exits with 1 when they differ and were not repaired.',
   arguments: [
     { name: 'source', description: 'the table that is right', required: true },
     { name: 'target', description: 'the table that should be the same' },
@@ -53,75 +63,58 @@ export default defineCommand({
     'ferry compare postgres://db1.example/app duckdb:./warehouse.duckdb --table public.tasks --table tasks',
   ],
   async run({ args, options, context }) {
-    const started = performance.now()
-    const request = await comparisonRequest(args, options, context)
-    await using opened = await openComparison(request)
-    for (const { column, reason } of opened.leftOut) {
-      context.logger.info(`\`${column}\` is left out: ${reason}`)
-    }
-    const first = new FirstKeys(opened.key, options.keys ?? DEFAULT_KEYS)
-    const found = await compareTables(opened.tables, first)
-    const report: ComparisonReport = {
-      source: request.source.title,
-      target: request.target.title,
-      equal: isEqual(found),
-      rows: found.rows,
-      missing: found.missing,
-      surplus: found.surplus,
-      different: found.different,
-      key: opened.key,
-      keys: first.keys,
-      left_out: opened.leftOut,
-      checksum: opened.tables.kind,
-      moved: found.moved,
-      seconds: Math.round(performance.now() - started) / 1_000,
-    }
+    const report = await compare(args, options, context)
     const lines = options.json ? [`${JSON.stringify(report)}\n`] : reportLines(report)
     for (const line of lines) context.stdout.write(line)
-    return report.equal ? 0 : ERRORS.CHECK_FAILED.exit
+    return unrepaired(report) === 0 ? 0 : ERRORS.CHECK_FAILED.exit
   },
 })
 
-async function comparisonRequest(
+async function compare(
   args: readonly string[],
   options: CompareOptions,
   context: CommandContext,
+): Promise<ComparisonReport> {
+  const [source = '', target] = args
+  const keys = options.keys ?? DEFAULT_KEYS
+  if (options.repair && options.look) {
+    throw new FerryError('USAGE', '--repair cannot go with --look')
+  }
+  if (target === undefined) {
+    const date = await resolveLogicalDate(options.date, context)
+    const repair = options.repair ? true : options.look ? false : undefined
+    const { live, on: warehouse } = options
+    return await compareNight(source, { date, keys, repair, live, warehouse }, context)
+  }
+  const request = await comparisonRequest(source, target, { options, context })
+  return await compareTwo(request, { keys, repair: options.repair }, context)
+}
+
+async function comparisonRequest(
+  sourceText: string,
+  targetText: string,
+  { options, context }: { readonly options: CompareOptions; readonly context: CommandContext },
 ): Promise<ComparisonRequest> {
-  const [sourceText = '', targetText] = args
   const [sourceTable, targetTable = sourceTable] = options.table
   const conditions = (given: string | undefined): readonly string[] =>
     given === undefined ? [] : [given]
-  const source = await tablePlace(
+  const { place: source, mirrored } = await tablePlace(
     { text: sourceText, table: sourceTable, where: conditions(options['source-where']) },
     context,
   )
-  const target = await tablePlace(
-    {
-      text: targetText ?? (await warehouseTable(source, context)),
-      table: targetTable,
-      where: conditions(options['target-where']),
-    },
+  const { place: target } = await tablePlace(
+    { text: targetText, table: targetTable, where: conditions(options['target-where']) },
     context,
   )
+  const [key, only] = [options.key, options.columns]
   return {
-    source: source.place,
-    target: target.place,
+    source,
+    target,
+    common: options.checksum === 'common',
     choice: {
-      key: options.key.length > 0 ? options.key : undefined,
-      only: options.columns.length > 0 ? options.columns : undefined,
+      key: key.length > 0 ? key : mirrored?.settings.key,
+      only: only.length > 0 ? only : mirrored?.settings.columns,
       ignored: options.ignore,
     },
   }
-}
-
-/** Where a mirrored table is in the first warehouse. */
-async function warehouseTable({ mirrored }: NamedTable, context: CommandContext): Promise<string> {
-  if (mirrored === undefined) {
-    throw new FerryError('USAGE', 'what is it to be compared with?', {
-      hint: 'name a second table: ferry compare SOURCE TARGET',
-    })
-  }
-  const { config } = await openProject(context.directory, context.environment)
-  const [warehouse = ''] = Object.keys(config.warehouses)
-  return `${warehouse}:${mirrored.source}.${mirrored.table}`
 }

@@ -23,12 +23,14 @@ export default defineCommand({
     date: text('DATE', 'of the night (TODAY, or today)'),
     full: flag('take all rows, whatever the warehouse has'),
     'on-schema-change': text('WAY', 'this time', { choices: ['add', 'ignore', 'fail'] }),
+    repair: flag('find the rows that the warehouse lacks or has otherwise, and write them anew'),
     json: flag('print a JSON object for each table'),
   },
   examples: [
     'ferry mirror',
     'ferry mirror discover postgres://reader@db1.example/app',
     'ferry mirror production.tasks --full',
+    'ferry mirror production.tasks --repair',
     'ferry mirror production billing.invoices --date 2026-03-01',
   ],
   run({ args, options, context }) {

@@ -1,6 +1,7 @@
 import { FerryError } from '../../core/errors.ts'
 import { nearestName } from '../../core/nearest.ts'
 import { maskUrl } from '../../core/mask-url.ts'
+import type { TableConfig } from '../../databases/config.ts'
 import type { Relation } from '../../databases/dialect.ts'
 import type { TablePlace } from '../../quality/compare/open-comparison.ts'
 import type { CommandContext } from '../command.ts'
@@ -14,7 +15,7 @@ export interface NamedTable {
     | {
         readonly source: string
         readonly table: string
-        readonly settings: ProjectConfig['sources'][string]['tables'][string]
+        readonly settings: TableConfig
       }
     | undefined
 }
@@ -72,8 +73,8 @@ async function mirroredTable(
           : `did you mean \`${near}\`?`,
     })
   }
-  const relation = relationOf(table)
-  const where: readonly string[] = []
+  const relation = relationOf(settings.table ?? table)
+  const where = settings.where === undefined ? [] : [settings.where]
   const named = { ...name, where: [...where, ...name.where] }
   const { place: found } = await place(named, source, relation, context)
   return { place: found, mirrored: { source, table, settings } }

@@ -12,6 +12,8 @@ import { taskOf, tasksOf, type TableTask } from '../../mirror/table-task.ts'
 import { createStorePool, type StorePool } from '../../objects/store-pool.ts'
 import type { CommandContext } from '../command.ts'
 import { commandDate } from '../database-target.ts'
+import { repairMirrored } from '../compare/repair-mirrored.ts'
+import { proofHook } from '../compare/proof-hook.ts'
 import { objectLocation } from '../object-location.ts'
 import { openProject, type Project } from '../project.ts'
 
@@ -19,6 +21,7 @@ export interface MirrorArguments {
   readonly date: string | undefined
   readonly full: boolean
   readonly 'on-schema-change': string | undefined
+  readonly repair: boolean
   readonly json: boolean
 }
 
@@ -32,6 +35,10 @@ export async function runMirror(
   const project = await openProject(directory, environment)
   const date = commandDate(options.date, project.config.timezone, context)
   const chosen = withOptions(chooseTables(args, project), options)
+  if (options.repair) {
+    const names = [...chosen.values()].flat().map(({ name }) => name)
+    return await repairMirrored(names, { date, json: options.json }, context)
+  }
   await using pool = createStorePool({ environment, logger })
   const budget = partsBudget()
   for (const [name, tasks] of chosen) {
@@ -54,6 +61,7 @@ export async function runMirror(
         clock,
         full: options.full,
         access: task => ownAccess(engine, settings, [task]),
+        onSnapshot: proofHook(project, context),
         folderOf: task => folderOf(task, { project, date, pool, budget, context }),
         onTable: (task, done) => {
           for (const change of done.changes)

@@ -12,6 +12,14 @@ export interface ComparisonReport {
   readonly missing: number
   readonly surplus: number
   readonly different: number
+  /** Rows that differ because the source changed them after it was mirrored; no fault of anybody. */
+  readonly changed_since: number
+  /** Of the rows that differed, those that were written anew and then were the same. */
+  readonly repaired: number
+  /** The part of the key's ranges that was compared: 1 is all of them. */
+  readonly share: number
+  /** Whether the source was taken as it was when it was mirrored, or as it is. */
+  readonly source_as_of: 'mirror' | 'now'
   /** The columns that rows were told apart by; empty when there are none. */
   readonly key: readonly string[]
   /** The first keys that differ. */
@@ -51,10 +59,15 @@ export class FirstKeys {
 export const isEqual = ({ missing, surplus, different }: TableComparison): boolean =>
   missing + surplus + different === 0
 
+/** What is left to be done about: with all of it repaired, nothing. */
+export const unrepaired = (report: ComparisonReport): number =>
+  report.missing + report.surplus + report.different - report.repaired
+
 /** A report for people: a line when all is well. */
 export function* reportLines(report: ComparisonReport): Generator<string> {
-  const { source, target, rows, equal } = report
-  const counted = `${source} has ${rows.source} rows, ${target} has ${rows.target}`
+  const { source, target, rows, equal, share } = report
+  const where = share === 1 ? '' : ` in ${(100 * share).toFixed(1)} % of the keys`
+  const counted = `${source} has ${rows.source} rows${where}, ${target} has ${rows.target}`
   if (equal) {
     yield `${counted}: the same\n`
     return
@@ -64,9 +77,23 @@ export function* reportLines(report: ComparisonReport): Generator<string> {
     yield 'there is no key to tell rows by: only counts and the sum of all checksums were compared (name columns: --key)\n'
     return
   }
-  const { missing, surplus, different } = report
-  yield `${counted}: ${missing} missing, ${surplus} too many, ${different} different\n`
+  const { missing, surplus, different, repaired, changed_since } = report
+  const since = changed_since === 0 ? '' : `, ${changed_since} changed since`
+  const done = repaired === 0 ? '' : `; ${repaired} repaired`
+  yield `${counted}: ${missing} missing, ${surplus} too many, ${different} different${since}${done}\n`
   for (const { is, key } of report.keys) yield `${is}\t${JSON.stringify(key)}\n`
   const more = missing + surplus + different - report.keys.length
   if (more > 0) yield `and ${more} more\n`
+}
+
+/** The report of a comparison that has not been repaired. */
+export function reportOf(
+  titles: { readonly source: string; readonly target: string },
+  found: TableComparison,
+  more: Pick<ComparisonReport, 'key' | 'keys' | 'left_out' | 'checksum' | 'seconds'>,
+): ComparisonReport {
+  const { rows, missing, surplus, different, moved } = found
+  const counted = { rows, missing, surplus, different, moved }
+  const nothing = { changed_since: 0, repaired: 0, share: 1, source_as_of: 'now' } as const
+  return { ...titles, equal: isEqual(found), ...counted, ...nothing, ...more }
 }

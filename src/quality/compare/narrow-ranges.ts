@@ -101,7 +101,7 @@ async function cutRanges(
 }
 
 /** The ends of ascending ranges, each once. */
-function edgesOf(ranges: readonly KeyRange[]): readonly Key[] {
+export function edgesOf(ranges: readonly KeyRange[]): readonly Key[] {
   const edges: Key[] = []
   for (const { from, to } of ranges) {
     for (const edge of [from, to]) {

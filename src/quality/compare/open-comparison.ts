@@ -25,6 +25,8 @@ export interface TablePlace {
 export interface ComparisonRequest {
   readonly source: TablePlace
   readonly target: TablePlace
+  /** Asks for the checksum that all engines share. */
+  readonly common: boolean
   /** Without a key, that of the source's table, else of the target's. */
   readonly choice: Omit<Choice, 'key'> & { readonly key: readonly string[] | undefined }
 }
@@ -37,9 +39,10 @@ export interface OpenComparison extends AsyncDisposable {
   readonly leftOut: readonly LeftOut[]
 }
 
-interface OpenTable extends TablePlace {
+export interface OpenTable extends TablePlace {
   readonly session: Session
   readonly writer: FingerprintWriter
+  readonly identifier: (name: string) => string
   readonly columns: readonly FoundColumn[]
   readonly key: readonly string[]
   /** What the engine's own checksum makes of a sample; undefined when it has none here. */
@@ -66,7 +69,8 @@ export async function openComparison(request: ComparisonRequest): Promise<OpenCo
   }
 }
 
-async function openTable(place: TablePlace): Promise<OpenTable> {
+/** Opens one table in a session that sees one moment; whoever asked closes it. */
+export async function openTable(place: TablePlace): Promise<OpenTable> {
   const engine = await engineOf(place.target.url)
   const writer = fingerprintOf(engine)
   const session = await engine.open(place.target)
@@ -75,7 +79,7 @@ async function openTable(place: TablePlace): Promise<OpenTable> {
     for (const statement of writer.beginReading) await session.execute(statement)
     const columns = await foundColumns(session, engine, place)
     const key = await firstColumn(session, writer.keyColumns(place.relation))
-    return { ...place, session, writer, columns, key, probe }
+    return { ...place, session, writer, identifier: engine.sql.identifier, columns, key, probe }
   } catch (error) {
     await session.close()
     throw error
@@ -131,16 +135,17 @@ async function firstColumn(session: Session, statement: string): Promise<readonl
 function bringTogether(
   source: OpenTable,
   target: OpenTable,
-  { choice }: ComparisonRequest,
+  { choice, common }: ComparisonRequest,
 ): Omit<OpenComparison, typeof Symbol.asyncDispose> {
   const key = choice.key ?? keyOf(source, target)
   const { pairs, leftOut, key: keyPairs } = matchColumns(source, target, { ...choice, key })
   const side = (which: 'source' | 'target') => {
-    const { title, session, writer, relation, where } = { source, target }[which]
+    const { title, session, writer, identifier, relation, where } = { source, target }[which]
     const columns = pairs.map(pair => pair[which])
-    return { title, session, writer, relation, where, columns, key: keyPairs.map(p => p[which]) }
+    const keys = keyPairs.map(pair => pair[which])
+    return { title, session, writer, identifier, relation, where, columns, key: keys }
   }
-  const kind = checksumKind(source, target, pairs)
+  const kind = common ? 'common' : checksumKind(source, target, pairs)
   return {
     tables: { source: side('source'), target: side('target'), kind },
     key,

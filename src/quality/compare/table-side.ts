@@ -15,6 +15,7 @@ export interface TableSide {
   /** In a transaction that the writer's `beginReading` began. */
   readonly session: Session
   readonly writer: FingerprintWriter
+  readonly identifier: (name: string) => string
   readonly relation: Relation
   /** In the same order on both sides. */
   readonly columns: readonly ComparedColumn[]
@@ -110,12 +111,14 @@ export async function readCuts(
 /** The least and the greatest value of a key's first column; undefined when there are no rows. */
 export async function readSpan(side: TableSide): Promise<readonly [string, string] | undefined> {
   const { session, writer, ...query } = side
+  let span: readonly [string, string] | undefined
+  // Read to its end: a query that is broken off takes its transaction with it.
   for await (const rows of readTexts(session, writer.span(query))) {
     for (const [least, greatest] of rows) {
-      if (typeof least === 'string' && typeof greatest === 'string') return [least, greatest]
+      if (typeof least === 'string' && typeof greatest === 'string') span = [least, greatest]
     }
   }
-  return undefined
+  return span
 }
 
 /** Does the same on both sides at once; when one fails, the other has ended too before that is told. */
