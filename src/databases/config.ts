@@ -1,15 +1,25 @@
 import * as z from 'zod'
 import { byteSize, duration } from '../core/config-values.ts'
-import { notYet } from '../core/not-yet.ts'
 
 /** `warehouses.NAME`: a URL, or a mapping with one. */
 export const warehouseConfig = z.union([
-  z.string().transform(url => ({ url })),
+  z.string().transform((url): { url: string } => ({ url })),
   z.strictObject({
     url: z.string().meta({ description: 'duckdb:PATH, postgres://..., mysql://...' }),
     schema: z.string().optional().meta({ description: 'where models are published' }),
-    stage: notYet('`ferry load`'),
-    slots: notYet('`ferry load`'),
+    stage: z.string().optional().meta({
+      description: 'a store or URL from which the warehouse itself fetches what is loaded',
+    }),
+    slots: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: 'slices of the cluster: parts are a multiple of this' }),
+    identity: z
+      .string()
+      .optional()
+      .meta({ description: 'by which the warehouse may read the stage, in its own words' }),
+    region: z.string().optional().meta({ description: "of the stage, when not the warehouse's" }),
   }),
 ])
 

@@ -21,7 +21,7 @@ export interface Engine extends Dialect {
 
 export interface TypeMap {
   /** What a type's name stands for; undefined for one whose values cannot be taken over unchanged. */
-  read(native: string): ColumnType | undefined
+  readonly read: (native: string) => ColumnType | undefined
   /** The engine's type that keeps every value of this one. */
-  write(type: ColumnType): string
+  readonly write: (type: ColumnType) => string
 }

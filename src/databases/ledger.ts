@@ -50,3 +50,8 @@ WHERE delivery = ${sql.literal(delivery)} AND table_name = ${sql.literal(table)}
 export function newestInLedger(sql: SqlWriter, table: string): string {
   return `SELECT max(taken_at) FROM ${sql.relation(LEDGER)} WHERE table_name = ${sql.literal(table)}`
 }
+
+/** Of a table that is not there any more. */
+export function forgetTable(sql: SqlWriter, table: string): string {
+  return `DELETE FROM ${sql.relation(LEDGER)} WHERE table_name = ${sql.literal(table)}`
+}

@@ -74,31 +74,34 @@ export interface LoadRequest {
   readonly strategy: LoadStrategy
   /** The files hold every row of the source's table: what is not in them is gone. */
   readonly complete: boolean
-  /** What is there now: undefined when there is no such table or view. */
-  readonly present: PresentTable | undefined
+  /** What is there now: undefined when there is no such table or view. Only `replace` meets a view. */
+  readonly present: 'table' | 'view' | undefined
+  /** Columns of the design that the present table does not have yet; not for `replace`. */
+  readonly adds: readonly TableColumn[]
   readonly files: LoadFiles
   /** Written in the same transaction, as its first statement: of two at once one fails there. */
   readonly ledger: LedgerRow
 }
 
-export interface PresentTable {
-  readonly kind: 'table' | 'view'
-  readonly columns: readonly TableColumn[]
-}
-
 export interface LoadFiles {
   readonly format: 'csv' | 'jsonl' | 'parquet'
   readonly compression: 'gzip' | 'zstd' | 'none'
-  /** Of CSV: the names in the order of the files' fields. Every one is a column of the design. */
+  /**
+   * The names in the order of the files' fields. One that is no column of the design is read over.
+   */
   readonly columns: readonly string[]
-  /** `takes` local: absolute paths. `takes` url: URLs in the stage. `takes` stream: for people only. */
+  /** `takes` local: with paths. `takes` url: URLs in the stage. `takes` stream: for people only. */
   readonly parts: readonly LoadPart[]
+  /** Where it is known: after a first try was refused. */
+  readonly longestRowBytes?: number | undefined
   /** Of `takes` url. */
   readonly stage: LoadStage | undefined
 }
 
 export interface LoadPart {
   readonly url: string
+  /** Absolute path of the file that it is, or will be while a step that `reads` it runs. */
+  readonly path?: string | undefined
   readonly bytes: number
   readonly rows?: number | undefined
 }
@@ -116,7 +119,10 @@ export interface LoadStage {
 
 /** How a table is laid out: from the source, and from `load.tables.NAME` in ferry.yaml. */
 export interface TableDesign {
-  /** All columns that the table is to have; those of `history` (HISTORY_COLUMNS) are added by the plan. */
+  /**
+   * All columns that the table is to have, with the types that it has or is to have; those of
+   * `history` (HISTORY_COLUMNS) are added by the plan. Of `remove`: the key's.
+   */
   readonly columns: readonly TableColumn[]
   /** Empty when nothing tells one row from all others. Of merge, history and remove: never empty. */
   readonly key: readonly string[]
@@ -135,6 +141,7 @@ export interface LedgerRow {
   readonly table: string
   readonly date: string
   readonly strategy: LoadStrategy
+  /** That were loaded of it. */
   readonly rows: number
   /** The edge that the table then has (formats/table-manifest.ts). */
   readonly to: string | null
@@ -166,10 +173,12 @@ interface StepBase {
 /**
  * - staged: rows that the engine read from the files; compared with the manifest's
  * - superseded: staged rows that a later row with the same key took the place of
- * - inserted, updated, deleted: what happened to the table
+ * - written: rows put into the table, be they new or in the place of others
+ * - updated: rows of the table that others took the place of (or, of `history`, that ended so)
+ * - deleted: rows of the table that are gone (or, of `history`, that ended so)
  * - tableRows: how many it has at the end
  */
-export type LoadCount = 'staged' | 'superseded' | 'inserted' | 'updated' | 'deleted' | 'tableRows'
+export type LoadCount = 'staged' | 'superseded' | 'written' | 'updated' | 'deleted' | 'tableRows'
 
 /** The parts' rows are streamed into the session (COPY FROM STDIN, bulk load). */
 export interface StreamStep extends StepBase {
@@ -180,7 +189,11 @@ export interface StreamStep extends StepBase {
 }
 
 export type LoadStep =
-  | (StepBase & { readonly kind: 'sql' })
+  | (StepBase & {
+      readonly kind: 'sql'
+      /** Of `takes` local: parts that must be on this machine while it runs; a part is read by one step. */
+      readonly reads?: readonly LoadPart[] | undefined
+    })
   /** A statement that yields one row with one number. */
   | (StepBase & { readonly kind: 'query'; readonly counts: LoadCount })
   | StreamStep

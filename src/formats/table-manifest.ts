@@ -30,9 +30,10 @@ const description = z.object({
     mode: z.enum(['full', 'incremental', 'append', 'snapshot']),
     /**
      * What the rows are: `all` of the table, or `changes` since `from` (some of them may have been
-     * delivered before; applying them twice changes nothing).
+     * delivered before; applying them twice changes nothing), or `deletions`, the keys of rows that
+     * are gone, in columns of these names alone.
      */
-    rows: z.enum(['all', 'changes']),
+    rows: z.enum(['all', 'changes', 'deletions']),
     /** Where the increment begins, and where the next one will: opaque to everybody but the reader. */
     from: z.string().nullable(),
     to: z.string().nullable(),

@@ -15,6 +15,7 @@ import { encodeRows, headerLine } from '../row-encoding.ts'
 import type { Statement } from '../statements.ts'
 import { parseValue } from '../value-kind.ts'
 import { type Connection, openConnection } from './connect.ts'
+import { copyIn } from './copy-in.ts'
 import { COPY_PREFIX, copyOut, isCopyable } from './copy-out.ts'
 import { type CursorRows, readWithCursor } from './cursor-rows.ts'
 import { describeColumns } from './describe.ts'
@@ -30,6 +31,19 @@ export async function openSession(target: OpenTarget): Promise<Session> {
 /** A session on a connection that is there; it is closed with it. */
 export function sessionOn(connection: Connection, signal: AbortSignal): Session {
   return new PostgresSession(connection, signal)
+}
+
+/**
+ * Streams CSV lines, in pieces that end anywhere, into a COPY FROM STDIN of a session of this driver,
+ * as part of its transaction; resolves to the rows. @throws FerryError as Session.execute
+ */
+export function copyInto(
+  session: Session,
+  statement: string,
+  rows: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  if (session instanceof PostgresSession) return session.copyIn(statement, rows)
+  throw new FerryError('BUG', 'the session is of another driver')
 }
 
 class PostgresSession implements Session {
@@ -84,6 +98,12 @@ class PostgresSession implements Session {
     const rows = (): number | null => outcome().rowCount
     if (fields.length === 0) return { bytes: drained(batches), rows: () => null }
     return { bytes: encodeResult(fields, batches, format), rows }
+  }
+
+  async copyIn(statement: string, rows: AsyncIterable<Uint8Array>): Promise<number> {
+    const only = await this.#only(statement)
+    if (only === undefined) throw new FerryError('BUG', 'nothing to copy into')
+    return this.#attempt(only, 0, () => copyIn(this.#connection.client, only.text, rows))
   }
 
   async close(): Promise<void> {

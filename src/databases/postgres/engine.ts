@@ -2,6 +2,7 @@ import type { Engine } from '../engine.ts'
 import { columnTypes } from './column-types.ts'
 import { postgres } from './dialect.ts'
 import { fingerprint } from './fingerprint.ts'
+import { loading } from './loading.ts'
 import { source } from './source.ts'
 
 export const postgresEngine: Engine = {
@@ -9,5 +10,5 @@ export const postgresEngine: Engine = {
   types: columnTypes,
   source,
   fingerprint,
-  loading: undefined,
+  loading,
 }
