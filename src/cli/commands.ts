@@ -42,6 +42,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'build models: query, check, publish',
     load: () => import('./commands/model.ts').then(widen),
   },
+  load: {
+    summary: 'load what was delivered of a table, or files, into the warehouse',
+    load: () => import('./commands/load.ts').then(widen),
+  },
   check: {
     summary: "say what is wrong or out of the ordinary in a night's data",
     load: () => import('./commands/check.ts').then(widen),

@@ -7,11 +7,13 @@ import { crunchRules } from '../cruncher/rules.ts'
 import { mirrorRules } from '../mirror/rules.ts'
 import { tasksOf } from '../mirror/table-task.ts'
 import type { MakeRule } from '../formats/make-rule.ts'
+import { loadRules } from '../loader/rules.ts'
 import { loadModels } from '../models/load-models.ts'
 import { modelRules, receiptTarget } from '../models/rules.ts'
 import { pullRules } from '../pull/rules.ts'
 import { compareRules, loadedTarget } from '../quality/compare/rules.ts'
 import { checkRules } from '../quality/rules.ts'
+import { deliveredTables } from './load/delivered-tables.ts'
 import { modelProject } from './model-project.ts'
 import { openProject, type Project, type ProjectConfig } from './project.ts'
 
@@ -30,6 +32,7 @@ async function collectRules(project: Project): Promise<ProjectRules> {
     ...crunchRules(project.config.crunch),
     ...pullRules(project.config.pull),
     ...mirrorRules(project.config.sources),
+    ...loadRules(deliveredTables(project.config)),
   ]
   const rules = [...moved, ...compareRules(comparedTables(project.config, moved))]
   return {

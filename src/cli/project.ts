@@ -10,6 +10,7 @@ import { utf8Text } from '../core/utf8.ts'
 import { webConfig } from '../dashboard/config.ts'
 import { sourceConfig, warehouseConfig } from '../databases/config.ts'
 import { runConfig } from '../flow/config.ts'
+import { loadConfig } from '../loader/config.ts'
 import { pullConfig } from '../pull/config.ts'
 import { qualityConfig } from '../quality/config.ts'
 
@@ -26,6 +27,7 @@ export const projectConfig = z.strictObject({
   sources: z.record(z.string(), sourceConfig).default({}),
   models: z.string().default('models/').meta({ description: 'the folder of the SQL models' }),
   run: runConfig.prefault({}),
+  load: loadConfig.prefault({}),
   pull: pullConfig.default({}),
   collect: collectConfig.prefault({}),
   crunch: crunchConfig.prefault({}),

@@ -1,0 +1,57 @@
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
+import { type AtomicOutput, openAtomicOutput } from '../core/atomic-output.ts'
+import { compress } from '../formats/compression.ts'
+
+const PIECE_CHARACTERS = 262_144
+
+/** A file of text, packed with zstd, that is seen whole or not at all. */
+export class PackedFile implements AsyncDisposable {
+  readonly #output: AtomicOutput
+  readonly #input = new PassThrough()
+  readonly #written: Promise<void>
+  #waiting = ''
+
+  /** `level` as zstd's own, from 1. @throws FerryError LOCAL_IO, DENIED */
+  static async open(path: string, level: number): Promise<PackedFile> {
+    return new PackedFile(await openAtomicOutput(path), level)
+  }
+
+  private constructor(output: AtomicOutput, level: number) {
+    this.#output = output
+    this.#written = this.#pump(level)
+    this.#written.catch(() => {}) // told by write and commit
+  }
+
+  async #pump(level: number): Promise<void> {
+    for await (const bytes of compress(this.#input, { compression: 'zstd', level })) {
+      await this.#output.write(bytes)
+    }
+  }
+
+  /** @throws FerryError LOCAL_IO */
+  async write(text: string): Promise<void> {
+    this.#waiting += text
+    if (this.#waiting.length >= PIECE_CHARACTERS) await this.#flush()
+  }
+
+  async commit(): Promise<void> {
+    await this.#flush()
+    this.#input.end()
+    await this.#written
+    await this.#output.commit()
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#waiting
+    this.#waiting = ''
+    if (text === '' || this.#input.write(text)) return
+    await Promise.race([once(this.#input, 'drain'), this.#written])
+  }
+
+  /** Removes what was not committed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#input.destroy()
+    await this.#output.discard()
+  }
+}
