@@ -12,7 +12,7 @@ export interface SourceReader {
    * each reader has a moment of its own.
    */
   openSnapshot(target: OpenTarget, limits: ReadLimits): Promise<Snapshot>
-  /** Opens a reader of a snapshot that another process holds. @throws FerryError TRANSIENT: it is gone */
+  /** Opens a reader of a snapshot that another process holds. @throws FerryError TRANSIENT: it is gone (`details.snapshot` is `gone`) */
   joinSnapshot(target: OpenTarget, id: string, limits: ReadLimits): Promise<SnapshotReader>
   /** Tables that a user made, with their columns, keys and what is likely to be their time stamps. */
   discover(session: Session): Promise<readonly DiscoveredTable[]>

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { writeFileAtomically } from '../core/atomic-write.ts'
@@ -21,8 +22,8 @@ export interface SourceMirroring {
   readonly date: string
   readonly clock: Clock
   readonly full: boolean
-  /** Leave to read the source; `later`: at a moment after the last one. */
-  readonly access: (task: TableTask, later: boolean) => Promise<SourceAccess>
+  /** Leave to read the source, at a moment that is later than `after`. */
+  readonly access: (task: TableTask, after: string | undefined) => Promise<SourceAccess>
   readonly folderOf: (task: TableTask) => Promise<PartsFolder>
   readonly onSnapshot?: OnSnapshot | undefined
   readonly onTable: (task: TableTask, done: MirroredTable) => void
@@ -37,12 +38,14 @@ export async function mirrorSource(
   tasks: readonly TableTask[],
 ): Promise<void> {
   for (const task of tasks) {
-    const done = await mirrorOne(mirroring, task)
     const { projectDirectory } = mirroring.settings
+    const target = join(projectDirectory, 'intermediate', mirroring.date, 'mirror', task.name)
+    // Its parts are about to go: whoever finds the target must find them, too.
+    await rm(target, { force: true })
+    const done = await mirrorOne(mirroring, task)
     const counts = countsOf(mirroring, task, done)
     const path = join(projectDirectory, countsPath(counts))
     await writeFileAtomically(path, `${JSON.stringify(counts)}\n`)
-    const target = join(projectDirectory, 'intermediate', mirroring.date, 'mirror', task.name)
     await writeFileAtomically(target, [...tableManifestLines(done.manifest)].join(''))
     mirroring.onTable(task, done)
   }
@@ -52,14 +55,16 @@ async function mirrorOne(mirroring: SourceMirroring, task: TableTask): Promise<M
   const { settings, engine, date, full, onSnapshot } = mirroring
   const folder = await mirroring.folderOf(task)
   const reading = { task, settings, sql: engine.sql, date, folder, full, onSnapshot }
+  let after: string | undefined
   try {
-    await using access = await mirroring.access(task, false)
+    await using access = await mirroring.access(task, undefined)
+    after = access.moment.takenAt
     return await mirrorTable(reading, access)
   } catch (error) {
-    if (!wantsLaterMoment(error)) throw error
-    settings.logger.info(`${task.name} is read again: ${(error as Error).message}`)
+    if (!wantsLaterMoment(error) || after === undefined) throw error
+    settings.logger.info(`${task.name} is read again: ${error.message}`)
   }
-  await using access = await mirroring.access(task, true)
+  await using access = await mirroring.access(task, after)
   return await mirrorTable(reading, access)
 }
 

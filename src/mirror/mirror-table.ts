@@ -83,6 +83,7 @@ export async function mirrorTable(
       shape: shapeOf(reading, names),
       pace: paceOf(settings),
       sweep: prefix => folder.sweep(prefix),
+      signal: access.signal,
       onRetry: (range, error) => {
         const which = ranges.length === 1 ? '' : `, range ${range + 1} of ${ranges.length}`
         settings.logger.info(`${task.name}${which} is read again: ${error.message}`)
@@ -167,6 +168,10 @@ function optional(values: { readonly deletedAt: string | undefined }): { deleted
 /** What all parts that are under way may hold in memory. */
 export const partsBudget = (): ByteBudget => new ByteBudget(33_554_432)
 
-/** Whether a table has to be read at a later moment. */
-export const wantsLaterMoment = (error: unknown): boolean =>
-  error instanceof FerryError && error.code === 'SOURCE_CHANGED'
+/**
+ * Whether a table has to be read at a later moment: this one cannot see it any more, or the connection
+ * that held it was cut.
+ */
+export const wantsLaterMoment = (error: unknown): error is FerryError =>
+  error instanceof FerryError &&
+  (error.code === 'SOURCE_CHANGED' || error.details['snapshot'] === 'gone')

@@ -13,7 +13,8 @@ export async function ownAccess(
   const { snapshot, moment } = await takeMoment(engine, settings, tasks)
   return {
     moment,
-    slots: Math.max(1, settings.config.connections - 1),
+    slots: 1,
+    signal: settings.signal,
     reader: () => snapshot.reader(),
     [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
   }

@@ -20,6 +20,7 @@ export function partsFolder(place: PartsPlace): PartsFolder {
       // What a killed process had not finished has names that no listing shows.
       if (folder.scheme === 'file' && prefix === '') return await removeFolder(folder.bucket)
       const keys: string[] = []
+      if (!(await store.bucket.exists({ signal }))) return // nothing was written yet
       for await (const page of store.list({ prefix: `${folder.key}${prefix}`, signal })) {
         for (const entry of page) if (entry.kind === 'object') keys.push(entry.object.key)
       }

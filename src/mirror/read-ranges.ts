@@ -18,6 +18,8 @@ export interface RangesReading {
   readonly pace: () => Pace | undefined
   /** Sweeps the parts whose names begin so. */
   readonly sweep: (prefix: string) => Promise<void>
+  /** Of the whole reading: when it is aborted, nothing is tried again. */
+  readonly signal: AbortSignal
   readonly onRetry: (range: number, error: FerryError) => void
 }
 
@@ -75,17 +77,15 @@ async function readRange(
     try {
       return await tryRange(reading, range, await readers.take())
     } catch (error) {
+      reading.signal.throwIfAborted()
       const canRetry = error instanceof FerryError && error.retryable && attempt < ATTEMPTS
-      if (!canRetry || ENDS.has(error.code)) throw error
+      if (!canRetry || error.code === 'SOURCE_CHANGED') throw error
       reading.onRetry(range, error)
       await readers.drop()
       await reading.sweep(`${rangePrefix(range)}-`)
     }
   }
 }
-
-/** What reading the range once more would not change. */
-const ENDS = new Set(['SOURCE_CHANGED', 'INTERRUPTED', 'TERMINATED'])
 
 async function tryRange(
   { query, ranges, shape, pace: newPace }: RangesReading,

@@ -5,6 +5,8 @@ export interface SourceAccess extends AsyncDisposable {
   readonly moment: SourceMoment
   /** Readers that may be open at once. */
   readonly slots: number
+  /** Aborted when the leave is lost: TRANSIENT, or what ended the command. */
+  readonly signal: AbortSignal
   /** One more reader of the moment. @throws FerryError TRANSIENT: the moment is gone */
   reader(): Promise<SnapshotReader>
 }

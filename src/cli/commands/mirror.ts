@@ -1,5 +1,6 @@
 import { defineCommand, flag, text } from '../command.ts'
 import { discoverSource } from '../mirror/discover-source.ts'
+import { hold } from '../mirror/hold.ts'
 import { runMirror } from '../mirror/run-mirror.ts'
 
 export default defineCommand({
@@ -36,6 +37,7 @@ export default defineCommand({
   run({ args, options, context }) {
     const [action, ...rest] = args
     if (action === 'discover') return discoverSource(rest, context)
+    if (action === 'hold') return hold(rest, context)
     return runMirror(args, options, context)
   },
 })

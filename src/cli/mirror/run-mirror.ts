@@ -3,9 +3,9 @@ import { nearestName } from '../../core/nearest.ts'
 import { formatBytes } from '../../core/units.ts'
 import { engineOf } from '../../databases/open-database.ts'
 import { joinObjectUrl, parseObjectUrl } from '../../formats/object-url.ts'
+import { leaseAccess } from '../../mirror/holder/lease-access.ts'
 import { type MirroredTable, partsBudget } from '../../mirror/mirror-table.ts'
 import { mirrorSource } from '../../mirror/mirror-source.ts'
-import { ownAccess } from '../../mirror/own-access.ts'
 import { type PartsFolder, partsFolder } from '../../mirror/parts-folder.ts'
 import type { SourceSettings } from '../../mirror/source-settings.ts'
 import { taskOf, tasksOf, type TableTask } from '../../mirror/table-task.ts'
@@ -60,7 +60,7 @@ export async function runMirror(
         date,
         clock,
         full: options.full,
-        access: task => ownAccess(engine, settings, [task]),
+        access: (task, after) => leaseAccess(engine, settings, task, after),
         onSnapshot: proofHook(project, context),
         folderOf: task => folderOf(task, { project, date, pool, budget, context }),
         onTable: (task, done) => {

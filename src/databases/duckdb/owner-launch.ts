@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
-import { open, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { FerryError } from '../../core/errors.ts'
 import { tryFileLock } from '../../core/file-lock.ts'
+import { spawnDetached } from '../../core/spawn-detached.ts'
 import type { WarehouseFiles } from './config.ts'
 import { tryLink } from './owner-link.ts'
 
@@ -49,49 +48,16 @@ export async function startOwner(files: WarehouseFiles, options: StartOptions): 
   })
 }
 
-/**
- * A pipe that whoever started us left open to us (make's, the tracking shell's) would be held open by
- * the owner, and its reader would wait for the owner's end. Node cannot close what it inherited.
- */
-const CLOSE_AND_RUN = `for fd in /dev/fd/*; do
-  fd=\${fd##*/}
-  if [[ $fd =~ ^[0-9]+$ && $fd -gt 2 ]]; then eval "exec $fd>&-"; fi
-done
-exec "$@"`
-
 async function spawnOwner(
   files: WarehouseFiles,
   environment: StartOptions['environment'],
 ): Promise<{ readonly exitCode: number | null }> {
-  const log = await open(files.log, 'w', 0o600)
-  try {
-    const child = spawn(
-      'bash',
-      [
-        '-c',
-        CLOSE_AND_RUN,
-        'ferry',
-        process.execPath,
-        '--disable-warning=ExperimentalWarning',
-        ferryEntry(),
-        'warehouse',
-        'serve',
-        '--url',
-        files.url,
-      ],
-      {
-        cwd: files.projectDirectory,
-        detached: true,
-        stdio: ['ignore', log.fd, log.fd],
-        env: ownerEnvironment(environment),
-      },
-    )
-    child.on('error', () => {}) // seen as an exit code of its own
-    child.unref()
-    return child
-  } finally {
-    await log.close()
-  }
+  return await spawnDetached({
+    args: ['warehouse', 'serve', '--url', files.url],
+    directory: files.projectDirectory,
+    log: files.log,
+    environment: ownerEnvironment(environment),
+  })
 }
 
 /** The owner outlives whoever started it: nothing of a single command or of make goes along. */
@@ -102,10 +68,4 @@ function ownerEnvironment(
     ([name]) => !/^(MAKE|MFLAGS|FERRY_(?!WAREHOUSE|PROFILE|DEBUG)|NODE_OPTIONS|VITEST)/.test(name),
   )
   return { ...Object.fromEntries(kept), UV_THREADPOOL_SIZE: String(QUERIES_AT_ONCE) }
-}
-
-/** Ferry's entry: beside the bundle, or in the sources when they run as they are. */
-function ferryEntry(): string {
-  const entry = import.meta.url.endsWith('.ts') ? '../../cli/main.ts' : './ferry.js'
-  return fileURLToPath(new URL(entry, import.meta.url))
 }

@@ -62,6 +62,7 @@ function gone(error: unknown): never {
   throw new FerryError('TRANSIENT', 'the snapshot is gone with the process that held it', {
     cause: error,
     hint: 'try again: a new one is taken',
+    details: { snapshot: 'gone' },
   })
 }
 

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { FerryError, fromErrorRecord } from '../../core/errors.ts'
+import type { Engine } from '../../databases/engine.ts'
+import { ownAccess } from '../own-access.ts'
+import type { SourceAccess } from '../source-access.ts'
+import { readLimits, readTarget, type SourceSettings } from '../source-settings.ts'
+import { sourceReaderOf } from '../take-moment.ts'
+import type { TableTask } from '../table-task.ts'
+import { connectTo } from './connect-to.ts'
+import { holderFiles } from './holder-files.ts'
+import { type LeaseAnswer, readLine, sendLine, settingsDigest } from './messages.ts'
+import { startHolder } from './start-holder.ts'
+
+/** How long a holder with other settings may finish what it has begun. */
+const RETIRES_WITHIN_MS = 600_000
+const POLL_MS = 250
+
+/**
+ * Leave to read a source, from the process that holds its moment for all; started where there is none.
+ * Waits for a connection. The leave ends with `Symbol.asyncDispose`, with this process, and with the
+ * holder: reading then fails as TRANSIENT. `after` is a moment that must not be given again.
+ * @throws FerryError what taking the moment threw
+ */
+export async function leaseAccess(
+  engine: Engine,
+  settings: SourceSettings,
+  task: TableTask,
+  after: string | undefined,
+): Promise<SourceAccess> {
+  const { config, signal } = settings
+  const { answer, lost, close } = await askHolder(settings, {
+    digest: settingsDigest(config),
+    wanted: task.chunks,
+    after,
+  })
+  const reading = { ...settings, signal: AbortSignal.any([signal, lost]) }
+  if (answer.moment === null) return await withOwnMoment(engine, reading, task, close)
+  const { moment, slots } = answer
+  const source = sourceReaderOf(engine, settings.name)
+  return {
+    moment,
+    slots,
+    signal: reading.signal,
+    reader: () =>
+      source.joinSnapshot(readTarget(reading), moment.snapshot ?? '', readLimits(reading)),
+    [Symbol.asyncDispose]: async () => close(),
+  }
+}
+
+/** The holder counts connections; the moment is each reader's own. */
+async function withOwnMoment(
+  engine: Engine,
+  settings: SourceSettings,
+  task: TableTask,
+  close: () => void,
+): Promise<SourceAccess> {
+  try {
+    const access = await ownAccess(engine, settings, [task])
+    return {
+      ...access,
+      async [Symbol.asyncDispose]() {
+        await access[Symbol.asyncDispose]()
+        close()
+      },
+    }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+interface Granted {
+  readonly answer: Extract<LeaseAnswer, { kind: 'granted' }>
+  /** Aborted when the holder has gone. */
+  readonly lost: AbortSignal
+  readonly close: () => void
+}
+
+async function askHolder(
+  settings: SourceSettings,
+  request: Parameters<typeof sendLine>[1],
+): Promise<Granted> {
+  const files = await holderFiles(settings.projectDirectory, settings.name)
+  const deadline = Date.now() + RETIRES_WITHIN_MS
+  for (;;) {
+    settings.signal.throwIfAborted()
+    const socket = await connectTo(files.socket)
+    if (socket === undefined) {
+      await startHolder(files, settings)
+      continue
+    }
+    const lost = new AbortController()
+    socket.on('error', () => {}).on('close', () => lost.abort(holderGone(settings.name)))
+    const stop = (): void => void socket.destroy()
+    settings.signal.addEventListener('abort', stop, { once: true })
+    const close = (): void => {
+      settings.signal.removeEventListener('abort', stop)
+      socket.destroy()
+    }
+    sendLine(socket, request)
+    const answer = await readLine<LeaseAnswer>(socket)
+    if (answer?.kind === 'granted') return { answer, lost: lost.signal, close }
+    close()
+    if (answer?.kind === 'failed') throw fromErrorRecord(answer.error)
+    if (Date.now() > deadline) {
+      throw new FerryError('BUSY', `\`${settings.name}\` is read with other settings`, {
+        hint: 'wait until those readings end',
+      })
+    }
+    await sleep(POLL_MS, undefined, { signal: settings.signal })
+  }
+}
+
+const holderGone = (name: string): FerryError =>
+  new FerryError('TRANSIENT', `the process that holds the moment of \`${name}\` went away`, {
+    hint: 'try again: a new moment is taken',
+  })
