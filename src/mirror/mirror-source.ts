@@ -9,6 +9,7 @@ import {
   type MirroredTable,
   mirrorTable,
   type OnSnapshot,
+  type TableReading,
   wantsLaterMoment,
 } from './mirror-table.ts'
 import type { PartsFolder } from './parts-folder.ts'
@@ -59,13 +60,19 @@ async function mirrorOne(mirroring: SourceMirroring, task: TableTask): Promise<M
   try {
     await using access = await mirroring.access(task, undefined)
     after = access.moment.takenAt
-    return await mirrorTable(reading, access)
+    return await mirrorAt(reading, access)
   } catch (error) {
     if (!wantsLaterMoment(error) || after === undefined) throw error
     settings.logger.info(`${task.name} is read again: ${error.message}`)
   }
   await using access = await mirroring.access(task, after)
-  return await mirrorTable(reading, access)
+  return await mirrorAt(reading, access)
+}
+
+async function mirrorAt(reading: TableReading, access: SourceAccess): Promise<MirroredTable> {
+  const done = await mirrorTable(reading, access)
+  access.finish()
+  return done
 }
 
 function countsOf(

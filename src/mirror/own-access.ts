@@ -9,12 +9,14 @@ export async function ownAccess(
   engine: Engine,
   settings: SourceSettings,
   tasks: readonly TableTask[],
+  slots: number,
 ): Promise<SourceAccess> {
-  const { snapshot, moment } = await takeMoment(engine, settings, tasks)
+  const { snapshot, moment } = await takeMoment(engine, settings, tasks, slots)
   return {
     moment,
-    slots: 1,
+    slots,
     signal: settings.signal,
+    finish: () => {},
     reader: () => snapshot.reader(),
     [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
   }

@@ -79,13 +79,17 @@ async function readRange(
     } catch (error) {
       reading.signal.throwIfAborted()
       const canRetry = error instanceof FerryError && error.retryable && attempt < ATTEMPTS
-      if (!canRetry || error.code === 'SOURCE_CHANGED') throw error
+      if (!canRetry || error.code === 'SOURCE_CHANGED' || !canReadAgain(reading)) throw error
       reading.onRetry(range, error)
       await readers.drop()
       await reading.sweep(`${rangePrefix(range)}-`)
     }
   }
 }
+
+/** Where a moment is not shared, a new reader has another one, and ranges must all be of one. */
+const canReadAgain = ({ access, ranges }: RangesReading): boolean =>
+  access.moment.snapshot !== null || ranges.length === 1
 
 async function tryRange(
   { query, ranges, shape, pace: newPace }: RangesReading,

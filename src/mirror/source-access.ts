@@ -7,6 +7,8 @@ export interface SourceAccess extends AsyncDisposable {
   readonly slots: number
   /** Aborted when the leave is lost: TRANSIENT, or what ended the command. */
   readonly signal: AbortSignal
+  /** Says that all was read: whoever asks for the same again gets a later moment. */
+  finish(): void
   /** One more reader of the moment. @throws FerryError TRANSIENT: the moment is gone */
   reader(): Promise<SnapshotReader>
 }

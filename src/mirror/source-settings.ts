@@ -19,13 +19,15 @@ export function readTarget({ config, ...rest }: SourceSettings): OpenTarget {
   return { url: config.replica ?? config.url, projectDirectory, environment, signal }
 }
 
-export function readLimits({ config, ...rest }: SourceSettings): ReadLimits {
+/** `readers`: how many will be opened of one moment, where such a moment is not shared by name. */
+export function readLimits({ config, ...rest }: SourceSettings, readers = 1): ReadLimits {
   const { projectDirectory, environment, signal } = rest
   const { statement_timeout, lock_timeout, snapshot_age } = config
   return {
     // A statement holds its snapshot: it may not take longer than that may grow old.
     statementTimeoutMs: Math.min(statement_timeout, snapshot_age),
     lockTimeoutMs: lock_timeout,
+    readers,
     primary:
       config.replica === undefined
         ? undefined

@@ -33,11 +33,13 @@ export async function takeMoment(
   engine: Engine,
   settings: SourceSettings,
   tasks: readonly TableTask[],
+  readers = 1,
 ): Promise<TakenMoment> {
   const reader = sourceReaderOf(engine, settings.name)
-  const open = (): Promise<Snapshot> =>
-    reader.openSnapshot(readTarget(settings), readLimits(settings))
-  const settled = await highestNumbers(engine, tasks, open)
+  const openFor = (count: number): Promise<Snapshot> =>
+    reader.openSnapshot(readTarget(settings), readLimits(settings, count))
+  const settled = await highestNumbers(engine, tasks, () => openFor(1))
+  const open = (): Promise<Snapshot> => openFor(readers)
   let snapshot = await open()
   if (Object.keys(settled).length === 0) return taken(snapshot, {})
   const seenBy = parseTime(snapshot.takenAt) ?? 0n

@@ -40,19 +40,19 @@ const settled = () => new Promise(resolve => setImmediate(resolve))
 test('all read one moment, with as many connections as are free', async () => {
   const moments = makeMoments()
   const leases = new Leases({ connections: 4, take: moments.take, maxAgeMs: 1e9, now: () => 0 })
-  const a = await leases.take(2, undefined, never)
-  const b = await leases.take(5, undefined, never)
+  const a = await leases.take({ what: 'a', wanted: 2 }, never)
+  const b = await leases.take({ what: 'b', wanted: 5 }, never)
   expect([a.slots, b.slots]).toEqual([2, 1]) // one holds the moment
   expect(b.taken).toBe(a.taken)
   let waits = true
-  const c = leases.take(1, undefined, never).then(lease => {
+  const c = leases.take({ what: 'c', wanted: 1 }, never).then(lease => {
     waits = false
     return lease
   })
   await settled()
   expect(waits).toBe(true)
-  b.release()
-  b.release()
+  b.release(false)
+  b.release(false)
   expect((await c).slots).toBe(1)
 })
 
@@ -60,18 +60,19 @@ test('a moment that is too old, or sees no more of a table, is followed by anoth
   const moments = makeMoments()
   let now = 0
   const leases = new Leases({ connections: 6, take: moments.take, maxAgeMs: 1_000, now: () => now })
-  const a = await leases.take(1, undefined, never)
-  const b = await leases.take(1, a.taken?.moment.takenAt, never)
+  const a = await leases.take({ what: 'c', wanted: 1 }, never)
+  const b = await leases.take({ what: 'a', wanted: 1, after: a.taken?.moment.takenAt }, never)
   expect(b.taken).not.toBe(a.taken)
   expect(moments.open.size).toBe(2) // the first is still read
-  a.release()
+  a.release(false)
   now = 2_000
-  const c = await leases.take(1, undefined, never)
+  const c = await leases.take({ what: 'c', wanted: 1 }, never)
   expect(c.taken).not.toBe(b.taken)
   expect(moments.open.size).toBe(2)
-  b.release()
-  c.release()
-  await (await leases.take(1, undefined, never)).release()
+  b.release(false)
+  c.release(false)
+  const last = await leases.take({ what: 'c', wanted: 1 }, never)
+  last.release(false)
   expect(leases.isIdle).toBe(true)
   await leases.close()
   expect(moments.open.size).toBe(0)
@@ -85,13 +86,14 @@ test('a source that is away fails who asked, and is asked again for the next', a
     return await moments.take()
   }
   const leases = new Leases({ connections: 2, take, maxAgeMs: 1e9, now: () => 0 })
-  await expect(leases.take(1, undefined, never)).rejects.toThrow('away')
+  await expect(leases.take({ what: 'c', wanted: 1 }, never)).rejects.toThrow('away')
   isAway = false
-  expect((await leases.take(1, undefined, never)).slots).toBe(1)
+  expect((await leases.take({ what: 'c', wanted: 1 }, never)).slots).toBe(1)
 })
 
 test('never more connections than allowed, whoever comes and goes; all are served in the end', async () => {
   const client = fc.record({
+    what: fc.constantFrom('a', 'b', 'c'),
     wanted: fc.integer({ min: 1, max: 8 }),
     leavesEarly: fc.boolean(),
     isLater: fc.boolean(),
@@ -107,11 +109,10 @@ test('never more connections than allowed, whoever comes and goes; all are serve
         let used = 0
         let served = 0
         await Promise.all(
-          clients.map(async ({ wanted, leavesEarly, isLater, turns }) => {
+          clients.map(async ({ what, wanted, leavesEarly, isLater, turns }) => {
             const gone = new AbortController()
             const asked = leases.take(
-              wanted,
-              isLater ? '2026-03-01T00:00:00.000001Z' : undefined,
+              { what, wanted, after: isLater ? '2026-03-01T00:00:00.000001Z' : undefined },
               gone.signal,
             )
             if (leavesEarly) gone.abort(new Error('gone'))
@@ -123,7 +124,7 @@ test('never more connections than allowed, whoever comes and goes; all are serve
             for (let turn = 0; turn < turns; turn++) await settled()
             used -= lease.slots
             served += 1
-            lease.release()
+            lease.release(turns % 2 === 0)
           }),
         )
         await settled()
@@ -135,4 +136,19 @@ test('never more connections than allowed, whoever comes and goes; all are serve
     ),
     { numRuns: 200 },
   )
+})
+
+test('what was read at a moment is read at a later one when it is asked for again', async () => {
+  const moments = makeMoments()
+  const leases = new Leases({ connections: 3, take: moments.take, maxAgeMs: 1e9, now: () => 0 })
+  const first = await leases.take({ what: 'users', wanted: 1 }, never)
+  first.release(true)
+  const other = await leases.take({ what: 'tasks', wanted: 1 }, never)
+  expect(other.taken).toBe(first.taken)
+  other.release(false) // it was broken off
+  const retry = await leases.take({ what: 'tasks', wanted: 1 }, never)
+  expect(retry.taken).toBe(first.taken)
+  retry.release(true)
+  const again = await leases.take({ what: 'users', wanted: 1 }, never)
+  expect(again.taken).not.toBe(first.taken)
 })

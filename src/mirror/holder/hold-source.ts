@@ -10,7 +10,13 @@ import { tasksOf } from '../table-task.ts'
 import { sourceReaderOf, takeMoment } from '../take-moment.ts'
 import { holderFiles } from './holder-files.ts'
 import { Leases } from './leases.ts'
-import { type LeaseRequest, readLine, sendLine, settingsDigest } from './messages.ts'
+import {
+  type LeaseRequest,
+  type ReadNote,
+  readLines,
+  sendLine,
+  settingsDigest,
+} from './messages.ts'
 
 /** Between two make targets of a night there is less. */
 const IDLE_MS = 15_000
@@ -69,32 +75,24 @@ async function serve(
   retired: AbortController,
 ): Promise<void> {
   const gone = new AbortController()
-  const closed = new Promise<void>(resolve => {
-    socket
-      .on('error', () => {})
-      .on('close', () => {
-        gone.abort(new Error('the reader has gone'))
-        resolve()
-      })
-  })
-  const request = await readLine<LeaseRequest>(socket)
-  if (request === undefined) return
+  socket.on('error', () => {}).on('close', () => gone.abort(new Error('the reader has gone')))
+  const lines = readLines<LeaseRequest | ReadNote>(socket)
+  const { value: request } = await lines.next()
+  if (request === undefined || 'kind' in request) return
   if (request.digest !== digest || retired.signal.aborted) {
     retired.abort()
     sendLine(socket, { kind: 'retiring' })
     socket.end()
-    return await closed
+    return
   }
   try {
-    const { slots, taken, release } = await leases.take(request.wanted, request.after, gone.signal)
+    const { slots, taken, release } = await leases.take(request.wish, gone.signal)
     sendLine(socket, { kind: 'granted', slots, moment: taken?.moment ?? null })
-    await closed
-    release()
+    const note = await lines.next() // or the end of the connection
+    release(note.done !== true)
   } catch (error) {
-    if (!gone.signal.aborted) {
-      sendLine(socket, { kind: 'failed', error: toErrorRecord(error) })
-      socket.end()
-    }
-    await closed
+    if (gone.signal.aborted) return
+    sendLine(socket, { kind: 'failed', error: toErrorRecord(error) })
   }
+  socket.end()
 }

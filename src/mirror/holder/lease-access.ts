@@ -8,7 +8,13 @@ import { sourceReaderOf } from '../take-moment.ts'
 import type { TableTask } from '../table-task.ts'
 import { connectTo } from './connect-to.ts'
 import { holderFiles } from './holder-files.ts'
-import { type LeaseAnswer, readLine, sendLine, settingsDigest } from './messages.ts'
+import {
+  type LeaseAnswer,
+  type LeaseRequest,
+  readLines,
+  sendLine,
+  settingsDigest,
+} from './messages.ts'
 import { startHolder } from './start-holder.ts'
 
 /** How long a holder with other settings may finish what it has begun. */
@@ -25,22 +31,23 @@ export async function leaseAccess(
   engine: Engine,
   settings: SourceSettings,
   task: TableTask,
-  after: string | undefined,
+  { date, after }: { readonly date: string; readonly after: string | undefined },
 ): Promise<SourceAccess> {
   const { config, signal } = settings
-  const { answer, lost, close } = await askHolder(settings, {
+  const { answer, lost, finish, close } = await askHolder(settings, {
     digest: settingsDigest(config),
-    wanted: task.chunks,
-    after,
+    wish: { what: `${date} ${task.name}`, wanted: task.chunks, after },
   })
   const reading = { ...settings, signal: AbortSignal.any([signal, lost]) }
-  if (answer.moment === null) return await withOwnMoment(engine, reading, task, close)
+  if (answer.moment === null)
+    return await withOwnMoment(engine, reading, task, { slots: answer.slots, close })
   const { moment, slots } = answer
   const source = sourceReaderOf(engine, settings.name)
   return {
     moment,
     slots,
     signal: reading.signal,
+    finish,
     reader: () =>
       source.joinSnapshot(readTarget(reading), moment.snapshot ?? '', readLimits(reading)),
     [Symbol.asyncDispose]: async () => close(),
@@ -52,19 +59,19 @@ async function withOwnMoment(
   engine: Engine,
   settings: SourceSettings,
   task: TableTask,
-  close: () => void,
+  lease: { readonly slots: number; readonly close: () => void },
 ): Promise<SourceAccess> {
   try {
-    const access = await ownAccess(engine, settings, [task])
+    const access = await ownAccess(engine, settings, [task], lease.slots)
     return {
       ...access,
       async [Symbol.asyncDispose]() {
         await access[Symbol.asyncDispose]()
-        close()
+        lease.close()
       },
     }
   } catch (error) {
-    close()
+    lease.close()
     throw error
   }
 }
@@ -73,13 +80,11 @@ interface Granted {
   readonly answer: Extract<LeaseAnswer, { kind: 'granted' }>
   /** Aborted when the holder has gone. */
   readonly lost: AbortSignal
+  readonly finish: () => void
   readonly close: () => void
 }
 
-async function askHolder(
-  settings: SourceSettings,
-  request: Parameters<typeof sendLine>[1],
-): Promise<Granted> {
+async function askHolder(settings: SourceSettings, request: LeaseRequest): Promise<Granted> {
   const files = await holderFiles(settings.projectDirectory, settings.name)
   const deadline = Date.now() + RETIRES_WITHIN_MS
   for (;;) {
@@ -95,11 +100,15 @@ async function askHolder(
     settings.signal.addEventListener('abort', stop, { once: true })
     const close = (): void => {
       settings.signal.removeEventListener('abort', stop)
-      socket.destroy()
+      socket.end()
+      socket.unref()
     }
     sendLine(socket, request)
-    const answer = await readLine<LeaseAnswer>(socket)
-    if (answer?.kind === 'granted') return { answer, lost: lost.signal, close }
+    const { value: answer } = await readLines<LeaseAnswer>(socket).next()
+    if (answer?.kind === 'granted') {
+      socket.resume() // so that its end is noticed
+      return { answer, lost: lost.signal, finish: () => sendLine(socket, { kind: 'read' }), close }
+    }
     close()
     if (answer?.kind === 'failed') throw fromErrorRecord(answer.error)
     if (Date.now() > deadline) {

@@ -15,15 +15,25 @@ export interface LeaseOptions {
   readonly now: () => number
 }
 
+/** What somebody asks for. */
+export interface LeaseWish {
+  /** What is to be read: `2026-03-01 shop.users`. Read at a moment once, it is read at a later one. */
+  readonly what: string
+  readonly wanted: number
+  /** Not at this moment, nor before it. */
+  readonly after?: string | undefined
+}
+
 interface Held {
   readonly taken: TakenMoment
+  /** What has been read of it. */
+  readonly read: Set<string>
   readonly since: number
   leases: number
 }
 
 interface Waiting {
-  readonly wanted: number
-  readonly after: string | undefined
+  readonly wish: LeaseWish
   readonly granted: (lease: Lease) => void
   readonly failed: (error: unknown) => void
   isGone: boolean
@@ -53,14 +63,16 @@ export class Leases {
     return this.#leases === 0 && this.#queue.length === 0
   }
 
-  /** Waits for a turn; `signal` ends the waiting. What was granted is given back by `release`. */
+  /**
+   * Waits for a turn; `signal` ends the waiting. What was granted is given back by `release`, which
+   * is told whether all was read.
+   */
   async take(
-    wanted: number,
-    after: string | undefined,
+    wish: LeaseWish,
     signal: AbortSignal,
-  ): Promise<Lease & { release: () => void }> {
+  ): Promise<Lease & { release: (isRead: boolean) => void }> {
     const lease = await new Promise<Lease>((granted, failed) => {
-      const waiting: Waiting = { wanted, after, granted, failed, isGone: false }
+      const waiting: Waiting = { wish, granted, failed, isGone: false }
       this.#queue.push(waiting)
       signal.addEventListener(
         'abort',
@@ -75,9 +87,10 @@ export class Leases {
     })
     const held = [...this.#held].find(one => one.taken === lease.taken)
     let isHeld = true
-    const release = (): void => {
+    const release = (isRead: boolean): void => {
       if (!isHeld) return
       isHeld = false
+      if (isRead) held?.read.add(wish.what)
       this.#used -= lease.slots
       this.#leases -= 1
       if (held !== undefined) held.leases -= 1
@@ -103,7 +116,7 @@ export class Leases {
         this.#hasChanged = false
         const first = this.#next()
         if (first === undefined) return
-        await this.#endOld(first.after)
+        await this.#endOld(first.wish)
         if (await this.#tryGrant(first)) this.#hasChanged = true
       }
     } finally {
@@ -126,7 +139,7 @@ export class Leases {
     if (free < 1) return false
     if (isNew) {
       try {
-        this.#present = { taken: await take(), since: now(), leases: 0 }
+        this.#present = { taken: await take(), since: now(), leases: 0, read: new Set() }
         this.#held.add(this.#present)
       } catch (error) {
         this.#queue.splice(this.#queue.indexOf(first), 1)
@@ -136,7 +149,7 @@ export class Leases {
       if (first.isGone) return true
     }
     this.#queue.splice(this.#queue.indexOf(first), 1)
-    const slots = Math.min(first.wanted, free)
+    const slots = Math.min(first.wish.wanted, free)
     this.#used += slots
     this.#leases += 1
     if (this.#present !== undefined) this.#present.leases += 1
@@ -144,12 +157,13 @@ export class Leases {
     return true
   }
 
-  async #endOld(after: string | undefined): Promise<void> {
+  async #endOld({ what, after }: LeaseWish): Promise<void> {
     const { now, maxAgeMs } = this.#options
     const present = this.#present
     if (present !== undefined) {
       const isSeen = after !== undefined && present.taken.moment.takenAt <= after
-      if (isSeen || now() - present.since > maxAgeMs) this.#present = undefined
+      if (isSeen || present.read.has(what) || now() - present.since > maxAgeMs)
+        this.#present = undefined
     }
     for (const held of this.#held) {
       if (held !== this.#present && held.leases === 0) await this.#end(held)
