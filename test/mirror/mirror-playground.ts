@@ -14,6 +14,8 @@ export const DATE = '2026-03-01'
 export interface MirrorPlayground extends AsyncDisposable {
   readonly directory: string
   readonly url: string
+  /** The source goes away, for good. */
+  stopSource(): Promise<void>
   /** Writes ferry.yaml: settings of the source, and its tables. */
   configure(tables: string, more?: string): Promise<void>
   /** Runs statements, each in a transaction of its own. */
@@ -47,6 +49,7 @@ export async function makeMirrorPlayground(
   return {
     directory,
     url: server.url,
+    stopSource: () => server.stop(),
     connect,
     ferry,
     read,
