@@ -127,6 +127,7 @@ interface Loading extends LoadJob {
 
 async function loadNow(job: Loading): Promise<Loaded> {
   const { delivery, source, folder, request, fitted, session, engine } = job
+  if (isNarrowed(delivery, request) && delivery.files.format === 'csv') return loadSifted(job)
   try {
     const counts = await attempt(job, deliveredSupply(delivery, source, folder))
     return outcomeOf(job, request, fitted, { state: 'loaded', counts })
@@ -141,13 +142,25 @@ async function loadNow(job: Loading): Promise<Loaded> {
   }
 }
 
+/**
+ * Whether a column is to have another type than it was delivered with. Engines round `1.239` to fit
+ * a decimal of two digits, and `1.5` an integer: then each value is looked at first.
+ */
+function isNarrowed({ columns }: Delivery, { design }: LoadRequest): boolean {
+  const types = new Map(design.columns.map(column => [column.name, JSON.stringify(column.type)]))
+  return columns.some(({ name, type }) => {
+    const wanted = types.get(name)
+    return wanted !== undefined && wanted !== JSON.stringify(type)
+  })
+}
+
 /** What an engine says of a file that it does not take, among other things. */
 const REFUSALS: ReadonlySet<string> = new Set(['SQL_INVALID', 'DATA_INVALID'])
 
 /** Rows that an engine's reader may have to be told of. */
 const LONG_ROW_BYTES = 1_000_000
 
-async function loadSifted(job: Loading, refusal: FerryError): Promise<Loaded> {
+async function loadSifted(job: Loading, refusal?: FerryError): Promise<Loaded> {
   const { delivery, request, fitted, source, folder, loading, directory } = job
   const inFile = rejectedFileOf(delivery)
   const types = new Map(request.design.columns.map(column => [column.name, column]))
@@ -162,7 +175,7 @@ async function loadSifted(job: Loading, refusal: FerryError): Promise<Loaded> {
   })
   if (sifted.rejected === 0) await rm(join(directory, inFile), { force: true })
   const isOther = sifted.respelled > 0 || sifted.longestRowBytes > LONG_ROW_BYTES
-  if (sifted.rejected === 0 && !isOther) throw refusal
+  if (refusal !== undefined && sifted.rejected === 0 && !isOther) throw refusal
   assertFewRejected(sifted, job, inFile)
   const counts = await attempt(job, siftedSupply(columns, sifted))
   const rejectedFile = sifted.rejected === 0 ? null : inFile

@@ -269,6 +269,24 @@ export function loadingContract(name: string, prepare: () => Promise<LoadedEngin
       expect(await load(bad)).toMatchObject({ state: 'already', rows: { out: 3, rejected: 3 } })
     })
 
+    test('a type of ferry.yaml never rounds: what does not fit is rejected', async () => {
+      const columns = [column('id', 'integer'), column('n', 'text'), column('note', 'text')]
+      const parts = [
+        [
+          ['1', '1.5', null],
+          ['2', '1.239', ''],
+          ['3', '12', 'x'],
+        ],
+      ]
+      const given = await give({ columns, parts, delivery: full })
+      const settings = { max_rejected: 1, columns: { n: 'decimal(10,2)' } }
+      expect(await load(given, settings)).toMatchObject({ rows: { rejected: 1 } })
+      expect(await rows('id, n, note')).toEqual([
+        [1, '1.50', null],
+        [3, '12.00', 'x'],
+      ])
+    })
+
     test('a part that is not the one of the manifest leaves the table as it was', async () => {
       await load(await give({ parts: [[['1', 'a', null]]], delivery: full }))
       const good = await give({ parts: [[['2', 'b', null]]], delivery: full, compression: 'none' })
