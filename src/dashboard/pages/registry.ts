@@ -1,8 +1,17 @@
 import type { Page } from '../page.ts'
-import { qualityPage } from './quality/quality-page.ts'
 import { kpiPage } from './kpis/kpi-page.ts'
 import { kpisPage } from './kpis/kpis-page.ts'
+import { logsPage } from './logs/logs-page.ts'
+import { logViewPage } from './logs/view-page.ts'
 import { nightPage } from './night/night-page.ts'
+import { qualityPage } from './quality/quality-page.ts'
 
 /** Every page, in the order of the navigation. */
-export const PAGES: readonly Page[] = [nightPage, qualityPage, kpisPage, kpiPage]
+export const PAGES: readonly Page[] = [
+  nightPage,
+  logsPage,
+  logViewPage,
+  qualityPage,
+  kpisPage,
+  kpiPage,
+]

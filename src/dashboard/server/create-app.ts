@@ -3,14 +3,15 @@ import { bodyLimit } from 'hono/body-limit'
 import { getCookie } from 'hono/cookie'
 import { compress } from 'hono/compress'
 import { html } from '../../core/html.ts'
-import { type LogicalDate, logicalDateAt, parseLogicalDate } from '../../core/logical-date.ts'
+import type { LogicalDate } from '../../core/logical-date.ts'
 import type { Access } from '../access/access.ts'
 import { checkForgery } from '../access/forgery.ts'
 import type { Dashboard } from '../dashboard.ts'
-import type { Page, PageRequest, WebApp, WebEnvironment } from '../page.ts'
+import type { Page, WebApp, WebEnvironment } from '../page.ts'
 import type { Assets } from './assets.ts'
 import { describeFailure } from './http-errors.ts'
 import { type Frame, type NightFrame, renderLayout, type Theme } from './layout.ts'
+import { readRequest } from './read-request.ts'
 import { contentSecurityPolicy, createNonce, securityHeaders } from './security-headers.ts'
 
 const LARGEST_BODY = 256 * 1024
@@ -78,23 +79,6 @@ async function answer(
   const night = await frame.night(request.date)
   const around = { ...page, styleNonce }
   return context.html(renderLayout({ ...frame.of(context), night }, around, opened.html()))
-}
-
-/** What every page and service is told of a request. @throws FerryError USAGE for a date that is none */
-export async function readRequest(
-  context: RequestContext,
-  dashboard: Dashboard,
-): Promise<PageRequest> {
-  const query = new URL(context.req.url).searchParams
-  const given = query.get('date')
-  const date = given === null ? await newestNight(dashboard) : parseLogicalDate(given)
-  const reader = context.get('reader')
-  return { dashboard, date, query, reader, signal: context.req.raw.signal }
-}
-
-async function newestNight({ nights, clock, timeZone }: Dashboard): Promise<LogicalDate> {
-  const [newest] = await nights.dates()
-  return newest ?? logicalDateAt(clock.now(), timeZone)
 }
 
 const wantsJson = (context: RequestContext): boolean => {

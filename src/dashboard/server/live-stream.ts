@@ -1,12 +1,11 @@
-import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+import { streamSSE } from 'hono/streaming'
 import { FerryError } from '../../core/errors.ts'
 import type { Dashboard } from '../dashboard.ts'
 import { NightWatch } from '../nights/night-watch.ts'
 import type { WebApp } from '../page.ts'
-import { readRequest } from './create-app.ts'
+import { readRequest } from './read-request.ts'
+import { untilGone } from './until-gone.ts'
 
-/** A proxy that hears nothing for a minute hangs up. */
-const BEAT_MS = 20_000
 const MOST_STREAMS = 4_000
 
 /** `/events`: tells at once when something of a night changes. */
@@ -23,16 +22,8 @@ export function liveStream(app: WebApp, dashboard: Dashboard): void {
       const stop = watch.subscribe(date, news => {
         void stream.writeSSE({ event: 'night', data: JSON.stringify(news) })
       })
-      await untilGone(stream, BEAT_MS)
+      await untilGone(stream)
       stop()
     })
   })
-}
-
-/** Keeps a stream open, with a beat now and then, until its reader goes. */
-export async function untilGone(stream: SSEStreamingApi, beatMs: number): Promise<void> {
-  const gone = new Promise<void>(resolve => stream.onAbort(resolve))
-  const beat = setInterval(() => void stream.write(': \n\n'), beatMs)
-  await gone
-  clearInterval(beat)
 }

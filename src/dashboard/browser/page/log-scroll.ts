@@ -1,0 +1,199 @@
+/** Lines in the page beyond these are dropped at the far end. */
+const MOST_LINES = 4_000
+const NEAR_PX = 1_200
+
+interface Window {
+  readonly from: number
+  readonly to: number
+  readonly size: number
+  /** Made by the server, which escapes all that the log holds. */
+  readonly html: string
+}
+
+/** A scrolled box that holds a part of a log and gets more of it on both sides. */
+export class LogScroll {
+  readonly #box: HTMLElement
+  #from: number
+  #to: number
+  #size: number
+  #isLoading = false
+  #stream: EventSource | undefined
+  #place: HTMLInputElement | undefined
+
+  constructor(box: HTMLElement) {
+    this.#box = box
+    this.#from = Number(box.dataset['from'])
+    this.#to = Number(box.dataset['to'])
+    this.#size = Number(box.dataset['size'])
+    box.addEventListener('scroll', () => this.#onScroll(), { passive: true })
+    box.addEventListener('click', event => this.#onClick(event))
+    const { at, end } = box.dataset
+    if (at !== undefined && at !== '') this.#mark(Number(at), 'center')
+    else if (end === 'yes') box.scrollTop = box.scrollHeight
+    else this.showHash()
+    void this.#fill()
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** The byte of the line at the top. */
+  get topLine(): number {
+    const top = this.#box.getBoundingClientRect().top
+    for (const line of this.#box.children) {
+      if (line.getBoundingClientRect().bottom > top + 2) return byteOf(line)
+    }
+    return this.#from
+  }
+
+  /** Shows a line, by the byte that it begins at. */
+  async goTo(at: number, block: 'start' | 'center' | 'end'): Promise<void> {
+    if (at >= this.#from && at < this.#to && document.getElementById(`b${at}`) !== null) {
+      this.#mark(at, block)
+      return
+    }
+    const window = await this.#load({ from: Math.max(0, at - 8_192) })
+    this.#replace(window)
+    this.#mark(at, block)
+    await this.#fill()
+  }
+
+  async toEnd(): Promise<void> {
+    this.#replace(await this.#load({ from: -49_152 }))
+    this.#box.scrollTop = this.#box.scrollHeight
+    await this.#fill()
+  }
+
+  showHash(): void {
+    const [, at] = /^#b(\d+)$/.exec(location.hash) ?? []
+    if (at !== undefined) void this.goTo(Number(at), 'center')
+  }
+
+  usePlace(place: HTMLInputElement): void {
+    this.#place = place
+    place.addEventListener('change', () => {
+      const at = Math.floor((Number(place.value) / 1_000) * this.#size)
+      if (Number(place.value) >= 1_000) void this.toEnd()
+      else void this.#load({ from: at }).then(window => this.#replace(window))
+    })
+    this.#showPlace()
+  }
+
+  follow(isOn: boolean): void {
+    this.#stream?.close()
+    this.#stream = undefined
+    if (!isOn) return
+    void this.toEnd().then(() => {
+      const query = new URLSearchParams({ ...this.#log(), from: String(this.#to) })
+      this.#stream = new EventSource(`/logs/follow?${query.toString()}`)
+      this.#stream.addEventListener('lines', event => {
+        const window = JSON.parse(String(event.data)) as Window // log-routes.ts
+        if (window.from !== this.#to) return
+        this.#append(window)
+        this.#box.scrollTop = this.#box.scrollHeight
+      })
+    })
+  }
+
+  #log(): Record<string, string> {
+    const { date = '', log = '' } = this.#box.dataset
+    return { date, log }
+  }
+
+  async #load(place: { from: number; to?: number }): Promise<Window> {
+    const query = new URLSearchParams({ ...this.#log(), from: String(place.from) })
+    if (place.to !== undefined) query.set('to', String(place.to))
+    const response = await fetch(`/logs/window?${query.toString()}`)
+    if (!response.ok) throw new Error(`no lines: ${response.status}`)
+    return response.json() as Promise<Window> // log-routes.ts
+  }
+
+  #replace(window: Window): void {
+    this.#box.innerHTML = window.html
+    this.#from = window.from
+    this.#to = window.to
+    this.#size = window.size
+    this.#showPlace()
+  }
+
+  #append(window: Window): void {
+    this.#box.insertAdjacentHTML('beforeend', window.html)
+    this.#to = window.to
+    this.#size = Math.max(this.#size, window.size)
+    while (this.#box.childElementCount > MOST_LINES) this.#box.firstElementChild?.remove()
+    this.#from = byteOf(this.#box.firstElementChild)
+    this.#showPlace()
+  }
+
+  #prepend(window: Window): void {
+    const before = this.#box.scrollHeight
+    this.#box.insertAdjacentHTML('afterbegin', window.html)
+    this.#box.scrollTop += this.#box.scrollHeight - before
+    this.#from = window.from
+    const last = this.#box.lastElementChild
+    if (this.#box.childElementCount > MOST_LINES && last !== null) {
+      while (this.#box.childElementCount > MOST_LINES) {
+        this.#to = byteOf(this.#box.lastElementChild)
+        this.#box.lastElementChild?.remove()
+      }
+    }
+  }
+
+  #onScroll(): void {
+    this.#showPlace()
+    if (!this.#isLoading) void this.#fill()
+  }
+
+  /** Gets more where the reader comes near an end. */
+  async #fill(): Promise<void> {
+    if (this.#isLoading) return
+    this.#isLoading = true
+    try {
+      const box = this.#box
+      if (this.#from > 0 && box.scrollTop < NEAR_PX) {
+        const from = Math.max(0, this.#from - 49_152)
+        this.#prepend(await this.#load({ from, to: this.#from }))
+      }
+      if (this.#to < this.#size && box.scrollHeight - box.clientHeight - box.scrollTop < NEAR_PX) {
+        this.#append(await this.#load({ from: this.#to }))
+      }
+    } catch {
+      // The next scroll tries again.
+    } finally {
+      this.#isLoading = false
+    }
+  }
+
+  #mark(at: number, block: 'start' | 'center' | 'end'): void {
+    for (const one of this.#box.querySelectorAll('.marked')) one.classList.remove('marked')
+    const line = document.getElementById(`b${at}`)
+    if (line === null) return
+    line.classList.add('marked')
+    const offset = line.offsetTop - this.#box.offsetTop
+    const middle = block === 'center' ? this.#box.clientHeight / 2 : 0
+    this.#box.scrollTop = offset - middle
+  }
+
+  /** A link to one line must work for who gets it: the address names the line. */
+  #onClick(event: MouseEvent): void {
+    const link = event.target instanceof Element ? event.target.closest('a.at') : null
+    const line = link?.parentElement
+    if (line === null || line === undefined) return
+    event.preventDefault()
+    const at = byteOf(line)
+    const query = new URLSearchParams({ ...this.#log(), at: String(at) })
+    history.replaceState(null, '', `/logs/view?${query.toString()}#b${at}`)
+    this.#mark(at, 'center')
+  }
+
+  #showPlace(): void {
+    if (this.#place === undefined || this.#size === 0) return
+    const box = this.#box
+    const share = box.scrollHeight > box.clientHeight ? box.scrollTop / (box.scrollHeight - box.clientHeight) : 0
+    const at = this.#from + share * (this.#to - this.#from)
+    this.#place.value = String(Math.round((at / this.#size) * 1_000))
+  }
+}
+
+const byteOf = (line: Element | null): number => Number(line?.id.slice(1) ?? 0)

@@ -1,0 +1,26 @@
+import type { FileHandle } from 'node:fs/promises'
+import { FerryError } from '../../../core/errors.ts'
+import { logNameOf } from '../../logs/log-cause.ts'
+import { openLog } from '../../logs/open-log.ts'
+import type { PageRequest } from '../../page.ts'
+
+/** The log that a request names, by `log=` (a file's name) or `target=`. @throws FerryError USAGE */
+export function logNameIn(query: URLSearchParams): string {
+  const log = query.get('log')
+  if (log !== null) return log
+  const target = query.get('target')
+  if (target !== null && target !== '') return logNameOf(target)
+  throw new FerryError('USAGE', 'which log? name a `target` or a `log`')
+}
+
+/** @throws FerryError INPUT_MISSING, USAGE */
+export const openNamed = ({ dashboard, date, query }: PageRequest): Promise<FileHandle> =>
+  openLog(dashboard.project, date, logNameIn(query))
+
+/** A whole number of the query, or undefined. @throws FerryError USAGE */
+export function numberIn(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === null || text === '') return undefined
+  if (/^-?\d{1,15}$/.test(text)) return Number(text)
+  throw new FerryError('USAGE', `\`${name}\` is not a whole number`)
+}

@@ -1,0 +1,105 @@
+import { LogList } from '../../logs/list-logs.ts'
+import { targetLogName } from '../../../formats/target-log-name.ts'
+import { type NightTarget, TARGET_STATES, type TargetState } from '../../nights/night.ts'
+import { definePage, type PageRequest } from '../../page.ts'
+import { renderLogs } from './render-logs.ts'
+
+export interface LogsModel {
+  readonly date: string
+  readonly logs: readonly LogModel[]
+  readonly bytes: number
+  /** What failed, in any attempt, the newest first. */
+  readonly errors: readonly ErrorModel[]
+}
+
+export interface LogModel {
+  readonly log: string
+  /** Null when no target of the night is known to have written it (an attempt's own log). */
+  readonly target: string | null
+  readonly state: TargetState | null
+  readonly size: number
+  /** Null until they are counted. */
+  readonly lines: number | null
+  readonly attempts: number
+  readonly ms: number | null
+}
+
+export interface ErrorModel {
+  readonly at: string
+  readonly target: string
+  readonly commandId: string
+  /** Null when it was killed. */
+  readonly exitCode: number | null
+  readonly attempt: number
+  readonly command: string
+}
+
+const MOST_ERRORS = 100
+
+const lists = new WeakMap<object, LogList>()
+
+/** One list for all readers of a dashboard. */
+export function logListOf(dashboard: PageRequest['dashboard']): LogList {
+  let list = lists.get(dashboard)
+  if (list === undefined) {
+    list = new LogList(dashboard.project)
+    lists.set(dashboard, list)
+  }
+  return list
+}
+
+/** The logs of a night: errors, then every target's log, failures first, by size. */
+export const logsPage = definePage<LogsModel>({
+  path: '/logs',
+  title: 'Logs',
+  key: 'l',
+  script: 'logs',
+  model: logsModel,
+  render: renderLogs,
+})
+
+async function logsModel({ dashboard, date }: PageRequest): Promise<LogsModel> {
+  const [night, files] = await Promise.all([
+    dashboard.nights.night(date),
+    logListOf(dashboard).list(date),
+  ])
+  const targets = new Map<string, NightTarget>()
+  for (const target of night.targets.values()) {
+    if (target.commands.length > 0) targets.set(`${targetLogName(target.name)}.log`, target)
+  }
+  const logs = files.map(({ name, size, lines }): LogModel => {
+    const target = targets.get(name)
+    return {
+      log: name,
+      target: target?.name ?? null,
+      state: target?.state ?? null,
+      size,
+      lines: lines ?? null,
+      attempts: target?.attempts.length ?? 0,
+      ms: target?.ms ?? null,
+    }
+  })
+  return {
+    date,
+    logs: logs.sort(
+      (a, b) => rank(a) - rank(b) || b.size - a.size || a.log.localeCompare(b.log, 'en'),
+    ),
+    bytes: files.reduce((sum, one) => sum + one.size, 0),
+    errors: night.commands
+      .filter(one => one.state === 'failed' || one.state === 'killed')
+      .slice(-MOST_ERRORS)
+      .reverse()
+      .map(one => ({
+        at: new Date(one.finishedAt ?? one.startedAt).toISOString(),
+        target: one.target,
+        commandId: one.id,
+        exitCode: one.exitCode ?? null,
+        attempt: one.attempt,
+        command: dashboard.mask(one.command),
+      })),
+  }
+}
+
+/** Failures first, then what runs; logs of attempts last. */
+const rank = ({ state }: LogModel): number =>
+  state === null ? 9 : state === 'failed' || state === 'running' ? TARGET_STATES.indexOf(state) : 5
