@@ -1,4 +1,6 @@
 import type { Page } from '../page.ts'
+import { ganttPage } from './gantt/gantt-page.ts'
+import { graphPage } from './graph/graph-page.ts'
 import { kpiPage } from './kpis/kpi-page.ts'
 import { kpisPage } from './kpis/kpis-page.ts'
 import { logsPage } from './logs/logs-page.ts'
@@ -11,6 +13,8 @@ export const PAGES: readonly Page[] = [
   nightPage,
   logsPage,
   logViewPage,
+  ganttPage,
+  graphPage,
   qualityPage,
   kpisPage,
   kpiPage,

@@ -17,7 +17,8 @@ export async function streamHits(
   onHit: (hit: Hit) => void,
 ): Promise<SearchEnd | undefined> {
   const response = await fetch(url, { signal })
-  if (!response.ok || response.body === null) throw new Error(`the search failed: ${response.status}`)
+  if (!response.ok || response.body === null)
+    throw new Error(`the search failed: ${response.status}`)
   let rest = ''
   let end: SearchEnd | undefined
   const take = (line: string): void => {

@@ -190,7 +190,10 @@ export class LogScroll {
   #showPlace(): void {
     if (this.#place === undefined || this.#size === 0) return
     const box = this.#box
-    const share = box.scrollHeight > box.clientHeight ? box.scrollTop / (box.scrollHeight - box.clientHeight) : 0
+    const share =
+      box.scrollHeight > box.clientHeight
+        ? box.scrollTop / (box.scrollHeight - box.clientHeight)
+        : 0
     const at = this.#from + share * (this.#to - this.#from)
     this.#place.value = String(Math.round((at / this.#size) * 1_000))
   }

@@ -45,7 +45,12 @@ export class LogSearch {
 
   async #first(from: number): Promise<number | undefined> {
     let at: number | undefined
-    const query = new URLSearchParams({ ...this.#log(), errors: '1', from: String(from), limit: '1' })
+    const query = new URLSearchParams({
+      ...this.#log(),
+      errors: '1',
+      from: String(from),
+      limit: '1',
+    })
     await streamHits(`/logs/search?${query.toString()}`, new AbortController().signal, hit => {
       at ??= hit.at
     })

@@ -1,0 +1,68 @@
+import { type GraphNode, viewGraph } from '../../graph/graph-view.ts'
+import type { TargetState } from '../../nights/night.ts'
+import { definePage, type PageRequest } from '../../page.ts'
+import { FerryError } from '../../../core/errors.ts'
+import { renderGraph } from './render-graph.ts'
+
+export interface GraphModel {
+  readonly date: string
+  readonly focus: string | null
+  readonly all: boolean
+  readonly open: readonly string[]
+  readonly targets: number
+  /** False when the night left no graph: a make by hand, or an older Ferry. */
+  readonly isKnown: boolean
+  readonly nodes: readonly GraphNodeModel[]
+  readonly edges: readonly { readonly from: string; readonly to: string }[]
+}
+
+export interface GraphNodeModel {
+  readonly name: string
+  readonly isGroup: boolean
+  readonly state: TargetState
+  /** How many targets it stands for, in all and by state. */
+  readonly size: number
+  readonly counts: Readonly<Record<TargetState, number>>
+  readonly ms: number | null
+}
+
+/** Targets and what they need, as make knows them. */
+export const graphPage = definePage<GraphModel>({
+  path: '/graph',
+  title: 'Graph',
+  key: 'r',
+  script: 'graph',
+  style: 'graph',
+  isWide: true,
+  model: graphModel,
+  render: renderGraph,
+})
+
+async function graphModel({ dashboard, date, query }: PageRequest): Promise<GraphModel> {
+  const night = await dashboard.nights.night(date)
+  const focus = query.get('focus') ?? undefined
+  if (focus !== undefined && !night.targets.has(focus)) {
+    throw new FerryError(
+      'INPUT_MISSING',
+      `the night of ${date} has no target \`${focus.slice(0, 300)}\``,
+    )
+  }
+  const open = query.getAll('open').slice(0, 100)
+  const all = query.get('all') === '1'
+  const { nodes, edges } = viewGraph(night, { focus, all, open: new Set(open) })
+  return {
+    date,
+    focus: focus ?? null,
+    all,
+    open,
+    targets: night.wanted,
+    isKnown: [...night.targets.values()].some(one => one.needs.length > 0),
+    nodes: nodes.map(modelOf),
+    edges,
+  }
+}
+
+function modelOf({ name, isGroup, state, members, counts }: GraphNode): GraphNodeModel {
+  const ms = isGroup ? null : (members[0]?.ms ?? null)
+  return { name, isGroup, state, size: members.length, counts, ms }
+}
