@@ -3,13 +3,18 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { FerryError, systemErrorCode } from '../core/errors.ts'
 import { type Access, openAccess } from './access/access.ts'
+import { guardedAccess } from './access/guarded-access.ts'
 import { isLoopback } from './access/host-check.ts'
 import type { WebConfig } from './config.ts'
 import type { Dashboard } from './dashboard.ts'
 import { PAGES } from './pages/registry.ts'
 import { Assets } from './server/assets.ts'
 import { createApp } from './server/create-app.ts'
-import { liveStream } from './server/live-stream.ts'
+import { badge } from './services/badge.ts'
+import { feed } from './services/feed.ts'
+import { liveStream } from './services/live-stream.ts'
+import { metrics } from './services/metrics.ts'
+import { runAgain } from './services/run-again.ts'
 
 export interface RunningPages extends AsyncDisposable {
   /** `http://127.0.0.1:8000`. */
@@ -28,8 +33,8 @@ export async function servePages(dashboard: Dashboard, assets: URL): Promise<Run
     dashboard,
     pages: PAGES,
     assets: await Assets.load(assets),
-    access: accessOf(config),
-    services: [liveStream],
+    access: accessOf(dashboard),
+    services: [liveStream, feed, metrics, badge, runAgain],
   })
   const server = createAdaptorServer({
     fetch: app.fetch,
@@ -52,15 +57,17 @@ export async function servePages(dashboard: Dashboard, assets: URL): Promise<Run
 }
 
 /** @throws FerryError CONFIG_INVALID when everybody could read the pages */
-function accessOf({ listen, auth }: WebConfig): Access {
-  if (auth === undefined && !isLoopback(listen.host)) {
-    throw new FerryError(
-      'CONFIG_INVALID',
-      `\`${listen.host}\` can be reached from other machines, and no login is set`,
-      { hint: 'set `web.auth` in ferry.yaml (docs/web.md), or listen on 127.0.0.1' },
-    )
+function accessOf({ config, project, clock }: Dashboard): Access {
+  const { listen, auth, url } = config
+  if (auth !== undefined) {
+    return guardedAccess({ project, auth, url, now: () => clock.now().getTime() })
   }
-  return openAccess()
+  if (isLoopback(listen.host)) return openAccess()
+  throw new FerryError(
+    'CONFIG_INVALID',
+    `\`${listen.host}\` can be reached from other machines, and no login is set`,
+    { hint: 'set `web.auth` in ferry.yaml (docs/web.md), or listen on 127.0.0.1' },
+  )
 }
 
 async function listen(server: Server, { host, port }: WebConfig['listen']): Promise<void> {

@@ -1,5 +1,6 @@
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { FerryError } from '../../core/errors.ts'
+import { removeUser, setPassword } from '../../dashboard/access/password-file.ts'
 import { type WebConfig, webConfig } from '../../dashboard/config.ts'
 import type { Dashboard } from '../../dashboard/dashboard.ts'
 import { createMask } from '../../dashboard/mask.ts'
@@ -12,6 +13,8 @@ import { parquetOfCsv } from '../../databases/open-parquet.ts'
 import { modelSources } from '../web/model-sources.ts'
 import { type CommandContext, defineCommand, text } from '../command.ts'
 import { openProject, type Project } from '../project.ts'
+import { readPassword } from '../web/read-password.ts'
+import { runTargetAgain } from '../web/run-target.ts'
 
 export default defineCommand({
   name: 'web',
@@ -19,13 +22,20 @@ export default defineCommand({
   description:
     'Shows the nights of the project: what failed and why, logs, a chart of every command, the graph ' +
     'of targets. Reads files only. It listens on 127.0.0.1:8000 (web.listen of ferry.yaml); any ' +
-    'address that others can reach needs a login (web.auth).',
+    'address that others can reach needs a login (web.auth). `add-user` writes a user into the file ' +
+    'web.auth.users, or gives one a new password: asked for on the terminal, or the first line of stdin.',
+  arguments: [
+    { name: 'action', description: 'add-user or remove-user; without one, serve the pages' },
+    { name: 'name', description: 'of the user' },
+  ],
   options: {
     listen: text('HOST:PORT', 'where to listen; port 0 takes a free one'),
   },
-  examples: ['ferry web', 'ferry web --listen 127.0.0.1:9000'],
-  async run({ options, context }) {
+  examples: ['ferry web', 'ferry web --listen 127.0.0.1:9000', 'ferry web add-user ada'],
+  async run({ args, options, context }) {
     const project = await openProject(context.directory, context.environment)
+    const [action, name] = args
+    if (action !== undefined) return changeUsers({ action, name, project, context })
     const config = withAddress(project.config.web, options.listen)
     const pages = await servePages(
       dashboardOf(project, config, context),
@@ -42,6 +52,32 @@ export default defineCommand({
     return 0
   },
 })
+
+interface UserChange {
+  readonly action: string
+  readonly name: string | undefined
+  readonly project: Project
+  readonly context: CommandContext
+}
+
+async function changeUsers({ action, name, project, context }: UserChange): Promise<number> {
+  if (action !== 'add-user' && action !== 'remove-user') {
+    throw new FerryError('USAGE', `no action \`${action}\``, {
+      hint: 'choose add-user or remove-user, or leave it out to serve the pages',
+    })
+  }
+  if (name === undefined) throw new FerryError('USAGE', `\`${action}\` needs the name of a user`)
+  const users = project.config.web.auth?.users
+  if (users === undefined) {
+    throw new FerryError('CONFIG_INVALID', '`web.auth.users` of ferry.yaml names no file', {
+      hint: 'for example: web: { auth: { users: users.txt } }',
+    })
+  }
+  const path = resolve(project.directory, users)
+  if (action === 'remove-user') await removeUser(path, name)
+  else await setPassword(path, name, await readPassword(context))
+  return 0
+}
 
 function withAddress(config: WebConfig, listen: string | undefined): WebConfig {
   if (listen === undefined) return config
@@ -68,6 +104,8 @@ function dashboardOf(project: Project, web: WebConfig, context: CommandContext):
     parquetOf: parquetOfCsv,
     clock: context.clock,
     logger: context.logger,
-    runTarget: undefined,
+    runTarget: web.allow.includes('run')
+      ? (date, target) => runTargetAgain(directory, date, target)
+      : undefined,
   }
 }

@@ -20,10 +20,12 @@ export function layOutLayers(boxes: readonly Box[], edges: readonly Edge[]): Lay
   const layers = orderLayers(layersOf(boxes, needs), needs, readers)
   const sizes = new Map(boxes.map(one => [one.name, one]))
   const placed = new Map<string, PlacedBox>()
+  const heightOf = (layer: readonly string[]): number =>
+    layer.reduce((sum, name) => sum + (sizes.get(name)?.height ?? 0) + GAP_Y, 0)
+  const height = layers.reduce((most, layer) => Math.max(most, heightOf(layer)), 0) + MARGIN
   let x = MARGIN
-  let height = 0
   for (const layer of layers) {
-    let y = MARGIN
+    let y = MARGIN + (height - MARGIN - heightOf(layer)) / 2
     let widest = 0
     for (const name of layer) {
       const box = sizes.get(name)
@@ -33,7 +35,6 @@ export function layOutLayers(boxes: readonly Box[], edges: readonly Edge[]): Lay
       widest = Math.max(widest, box.width)
     }
     x += widest + GAP_X
-    height = Math.max(height, y)
   }
   return {
     width: x - GAP_X + MARGIN,

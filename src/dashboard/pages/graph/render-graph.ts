@@ -96,7 +96,7 @@ function drawNode(
         .join('')}`
     : `${node.name}: ${node.state}${node.ms === null ? '' : `, ${formatDuration(node.ms)}`}`
   const [x, y] = [round(box.x), round(box.y)]
-  return html`<a class="node ${className(node.state)}${node.isGroup ? ' group' : ''}${node.name === focus ? ' focus' : ''}" href="${link}" aria-label="${told}"><title>${told}</title><rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="5"/><rect class="mark" x="${x}" y="${y}" width="5" height="${box.height}" rx="2"/><text aria-hidden="true" class="sign" x="${round(x + 11)}" y="${round(y + 17.5)}">${STATE_SIGNS[node.state]}</text><text aria-hidden="true" x="${round(x + 26)}" y="${round(y + 17.5)}">${label}</text></a>
+  return html`<a class="node ${className(node.state)}${node.isGroup ? ' group' : ''}${node.name === focus ? ' focus' : ''}" href="${link}" aria-label="${label}, ${told}"><title>${told}</title><rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="5"/><rect class="mark" x="${x}" y="${y}" width="5" height="${box.height}" rx="2"/><text aria-hidden="true" class="sign" x="${round(x + 11)}" y="${round(y + 17.5)}">${STATE_SIGNS[node.state]}</text><text aria-hidden="true" x="${round(x + 26)}" y="${round(y + 17.5)}">${label}</text></a>
 `
 }
 

@@ -3,8 +3,8 @@ import { FerryError } from '../../core/errors.ts'
 import type { Dashboard } from '../dashboard.ts'
 import { NightWatch } from '../nights/night-watch.ts'
 import type { WebApp } from '../page.ts'
-import { readRequest } from './read-request.ts'
-import { untilGone } from './until-gone.ts'
+import { readRequest } from '../server/read-request.ts'
+import { untilGone } from '../server/until-gone.ts'
 
 const MOST_STREAMS = 4_000
 
