@@ -17,7 +17,10 @@ let web: RunningWeb
 beforeAll(async () => {
   project = await PagesProject.make(CONFIG)
   await project.night({ date: '2026-11-21', tables: 4 })
-  const { code, stderr } = await runFerry(['web', 'add-user', 'ada'], { cwd: project.folder, input: `${PASSWORD}\n` })
+  const { code, stderr } = await runFerry(['web', 'add-user', 'ada'], {
+    cwd: project.folder,
+    input: `${PASSWORD}\n`,
+  })
   expect([code, stderr]).toEqual([0, ''])
   web = await project.serve(['--listen', '0.0.0.0:0'])
 })
@@ -26,15 +29,20 @@ afterAll(async () => {
   await project[Symbol.asyncDispose]()
 })
 
-const form = (fields: Record<string, string>, headers: Record<string, string> = {}): RequestInit => ({
+const form = (
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+): RequestInit => ({
   method: 'POST',
   redirect: 'manual',
   headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
   body: new URLSearchParams(fields).toString(),
 })
 const base = (): string => web.url.replace('0.0.0.0', '127.0.0.1')
-const login = (fields: Record<string, string>, headers?: Record<string, string>): Promise<Response> =>
-  fetch(`${base()}/login`, form(fields, headers))
+const login = (
+  fields: Record<string, string>,
+  headers?: Record<string, string>,
+): Promise<Response> => fetch(`${base()}/login`, form(fields, headers))
 const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(base() + path, { headers, redirect: 'manual' })
 
@@ -50,21 +58,37 @@ test('the file of users holds no password, and is for its owner alone', async ()
   expect(((await stat(path)).mode & 0o777).toString(8)).toBe('600')
 })
 
-test.each(['/', '/logs', '/logs/view?log=x.log', '/logs/window', '/logs/search?q=ab', '/logs/follow', '/logs/raw', '/gantt', '/graph', '/quality', '/events', '/metrics', '/feed.xml', '/badge.svg', '/nothing'])(
-  'without a login, %s gives nothing',
-  async path => {
-    const machine = await get(path, { accept: 'application/json' })
-    expect(machine.status).toBe(401)
-    expect(await machine.text()).not.toContain('production')
-    const browser = await get(path, { accept: 'text/html' })
-    expect(browser.status).toBe(302)
-    expect(browser.headers.get('location')).toMatch(/^\/login\?next=/)
-  },
-)
+test.each([
+  '/',
+  '/logs',
+  '/logs/view?log=x.log',
+  '/logs/window',
+  '/logs/search?q=ab',
+  '/logs/follow',
+  '/logs/raw',
+  '/gantt',
+  '/graph',
+  '/quality',
+  '/events',
+  '/metrics',
+  '/feed.xml',
+  '/badge.svg',
+  '/nothing',
+])('without a login, %s gives nothing', async path => {
+  const machine = await get(path, { accept: 'application/json' })
+  expect(machine.status).toBe(401)
+  expect(await machine.text()).not.toContain('production')
+  const browser = await get(path, { accept: 'text/html' })
+  expect(browser.status).toBe(302)
+  expect(browser.headers.get('location')).toMatch(/^\/login\?next=/)
+})
 
 test('the right password opens the pages, until the reader logs out', async () => {
   const response = await login({ name: 'ada', password: PASSWORD, next: '/gantt?date=2026-11-21' })
-  expect([response.status, response.headers.get('location')]).toEqual([303, '/gantt?date=2026-11-21'])
+  expect([response.status, response.headers.get('location')]).toEqual([
+    303,
+    '/gantt?date=2026-11-21',
+  ])
   const set = response.headers.get('set-cookie') ?? ''
   expect(set).toMatch(/HttpOnly/)
   expect(set).toMatch(/SameSite=Lax/)
@@ -72,7 +96,9 @@ test('the right password opens the pages, until the reader logs out', async () =
   const page = await (await get('/', { cookie: session })).text()
   const [, token = ''] = /name="csrf-token" content="([^"]+)"/.exec(page) ?? []
   expect((await fetch(`${base()}/logout`, form({}, { cookie: session }))).status).toBe(403)
-  expect((await fetch(`${base()}/logout`, form({ csrf: token }, { cookie: session }))).status).toBe(302)
+  expect((await fetch(`${base()}/logout`, form({ csrf: token }, { cookie: session }))).status).toBe(
+    302,
+  )
   expect((await get('/', { cookie: session, accept: 'application/json' })).status).toBe(401)
 })
 
@@ -86,13 +112,16 @@ test.each([
   expect(response.headers.get('set-cookie')).toBeNull()
 })
 
-test.each(['//evil.example/', 'https://evil.example/', String.raw`/\evil.example`, 'javascript:alert(1)', '/a\r\nset-cookie: x=y'])(
-  'a login leads nowhere else: %j',
-  async next => {
-    const response = await login({ name: 'ada', password: PASSWORD, next })
-    expect(response.headers.get('location')).toBe('/')
-  },
-)
+test.each([
+  '//evil.example/',
+  'https://evil.example/',
+  String.raw`/\evil.example`,
+  'javascript:alert(1)',
+  '/a\r\nset-cookie: x=y',
+])('a login leads nowhere else: %j', async next => {
+  const response = await login({ name: 'ada', password: PASSWORD, next })
+  expect(response.headers.get('location')).toBe('/')
+})
 
 test('a form of somebody else logs nobody in', async () => {
   const fields = { name: 'ada', password: PASSWORD }
@@ -121,7 +150,10 @@ test('what the pages may not do, no token makes them do', async () => {
   const session = await cookie()
   const page = await (await get('/', { cookie: session })).text()
   const [, token = ''] = /name="csrf-token" content="([^"]+)"/.exec(page) ?? []
-  const run = await fetch(`${base()}/run`, form({ csrf: token, date: '2026-11-21', target: 'all' }, { cookie: session }))
+  const run = await fetch(
+    `${base()}/run`,
+    form({ csrf: token, date: '2026-11-21', target: 'all' }, { cookie: session }),
+  )
   expect(run.status).toBe(403)
 })
 

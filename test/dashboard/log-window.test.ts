@@ -29,21 +29,29 @@ const found = async (content: string | Buffer, text: string): Promise<string[]> 
   })
 
 test('windows one after the other give every line once, whatever their size', async () => {
-  const line = fc.string({ unit: 'grapheme', maxLength: 60 }).map(text => text.replaceAll(/[\r\n]/g, ''))
+  const line = fc
+    .string({ unit: 'grapheme', maxLength: 60 })
+    .map(text => text.replaceAll(/[\r\n]/g, ''))
   await fc.assert(
-    fc.asyncProperty(fc.array(line, { maxLength: 40 }), fc.integer({ min: 1, max: 300 }), fc.boolean(), (lines, maxBytes, endsWell) =>
-      withFile(lines.join('\n') + (endsWell && lines.length > 0 ? '\n' : ''), async file => {
-        const seen: string[] = []
-        for (let from = 0; ; ) {
-          const window = await readWindow(file, { from, maxBytes: Math.max(maxBytes, 300) })
-          seen.push(...window.lines.map(one => one.text))
-          for (const one of window.lines) expect((await readWindow(file, { from: one.at, maxBytes: 300 })).from).toBe(one.at)
-          if (window.to >= window.size) break
-          from = window.to
-        }
-        const expected = lines.length > 0 && (endsWell || lines.at(-1) !== '') ? lines : lines.slice(0, -1)
-        expect(seen).toEqual(expected)
-      }),
+    fc.asyncProperty(
+      fc.array(line, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 300 }),
+      fc.boolean(),
+      (lines, maxBytes, endsWell) =>
+        withFile(lines.join('\n') + (endsWell && lines.length > 0 ? '\n' : ''), async file => {
+          const seen: string[] = []
+          for (let from = 0; ; ) {
+            const window = await readWindow(file, { from, maxBytes: Math.max(maxBytes, 300) })
+            seen.push(...window.lines.map(one => one.text))
+            for (const one of window.lines)
+              expect((await readWindow(file, { from: one.at, maxBytes: 300 })).from).toBe(one.at)
+            if (window.to >= window.size) break
+            from = window.to
+          }
+          const expected =
+            lines.length > 0 && (endsWell || lines.at(-1) !== '') ? lines : lines.slice(0, -1)
+          expect(seen).toEqual(expected)
+        }),
     ),
     { numRuns: 60 },
   )
@@ -65,8 +73,15 @@ test('from the end: the last lines', () =>
 test('a line of a megabyte comes in pieces that cut no letter', () =>
   withFile(`${'é'.repeat(500_000)}\nnext\n`, async file => {
     const window = await readWindow(file, { from: 0, maxBytes: 2_000_000 })
-    expect(window.lines.every(one => one.text.length <= 4_000 && !one.text.includes('\uFFFD'))).toBe(true)
-    expect(window.lines.slice(0, -1).map(one => one.text).join('')).toBe('é'.repeat(500_000))
+    expect(
+      window.lines.every(one => one.text.length <= 4_000 && !one.text.includes('\uFFFD')),
+    ).toBe(true)
+    expect(
+      window.lines
+        .slice(0, -1)
+        .map(one => one.text)
+        .join(''),
+    ).toBe('é'.repeat(500_000))
     expect(window.lines.filter(one => !one.isContinued).map(one => one.at)).toEqual([0, 1_000_001])
   }))
 
@@ -89,10 +104,13 @@ test('what lies across two chunks is found once, at its place', async () => {
 })
 
 test('errors are looked for by their words; lines that say there are none are let pass', () =>
-  withFile('#$ make error\nall fine, 0 errors\nPANIC: no\nterror\nTraceback (most recent)\n', async file => {
-    const hits = await Array.fromAsync(searchLog(file, { kind: 'errors' }, { mask: one => one }))
-    expect(hits.map(one => one.text)).toEqual(['PANIC: no', 'Traceback (most recent)'])
-  }))
+  withFile(
+    '#$ make error\nall fine, 0 errors\nPANIC: no\nterror\nTraceback (most recent)\n',
+    async file => {
+      const hits = await Array.fromAsync(searchLog(file, { kind: 'errors' }, { mask: one => one }))
+      expect(hits.map(one => one.text)).toEqual(['PANIC: no', 'Traceback (most recent)'])
+    },
+  ))
 
 test('a secret is not found by asking for it', () =>
   withFile('password=hunter2secret\nhunter2secret is in the text\n', async file => {

@@ -1,4 +1,4 @@
-import type { Box, Edge, Layout, PlacedBox } from './lay-out.ts'
+import type { Box, Edge, Layout, PlacedBox } from './layout.ts'
 
 const GAP_X = 110
 const GAP_Y = 6

@@ -1,29 +1,6 @@
 import { graphlib, layout } from '@dagrejs/dagre'
+import type { Box, Edge, Layout } from './layout.ts'
 import { layOutLayers } from './lay-out-layers.ts'
-
-export interface Box {
-  readonly name: string
-  readonly width: number
-  readonly height: number
-}
-
-export interface PlacedBox extends Box {
-  /** Its upper left corner. */
-  readonly x: number
-  readonly y: number
-}
-
-export interface Layout {
-  readonly width: number
-  readonly height: number
-  readonly boxes: readonly PlacedBox[]
-  readonly lines: readonly (readonly { readonly x: number; readonly y: number }[])[]
-}
-
-export interface Edge {
-  readonly from: string
-  readonly to: string
-}
 
 /** dagre crosses fewest lines, and takes seconds for thousands of boxes; layers take milliseconds. */
 const MOST_FOR_DAGRE = 180

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 
 /** A longer line is shown in pieces of this many bytes. */
 const LONGEST_PIECE = 4_000
+const MOST_LINES = 1_000
 /** How far back the beginning of a line is looked for. */
 const LOOK_BACK = 64 * 1024
 
@@ -42,7 +43,16 @@ export async function readWindow(file: FileHandle, place: WindowPlace): Promise<
   const isWhole = from + bytes.length >= end
   const lastNewline = bytes.lastIndexOf(10)
   const used = isWhole || lastNewline === -1 ? bytes : bytes.subarray(0, lastNewline + 1)
-  return { from, to: from + used.length, size, lines: splitLines(used, from) }
+  const isFromBelow = place.to !== undefined || place.from < 0
+  const all = { from, to: from + used.length, size, lines: splitLines(used, from) }
+  return all.lines.length <= MOST_LINES ? all : fewer(all, isFromBelow)
+}
+
+/** Of very short lines, those next to what the reader has already. */
+function fewer(window: LineWindow, isFromBelow: boolean): LineWindow {
+  const lines = isFromBelow ? window.lines.slice(-MOST_LINES) : window.lines.slice(0, MOST_LINES)
+  if (isFromBelow) return { ...window, lines, from: lines[0]?.at ?? window.from }
+  return { ...window, lines, to: window.lines[MOST_LINES]?.at ?? window.to }
 }
 
 /** The beginning of the line that a byte belongs to, or the byte itself when that is too far back. */

@@ -12,7 +12,8 @@ export function runAgain(app: WebApp, { nights, runTarget, logger }: Dashboard):
       })
     }
     const form = await context.req.parseBody()
-    const [date, target] = [parseLogicalDate(String(form['date'])), String(form['target'])]
+    const date = parseLogicalDate(textOf(form['date']))
+    const target = textOf(form['target'])
     // What is not a target of that night is no business of a page.
     if (!(await nights.night(date)).targets.has(target)) {
       throw new FerryError('INPUT_MISSING', `the night of ${date} has no such target`)
@@ -22,3 +23,5 @@ export function runAgain(app: WebApp, { nights, runTarget, logger }: Dashboard):
     return context.redirect(`/?date=${date}`, 303)
   })
 }
+
+const textOf = (field: unknown): string => (typeof field === 'string' ? field : '')

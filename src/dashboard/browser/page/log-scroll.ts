@@ -83,16 +83,19 @@ export class LogScroll {
   follow(isOn: boolean): void {
     this.#stream?.close()
     this.#stream = undefined
-    if (!isOn) return
-    void this.toEnd().then(() => {
-      const query = new URLSearchParams({ ...this.#log(), from: String(this.#to) })
-      this.#stream = new EventSource(`/logs/follow?${query.toString()}`)
-      this.#stream.addEventListener('lines', event => {
-        const window = JSON.parse(String(event.data)) as Window // log-routes.ts
-        if (window.from !== this.#to) return
-        this.#append(window)
-        this.#box.scrollTop = this.#box.scrollHeight
-      })
+    if (isOn) void this.#startFollowing()
+  }
+
+  async #startFollowing(): Promise<void> {
+    await this.toEnd()
+    const query = new URLSearchParams({ ...this.#log(), from: String(this.#to) })
+    const stream = new EventSource(`/logs/follow?${query.toString()}`)
+    this.#stream = stream
+    stream.addEventListener('lines', event => {
+      const window = JSON.parse(String(event.data)) as Window // log-routes.ts
+      if (window.from !== this.#to) return
+      this.#append(window)
+      this.#box.scrollTop = this.#box.scrollHeight
     })
   }
 

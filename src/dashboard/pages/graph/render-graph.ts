@@ -1,13 +1,14 @@
 import { type Html, html } from '../../../core/html.ts'
 import { formatDuration } from '../../../core/units.ts'
-import { type Layout, layOut } from '../../graph/lay-out.ts'
+import { layOut } from '../../graph/lay-out.ts'
+import type { Layout } from '../../graph/layout.ts'
 import { undated } from '../../nights/summarize-night.ts'
 import type { PageRequest } from '../../page.ts'
 import { address, logLink } from '../../show/links.ts'
 import { count, counted } from '../../show/numbers.ts'
 import { STATE_SIGNS } from '../../show/signs.ts'
 import { className } from '../../show/state-bar.ts'
-import type { GraphModel, GraphNodeModel } from './graph-page.ts'
+import type { GraphModel, GraphNodeModel } from './graph-model.ts'
 
 const LETTER_WIDTH = 6.9
 const LONGEST_LABEL = 34

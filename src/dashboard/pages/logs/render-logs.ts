@@ -6,7 +6,7 @@ import { count, counted } from '../../show/numbers.ts'
 import { STATE_SIGNS } from '../../show/signs.ts'
 import { className } from '../../show/state-bar.ts'
 import { time } from '../../show/times.ts'
-import type { LogModel, LogsModel } from './logs-page.ts'
+import type { LogModel, LogsModel } from './logs-model.ts'
 
 /** More rows than this are shown when asked for. */
 const ROWS_SHOWN = 1_000

@@ -1,0 +1,31 @@
+import type { TargetState } from '../../nights/night.ts'
+
+export interface LogsModel {
+  readonly date: string
+  readonly logs: readonly LogModel[]
+  readonly bytes: number
+  /** What failed, in any attempt, the newest first. */
+  readonly errors: readonly ErrorModel[]
+}
+
+export interface LogModel {
+  readonly log: string
+  /** Null when no target of the night is known to have written it (an attempt's own log). */
+  readonly target: string | null
+  readonly state: TargetState | null
+  readonly size: number
+  /** Null until they are counted. */
+  readonly lines: number | null
+  readonly attempts: number
+  readonly ms: number | null
+}
+
+interface ErrorModel {
+  readonly at: string
+  readonly target: string
+  readonly commandId: string
+  /** Null when it was killed. */
+  readonly exitCode: number | null
+  readonly attempt: number
+  readonly command: string
+}
