@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/logger.ts'
 import type { LogicalDate } from '../core/logical-date.ts'
 import type { NightQuality } from '../formats/quality.ts'
+import type { Warehouses } from './asking.ts'
 import type { WebConfig } from './config.ts'
 import type { ModelSource } from './kpi-source.ts'
 import type { Mask } from './mask.ts'
@@ -24,6 +25,7 @@ export interface Dashboard {
   readonly quality: (date: LogicalDate) => Promise<NightQuality>
   /** Every model of the project; none when they cannot be read. */
   readonly models: () => Promise<readonly ModelSource[]>
+  readonly warehouses: Warehouses
   /** A CSV with a header line as Parquet, by its columns' types. */
   readonly parquetOf: (
     csv: string,

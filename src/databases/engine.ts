@@ -1,4 +1,5 @@
 import type { ColumnType } from '../formats/column-type.ts'
+import type { AskGuard } from './asking.ts'
 import type { Dialect } from './dialect.ts'
 import type { FingerprintWriter } from './fingerprint.ts'
 import type { LoadWriter } from './loading.ts'
@@ -17,6 +18,8 @@ export interface Engine extends Dialect {
   readonly fingerprint: FingerprintWriter | undefined
   /** How tables are loaded; undefined where the engine is no warehouse. */
   readonly loading: LoadWriter | undefined
+  /** How those who may only look are let ask; absent where that cannot be promised. */
+  readonly asking?: AskGuard
 }
 
 export interface TypeMap {

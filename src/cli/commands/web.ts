@@ -10,6 +10,7 @@ import { servePages } from '../../dashboard/serve.ts'
 import { checkNight } from '../../quality/check-night.ts'
 import { PastSteps } from '../../quality/past-steps.ts'
 import { parquetOfCsv } from '../../databases/open-parquet.ts'
+import { askWarehouses } from '../web/ask-warehouses.ts'
 import { modelSources } from '../web/model-sources.ts'
 import { type CommandContext, defineCommand, text } from '../command.ts'
 import { openProject, type Project } from '../project.ts'
@@ -101,6 +102,7 @@ function dashboardOf(project: Project, web: WebConfig, context: CommandContext):
     mask: createMask(context.environment),
     quality: date => checkNight({ directory, date, holidays, now: context.clock.now(), past }),
     models: modelSources(project, context.logger),
+    warehouses: askWarehouses(project, context),
     parquetOf: parquetOfCsv,
     clock: context.clock,
     logger: context.logger,

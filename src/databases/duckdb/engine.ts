@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts'
+import { asking } from './asking.ts'
 import { columnTypes } from './column-types.ts'
 import { duckdb } from './dialect.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -10,4 +11,5 @@ export const duckdbEngine: Engine = {
   source: undefined,
   fingerprint,
   loading,
+  asking,
 }

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts'
+import { asking } from './asking.ts'
 import { columnTypes } from './column-types.ts'
 import { postgres } from './dialect.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -11,4 +12,5 @@ export const postgresEngine: Engine = {
   source,
   fingerprint,
   loading,
+  asking,
 }
