@@ -135,22 +135,30 @@ export function queueContract({ name, title, keepsOrder, start }: QueueRow): voi
       return { bodies, got: await made.receive(), counts: proxy.counts }
     }
 
-    test('storms of 503 and 429, connections that are cut before the request: each once', async () => {
-      const { bodies, got } = await faults(['status-503', 'status-429'])
-      expect(got.sort()).toEqual(bodies.sort())
-    }, SOAK ? 3_600_000 : 300_000)
+    test(
+      'storms of 503 and 429, connections that are cut before the request: each once',
+      async () => {
+        const { bodies, got } = await faults(['status-503', 'status-429'])
+        expect(got.sort()).toEqual(bodies.sort())
+      },
+      SOAK ? 3_600_000 : 300_000,
+    )
 
-    test('answers that are lost or cut, requests that come twice: none is lost', async () => {
-      const { bodies, got } = await faults([
-        'lose-answer',
-        'cut-answer',
-        'cut-request',
-        'repeat-request',
-        'status-500',
-      ])
-      expect([...new Set(got)].sort()).toEqual(bodies.sort())
-      console.log(`${title}: ${bodies.length} sent, ${got.length - bodies.length} came twice`)
-      if (keepsOrder) expect(got).toHaveLength(bodies.length)
-    }, SOAK ? 3_600_000 : 300_000)
+    test(
+      'answers that are lost or cut, requests that come twice: none is lost',
+      async () => {
+        const { bodies, got } = await faults([
+          'lose-answer',
+          'cut-answer',
+          'cut-request',
+          'repeat-request',
+          'status-500',
+        ])
+        expect([...new Set(got)].sort()).toEqual(bodies.sort())
+        console.log(`${title}: ${bodies.length} sent, ${got.length - bodies.length} came twice`)
+        if (keepsOrder) expect(got).toHaveLength(bodies.length)
+      },
+      SOAK ? 3_600_000 : 300_000,
+    )
   })
 }

@@ -1,4 +1,5 @@
 import type { Page } from '../page.ts'
+import { askPage } from './ask/ask-page.ts'
 import { ganttPage } from './gantt/gantt-page.ts'
 import { graphPage } from './graph/graph-page.ts'
 import { kpiPage } from './kpis/kpi-page.ts'
@@ -18,4 +19,5 @@ export const PAGES: readonly Page[] = [
   qualityPage,
   kpisPage,
   kpiPage,
+  askPage,
 ]
