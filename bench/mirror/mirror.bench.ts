@@ -38,7 +38,7 @@ sys.exit(code)`
   child.stdout.on('data', data => (said += String(data)))
   const code = await new Promise(resolve => child.once('close', resolve))
   const ms = performance.now() - started
-  if (code !== 0) throw new Error(`\`${command}\` ended with ${code}`)
+  if (code !== 0) throw new Error(`\`${command}\` ended with ${String(code)}`)
   const [peakKb = 0, cpuS = 0] = said.trim().split(' ').map(Number)
   return { ms, peakMb: peakKb / 1_024, cpuS }
 }

@@ -60,7 +60,7 @@ export async function runMirror(
         date,
         clock,
         full: options.full,
-        access: (task, after) => leaseAccess(engine, settings, task, { date, after }),
+        access: (task, after) => leaseAccess(engine, settings, task, after),
         onSnapshot: proofHook(project, context),
         folderOf: task => folderOf(task, { project, date, pool, budget, context }),
         onTable: (task, done) => {

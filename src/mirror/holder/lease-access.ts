@@ -31,12 +31,12 @@ export async function leaseAccess(
   engine: Engine,
   settings: SourceSettings,
   task: TableTask,
-  { date, after }: { readonly date: string; readonly after: string | undefined },
+  after: string | undefined,
 ): Promise<SourceAccess> {
   const { config, signal } = settings
   const { answer, lost, finish, close } = await askHolder(settings, {
     digest: settingsDigest(config),
-    wish: { what: `${date} ${task.name}`, wanted: task.chunks, after },
+    wish: { what: task.name, wanted: task.chunks, after },
   })
   const reading = { ...settings, signal: AbortSignal.any([signal, lost]) }
   if (answer.moment === null)

@@ -17,7 +17,7 @@ export interface LeaseOptions {
 
 /** What somebody asks for. */
 export interface LeaseWish {
-  /** What is to be read: `2026-03-01 shop.users`. Read at a moment once, it is read at a later one. */
+  /** What is to be read: `shop.users`. Read at a moment once, it is read at a later one. */
   readonly what: string
   readonly wanted: number
   /** Not at this moment, nor before it. */
