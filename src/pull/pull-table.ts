@@ -24,14 +24,22 @@ export interface TableReader {
   read(sink: RowSink): Promise<void>
 }
 
+export interface LandingPlace {
+  /** Where the rows wait, if not beside the table's manifest. */
+  readonly folder?: string
+  /** No more rows than these are wanted. */
+  readonly most?: number | undefined
+}
+
 /** Opens the landing of a table, with the columns that are known of it. */
 export async function openLanding(
   { name, key, config }: TablePlan,
   isText: boolean,
   context: PullContext,
-  most?: number,
+  { folder, most }: LandingPlace = {},
 ): Promise<Landing> {
-  const path = manifestPath(context.project, context.date, name)
+  const path =
+    folder === undefined ? manifestPath(context.project, context.date, name) : join(folder, name)
   const declared = new Map(Object.entries(config.columns ?? {}))
   const options = { declared, isFixed: config.widen === false, isText, key }
   const schema = await TableSchema.read(schemaPath(context.project, name), options)

@@ -1,4 +1,4 @@
-import { defineCommand, text } from '../command.ts'
+import { defineCommand, flag, integer, text } from '../command.ts'
 import { runPull } from '../pull/run-pull.ts'
 
 export default defineCommand({
@@ -13,7 +13,15 @@ export default defineCommand({
   ],
   options: {
     date: text('DATE', 'the logical date (TODAY, or today)'),
+    singer: text('COMMAND', 'run this Singer tap; the argument is the name of its source'),
+    head: integer('N', 'print the first N rows, and their columns on stderr; write nothing'),
+    'dry-run': flag('read all, tell columns and rows, write nothing'),
   },
-  examples: ['ferry pull appstore', 'ferry pull github.issues --date 2026-03-01'],
+  examples: [
+    'ferry pull appstore',
+    'ferry pull github.issues --date 2026-03-01',
+    'ferry pull payments --head 5',
+    `ferry pull --singer 'tap-github --config c.json'`,
+  ],
   run: ({ args, options, context }) => runPull(args, options, context),
 })

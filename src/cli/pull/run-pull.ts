@@ -1,17 +1,25 @@
 import { FerryError } from '../../core/errors.ts'
 import type { LogicalDate } from '../../core/logical-date.ts'
-import type { Delivered } from '../../pull/delivery/deliver.ts'
+import { commandReader } from '../../pull/command/command-reader.ts'
+import { pullSourceConfig } from '../../pull/config.ts'
+import { fileReader } from '../../pull/files/file-reader.ts'
 import { httpReader } from '../../pull/http/http-reader.ts'
 import type { PullContext } from '../../pull/pull-context.ts'
-import { pullTable } from '../../pull/pull-table.ts'
+import { pullTable, type TableReader } from '../../pull/pull-table.ts'
+import { pullSinger } from '../../pull/singer/pull-singer.ts'
 import { choose, type TablePlan } from '../../pull/table-plan.ts'
 import type { CommandContext } from '../command.ts'
 import { resolveLogicalDate } from '../logical-date-option.ts'
 import { objectLocation } from '../object-location.ts'
-import { openProject } from '../project.ts'
+import { findProject, openProject } from '../project.ts'
+import { listFiles } from './list-files.ts'
+import { preview } from './preview.ts'
 
 export interface PullArguments {
   readonly date: string | undefined
+  readonly singer: string | undefined
+  readonly head: number | undefined
+  readonly 'dry-run': boolean
 }
 
 /** `ferry pull [SOURCE[.TABLE]...]`: one after the other; the night makes them beside each other. */
@@ -20,32 +28,75 @@ export async function runPull(
   options: PullArguments,
   context: CommandContext,
 ): Promise<number> {
-  const project = await openProject(context.directory, context.environment)
   const date = await resolveLogicalDate(options.date, context)
-  const plans = choose(project.config.pull, names)
+  const project = findProject(context.directory) ?? context.directory
+  const pulling = pullContext(project, date, context)
+  const isPreview = options['dry-run'] || options.head !== undefined
+  if (options.singer !== undefined) return pullTap(names, options.singer, pulling)
+  const { config } = await openProject(context.directory, context.environment)
+  const plans = choose(config.pull, names)
   if (plans.length === 0) {
     throw new FerryError('USAGE', 'there is nothing to pull', {
       hint: 'name sources under pull: in ferry.yaml; ferry pull init URL prints a first one',
     })
   }
-  const pulling = pullContext(project.directory, date, context)
-  for (const plan of plans) await pullOne(plan, pulling)
+  const taps = new Set<string>()
+  for (const plan of plans) {
+    const { source } = plan
+    if (isPreview) await preview(plan, options, { pulling, context, readerOf })
+    else if (plan.config.singer === undefined) await pullOne(plan, pulling)
+    else if (!taps.has(source)) {
+      taps.add(source)
+      const tap = config.pull[source]
+      if (tap !== undefined) await pullSinger(source, tap, pulling)
+    }
+  }
   return 0
 }
 
-async function pullOne(plan: TablePlan, context: PullContext): Promise<Delivered> {
+/** `--singer COMMAND [NAME]`: a tap that is in no ferry.yaml. */
+async function pullTap(
+  names: readonly string[],
+  singer: string,
+  context: PullContext,
+): Promise<number> {
+  const [name = nameOfTap(singer), ...more] = names
+  if (more.length > 0) {
+    throw new FerryError('USAGE', 'a tap is one source', {
+      hint: 'ferry pull --singer COMMAND NAME',
+    })
+  }
+  await pullSinger(name, pullSourceConfig.parse({ singer }), context)
+  return 0
+}
+
+/** `tap-github --config c.json` is called `github`. */
+function nameOfTap(command: string): string {
+  const [program = ''] = command.trim().split(/\s+/)
+  const base = program
+    .slice(program.lastIndexOf('/') + 1)
+    .replace(/^tap-/, '')
+    .replace(/\.\w+$/, '')
+  return base.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^A-Za-z_])/, '_')
+}
+
+async function pullOne(plan: TablePlan, context: PullContext): Promise<void> {
   const takenAt = new Date()
-  return pullTable(plan, await httpReader(plan, takenAt, context), takenAt, context)
+  await pullTable(plan, await readerOf(plan, takenAt, context), takenAt, context)
+}
+
+async function readerOf(
+  plan: TablePlan,
+  takenAt: Date,
+  context: PullContext,
+): Promise<TableReader> {
+  if (plan.config.command !== undefined) return commandReader(plan, takenAt, context)
+  if (plan.config.files === undefined) return httpReader(plan, takenAt, context)
+  return fileReader(plan, await listFiles(plan, context), context)
 }
 
 function pullContext(project: string, date: LogicalDate, context: CommandContext): PullContext {
   const { environment, logger, signal } = context
-  return {
-    project,
-    date,
-    environment,
-    logger,
-    signal,
-    locate: text => objectLocation(text, { ...context, directory: project }),
-  }
+  const locate = (text: string) => objectLocation(text, { ...context, directory: project })
+  return { project, date, environment, logger, signal, locate }
 }

@@ -22,6 +22,8 @@ export interface ApiAnswer {
   /** Where it came from, after redirections. */
   readonly url: URL
   readonly headers: WireAnswer['headers']
+  /** 304: what was asked for with `if-none-match` and the like is as it was. */
+  readonly isUnchanged: boolean
   /** Without the encoding of its transport. */
   readonly body: AsyncIterable<Uint8Array>
 }
@@ -83,7 +85,9 @@ export class ApiClient {
       const authorization = isOurs ? await authentication.authorize(signal) : undefined
       const answer = await this.#send({ ...request, url }, authorization)
       const { status, headers, body } = answer
-      if (status >= 200 && status < 300) return { url, headers, body: decoded(answer) }
+      if ((status >= 200 && status < 300) || status === 304) {
+        return { url, headers, isUnchanged: status === 304, body: decoded(answer) }
+      }
       const location = textHeader(headers, 'location')
       if (REDIRECTIONS.has(status) && location !== undefined && request.method === 'GET') {
         body.discard()

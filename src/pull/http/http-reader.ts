@@ -1,5 +1,6 @@
 import { FerryError } from '../../core/errors.ts'
-import { readEdges, compareEdges } from '../edge.ts'
+import { deliveryMode } from '../delivery-mode.ts'
+import { lowestEdge } from '../lowest-edge.ts'
 import type { PullContext } from '../pull-context.ts'
 import type { TableReader } from '../pull-table.ts'
 import { isTextFormat } from '../rows/read-rows.ts'
@@ -10,19 +11,13 @@ import { dateValues, fillIn, type TemplateValues } from '../template.ts'
 import { parentValues } from './parent-rows.ts'
 import { pullHttp } from './pull-http.ts'
 
-/** The lowest place that all warehouses have reached, or null for the beginning. */
-export async function lowestEdge(project: string, name: string): Promise<string | null> {
-  const edges = await readEdges(project, name)
-  return edges.toSorted(compareEdges)[0] ?? null
-}
-
 /** Reads a table of an HTTP API. */
 export async function httpReader(
   plan: TablePlan,
   takenAt: Date,
   context: PullContext,
 ): Promise<TableReader> {
-  const { config, key, own } = plan
+  const { config, own } = plan
   const format = config.format ?? 'json'
   if (format === 'parquet') {
     throw new FerryError(
@@ -40,13 +35,9 @@ export async function httpReader(
   )
   const series = own.each === undefined ? [values] : parentValues(plan, own.each, values, context)
   const addTo = (row: ReadRow, all: TemplateValues): ReadRow => withColumns(row, own.add, all)
-  const isIncremental = config.since !== undefined
-  const mode = config.mode ?? (isIncremental ? (key.length > 0 ? 'incremental' : 'append') : 'full')
-  const isPart = isIncremental ? from !== null : mode !== 'full'
   return {
     isText: isTextFormat(format),
-    mode,
-    rows: isPart ? 'changes' : 'all',
+    ...deliveryMode(plan, from),
     from,
     edge: watchEdge(config.since, from, takenAt),
     read: sink => pullHttp({ plan, format, series, addTo }, sink, context),
