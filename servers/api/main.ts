@@ -65,9 +65,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const page = number(call.url, 'page', 1)
     const { items, next } = pageFrom((page - 1) * pageSize + 1)
     const link =
-      next === null
-        ? {}
-        : { link: `</link?page=1>; rel="first", </link?page=${page + 1}>; rel="next"` }
+      next === null ? {} : { link: `<?page=1>; rel="first", <?page=${page + 1}>; rel="next"` }
     answer(call, items, link)
   },
   '/next': call => {
@@ -120,6 +118,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/empty': call => answer(call, { items: [], next_page: null }),
   '/moved': call => {
     call.response.writeHead(302, { location: `/cursor${call.url.search}` })
+    call.response.end()
+  },
+  '/away': call => {
+    call.response.writeHead(302, { location: call.url.searchParams.get('to') ?? '/' })
     call.response.end()
   },
   '/csv': call => {

@@ -11,7 +11,7 @@ export interface Service {
 }
 
 export type StoreName = 's3' | 'azure' | 'gcs'
-export type ServiceName = StoreName | 'sqs' | 'sns' | 'azure-queue'
+export type ServiceName = StoreName | 'sqs' | 'sns' | 'azure-queue' | 'api'
 
 const S3_CODES = { 429: 'TooManyRequests', 500: 'InternalError', 503: 'SlowDown' } as const
 const AZURE_CODES = { 429: 'TooManyRequests', 500: 'InternalError', 503: 'ServerBusy' } as const
@@ -79,6 +79,12 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
       type: 'application/xml',
       text: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${AZURE_CODES[status]}</Code><Message>Please try again</Message></Error>`,
     }),
+  },
+  /** Pages of JSON: nothing vouches for their bytes, and any may end too early. */
+  api: {
+    isChecked: () => false,
+    answerOf: method => (method === 'GET' ? 'listing' : 'other'),
+    errorBody: status => ({ type: 'text/html', text: `<html><h1>${status}</h1></html>` }),
   },
   gcs: {
     isChecked: (headers, { pathname }) =>

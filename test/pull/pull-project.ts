@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
@@ -85,6 +85,7 @@ export class PullProject implements AsyncDisposable {
 
   /** As `ferry load` keeps it after its commit. */
   async loaded(name: string, to: string): Promise<void> {
+    await mkdir(this.path('.ferry/pull'), { recursive: true })
     const edge = { version: 1, warehouses: { hot: { to, delivery: 'd' } } }
     await writeFile(this.path(`.ferry/pull/${name}.json`), JSON.stringify(edge))
   }

@@ -80,8 +80,12 @@ function endGroup(child: ChildProcess): void {
 }
 
 function failureOf({ code, signal }: Ended): FerryError {
-  if (signal !== null) return new FerryError('TRANSIENT', `the command was ended by ${signal}`)
   const details = { exitCode: code }
+  // A shell says it by its exit code.
+  const ended = signal ?? (code !== null && code > 128 ? `signal ${code - 128}` : undefined)
+  if (ended !== undefined) {
+    return new FerryError('TRANSIENT', `the command was ended by ${ended}`, { details })
+  }
   if (code === 126 || code === 127) {
     return new FerryError('TOOL_MISSING', `the command could not be started (exit code ${code})`, {
       details,

@@ -18,6 +18,9 @@ export interface OpenedClient extends AsyncDisposable {
   readonly client: ApiClient
 }
 
+/** Asking for a token is a part of a request, which is tried again as a whole. */
+const TOKEN_RETRY = { ...DEFAULT_RETRY, maxAttempts: 3 }
+
 const MOST_TOKEN_BYTES = 1_048_576
 
 export interface ClientLimits {
@@ -41,6 +44,7 @@ export async function openClient(
   }
   const tokens = new ApiClient({
     ...shared,
+    retry: TOKEN_RETRY,
     pace: new Pace(0),
     authentication: none,
     origins: new Set(),
