@@ -9,6 +9,7 @@ import { stateFolder, writeOwnEdge } from './edge.ts'
 import type { PullContext } from './pull-context.ts'
 import { Landing } from './rows/landing.ts'
 import type { RowSink } from './rows/row-sink.ts'
+import { sweepLeftovers } from './rows/sweep-leftovers.ts'
 import type { TablePlan } from './table-plan.ts'
 import { dateValues, fillIn } from './template.ts'
 
@@ -40,6 +41,7 @@ export async function openLanding(
 ): Promise<Landing> {
   const path =
     folder === undefined ? manifestPath(context.project, context.date, name) : join(folder, name)
+  await sweepLeftovers(path)
   const declared = new Map(Object.entries(config.columns ?? {}))
   const options = { declared, isFixed: config.widen === false, isText, key }
   const schema = await TableSchema.read(schemaPath(context.project, name), options)

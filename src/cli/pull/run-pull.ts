@@ -2,6 +2,7 @@ import { FerryError } from '../../core/errors.ts'
 import type { LogicalDate } from '../../core/logical-date.ts'
 import { commandReader } from '../../pull/command/command-reader.ts'
 import { pullSourceConfig } from '../../pull/config.ts'
+import { firstConfig } from '../../pull/first-config/first-config.ts'
 import { fileReader } from '../../pull/files/file-reader.ts'
 import { httpReader } from '../../pull/http/http-reader.ts'
 import type { PullContext } from '../../pull/pull-context.ts'
@@ -20,6 +21,7 @@ export interface PullArguments {
   readonly singer: string | undefined
   readonly head: number | undefined
   readonly 'dry-run': boolean
+  readonly bearer: string | undefined
 }
 
 /** `ferry pull [SOURCE[.TABLE]...]`: one after the other; the night makes them beside each other. */
@@ -32,6 +34,8 @@ export async function runPull(
   const project = findProject(context.directory) ?? context.directory
   const pulling = pullContext(project, date, context)
   const isPreview = options['dry-run'] || options.head !== undefined
+  if (names[0] === 'init')
+    return printFirstConfig(names.slice(1), options.bearer, { pulling, context })
   if (options.singer !== undefined) return pullTap(names, options.singer, pulling)
   const { config } = await openProject(context.directory, context.environment)
   const plans = choose(config.pull, names)
@@ -51,6 +55,22 @@ export async function runPull(
       if (tap !== undefined) await pullSinger(source, tap, pulling)
     }
   }
+  return 0
+}
+
+/** `ferry pull init URL`: nothing is written but to stdout. */
+async function printFirstConfig(
+  urls: readonly string[],
+  bearer: string | undefined,
+  { pulling, context }: { readonly pulling: PullContext; readonly context: CommandContext },
+): Promise<number> {
+  const [text, ...more] = urls
+  if (text === undefined || more.length > 0 || !/^https?:\/\//.test(text)) {
+    throw new FerryError('USAGE', '`ferry pull init` takes one URL of HTTP', {
+      hint: 'ferry pull init https://api.example/v1/things',
+    })
+  }
+  context.stdout.write(await firstConfig(new URL(text), bearer, pulling))
   return 0
 }
 
