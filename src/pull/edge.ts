@@ -11,7 +11,7 @@ import { readValue } from './columns/read-value.ts'
  */
 const edges = z.object({
   version: z.literal(1),
-  warehouses: z.record(z.string(), z.object({ to: z.string(), delivery: z.string() })),
+  warehouses: z.record(z.string(), z.object({ to: z.string().nullable(), delivery: z.string() })),
 })
 
 export const stateFolder = (project: string): string => join(project, '.ferry/pull')
@@ -19,8 +19,14 @@ export const stateFolder = (project: string): string => join(project, '.ferry/pu
 const edgePath = (project: string, name: string): string =>
   join(stateFolder(project), `${name}.json`)
 
-/** Where all warehouses have the table to: opaque texts of earlier deliveries; empty when none has. */
-export async function readEdges(project: string, name: string): Promise<readonly string[]> {
+/**
+ * Where all warehouses have the table to: opaque texts of earlier deliveries, null after one that had
+ * no end to go on from; empty when none has it.
+ */
+export async function readEdges(
+  project: string,
+  name: string,
+): Promise<readonly (string | null)[]> {
   const path = edgePath(project, name)
   const text = await readIfPresent(path)
   if (text === undefined) return []

@@ -15,11 +15,11 @@ const listing = z.object({ version: z.literal(1), files: z.record(z.string(), z.
 export class KnownFiles {
   readonly #folder: string
   readonly #listings: readonly ReadonlyMap<string, string>[]
-  readonly #edges: readonly string[]
+  readonly #edges: readonly (string | null)[]
 
   private constructor(
     folder: string,
-    edges: readonly string[],
+    edges: readonly (string | null)[],
     listings: readonly ReadonlyMap<string, string>[],
   ) {
     this.#folder = folder
@@ -30,7 +30,9 @@ export class KnownFiles {
   static async read(project: string, name: string): Promise<KnownFiles> {
     const folder = join(stateFolder(project), `${name}.files`)
     const edges = await readEdges(project, name)
-    const listings = await Promise.all(edges.map(edge => readListing(join(folder, `${edge}.json`))))
+    const listings = await Promise.all(
+      edges.map(edge => (edge === null ? new Map() : readListing(join(folder, `${edge}.json`)))),
+    )
     return new KnownFiles(folder, edges, listings)
   }
 

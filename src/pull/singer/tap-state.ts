@@ -27,8 +27,8 @@ export async function knownState(project: string, source: string): Promise<TapEd
   let from: TapEdge | undefined
   for (const table of tables) {
     const edges = await readEdges(project, `${source}.${table}`)
-    if (edges.length === 0) return undefined
-    for (const edge of edges.map(one => parseEdge(one, source))) {
+    if (edges.length === 0 || edges.includes(null)) return undefined
+    for (const edge of edges.flatMap(one => (one === null ? [] : [parseEdge(one, source)]))) {
       if (from === undefined || edge.seq < from.seq) from = edge
     }
   }
