@@ -137,6 +137,6 @@ const sortedTexts = (rows: readonly unknown[][]): string[] =>
 
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null
-  const text = String(value)
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
   return /^-?\d+(\.\d+)?$/.test(text) ? String(Number(text)) : text
 }

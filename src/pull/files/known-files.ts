@@ -31,7 +31,9 @@ export class KnownFiles {
     const folder = join(stateFolder(project), `${name}.files`)
     const edges = await readEdges(project, name)
     const listings = await Promise.all(
-      edges.map(edge => (edge === null ? new Map() : readListing(join(folder, `${edge}.json`)))),
+      edges.map(async edge =>
+        edge === null ? new Map<string, string>() : await readListing(join(folder, `${edge}.json`)),
+      ),
     )
     return new KnownFiles(folder, edges, listings)
   }

@@ -1,35 +1,19 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { FerryError } from '../../../core/errors.ts'
-import type { LogicalDate } from '../../../core/logical-date.ts'
-import type { Field } from '../../../formats/csv.ts'
 import type { Dashboard } from '../../dashboard.ts'
 import { definePage, type PageRequest, type WebApp } from '../../page.ts'
 import { readRequest } from '../../server/read-request.ts'
-import { type Chart, chartOf, newestFirst } from './chart-data.ts'
+import { chartOf, newestFirst } from './chart-data.ts'
 import { type LatestResult, latestResults } from './latest-results.ts'
 import { readResult, resultPath } from './read-result.ts'
+import type { KpiModel } from './kpi-model.ts'
 import { renderKpi } from './render-kpi.ts'
-import { type Trust, trustOf } from './trust.ts'
+import { trustOf } from './trust.ts'
 
 /** Rows that make a chart, and rows of the table. */
 const CHART_ROWS = 5_000
 const TABLE_ROWS = 100
-
-export interface KpiModel {
-  readonly date: LogicalDate
-  readonly name: string
-  readonly description: string | null
-  readonly trust: Trust
-  readonly columns: readonly { readonly name: string; readonly type: string }[]
-  readonly rows: readonly (readonly Field[])[]
-  readonly allRows: number | null
-  readonly chart: Chart | null
-  readonly sql: string | null
-  readonly file: string | null
-  readonly reads: readonly string[]
-  readonly readBy: readonly string[]
-}
 
 /** One model's result as a chart and a table, with its SQL and what it comes from. */
 export const kpiPage = definePage<KpiModel>({

@@ -2,7 +2,7 @@ import { type Html, html } from '../../../core/html.ts'
 import { address, graphLink } from '../../show/links.ts'
 import { count } from '../../show/numbers.ts'
 import { type BarChart, type Chart, roleOf } from './chart-data.ts'
-import type { KpiModel } from './kpi-page.ts'
+import type { KpiModel } from './kpi-model.ts'
 import { staleNotice, trustLine } from './trust.ts'
 
 export function renderKpi(model: KpiModel): Html {
