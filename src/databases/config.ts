@@ -90,7 +90,7 @@ export const sourceConfig = z.strictObject({
   lock_timeout: duration.default(60_000),
   ...readingConfig,
   stage: z.string().optional().meta({ description: 'a store or a URL for the files' }),
-  format: z.enum(['csv']).default('csv'),
+  format: z.enum(['csv', 'parquet']).default('csv'),
   compress: z.enum(['zstd', 'gzip', 'none']).default('zstd'),
   compare: compareConfig.prefault({}),
   part_size: byteSize.default(64_000_000).meta({ description: 'of a file, about' }),

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { FerryError } from '../core/errors.ts'
+import type { TableColumn } from '../formats/column-type.ts'
 
 const QUOTE = 0x22
 const NEWLINE = 0x0a
@@ -25,6 +26,24 @@ export async function parquetOfCsv(
   const bytes = withoutHeader(createReadStream(path))
   const { bytes: parquet } = await writeParquet(fields, { bytes, rows: () => null }, signal)
   return parquet
+}
+
+/**
+ * Rows of a table, as CSV without a header line, as the bytes of a Parquet file, which come when all
+ * rows were read. @throws FerryError DATA_INVALID: a value is not of its type, or Parquet cannot hold it
+ */
+export async function* parquetOfRows(
+  columns: readonly TableColumn[],
+  rows: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const [{ writeParquet }, { columnTypes }] = await Promise.all([
+    import('./duckdb/parquet-of-csv.ts'),
+    import('./duckdb/column-types.ts'),
+  ])
+  const fields = columns.map(({ name, type }) => ({ name, type: columnTypes.write(type) }))
+  const { bytes } = await writeParquet(fields, { bytes: rows, rows: () => null }, signal)
+  yield* bytes
 }
 
 async function* withoutHeader(chunks: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array, void> {

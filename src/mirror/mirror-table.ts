@@ -2,7 +2,6 @@ import { ByteBudget } from '../core/byte-budget.ts'
 import { FerryError } from '../core/errors.ts'
 import type { SqlWriter } from '../databases/dialect.ts'
 import type { RowsQuery, SnapshotReader } from '../databases/source.ts'
-import { csvLine } from '../formats/csv.ts'
 import type { TableManifest } from '../formats/table-manifest.ts'
 import { columnsDigest, type Edge, lowestEdge, parseEdge, printEdge } from './edge.ts'
 import { cursorColumn, type Increment, planIncrement } from './increment.ts'
@@ -80,7 +79,7 @@ export async function mirrorTable(
       access,
       query,
       ranges,
-      shape: shapeOf(reading, names),
+      shape: { place: folder.place, columns, partBytes: settings.config.part_size },
       pace: paceOf(settings),
       sweep: prefix => folder.sweep(prefix),
       signal: access.signal,
@@ -112,7 +111,7 @@ export async function mirrorTable(
       snapshot,
       takenAt,
     },
-    files: { format: 'csv', compression: folder.place.compress },
+    files: filesOf(folder),
   }
   const elapsedMs = performance.now() - began
   await reading.onSnapshot?.({ reader, query, key, manifest, elapsedMs })
@@ -151,9 +150,9 @@ async function incrementOf(basis: Basis, reader: SnapshotReader): Promise<Taken>
   return { ...plan, from }
 }
 
-function shapeOf({ folder, settings }: TableReading, names: readonly string[]) {
-  const header = Buffer.from(csvLine(names, ','))
-  return { place: folder.place, header, partBytes: settings.config.part_size }
+function filesOf({ place }: PartsFolder): TableManifest['files'] {
+  if (place.isParquet) return { format: 'parquet', compression: 'none' }
+  return { format: 'csv', compression: place.compress }
 }
 
 function paceOf({ config, signal }: SourceSettings): () => Pace | undefined {

@@ -1,12 +1,14 @@
 import type { RowPiece } from '../databases/source.ts'
+import type { TableColumn } from '../formats/column-type.ts'
 import { COMPRESSED_SUFFIX } from '../formats/compression.ts'
+import { csvLine } from '../formats/csv.ts'
 import type { ManifestPart } from '../formats/manifest.ts'
 import { OpenPart, type PartsPlace } from './open-part.ts'
 
 export interface PartsShape {
   readonly place: PartsPlace
-  /** Before the rows of each part. */
-  readonly header: Uint8Array
+  /** What the rows hold, in the order of their fields. */
+  readonly columns: readonly TableColumn[]
   /** Compressed, about: a part ends with the row that takes it there. */
   readonly partBytes: number
 }
@@ -55,12 +57,18 @@ export class PartWriter {
   }
 
   async #begin(): Promise<OpenPart> {
-    const { compress } = this.#shape.place
-    const suffix = compress === 'none' ? '' : COMPRESSED_SUFFIX[compress]
+    const { place, columns } = this.#shape
     const number = String(this.#ended.length + 1).padStart(5, '0')
-    const part = new OpenPart(this.#shape.place, `${this.#prefix}-${number}.csv${suffix}`)
+    const name = `${this.#prefix}-${number}.${suffixOf(place)}`
+    const part = new OpenPart(place, name, columns)
     this.#part = part
-    await this.#fill(part, this.#shape.header)
+    if (!place.isParquet) {
+      const header = csvLine(
+        columns.map(column => column.name),
+        ',',
+      )
+      await this.#fill(part, Buffer.from(header))
+    }
     return part
   }
 
@@ -93,4 +101,9 @@ export class PartWriter {
     await this.#ended.at(-1)
     this.#ended.push(ended)
   }
+}
+
+function suffixOf({ isParquet, compress }: PartsPlace): string {
+  if (isParquet) return 'parquet'
+  return compress === 'none' ? 'csv' : `csv${COMPRESSED_SUFFIX[compress]}`
 }

@@ -56,12 +56,27 @@ test('a table arrives whole, in parts, with a manifest that says what they are',
 })
 
 test.each(['gzip', 'none', 'zstd'])('files are compressed as asked: %s', async compress => {
-  await play.configure('      users: { where: id < 100 }\n', `    compress: ${compress}\n`)
+  await play.configure('      users: { where: id < 150000 }\n', `    compress: ${compress}\n`)
   const manifest = await play.mirror('users')
   expect(manifest.files.compression).toBe(compress)
-  expect(await rowsOf(manifest)).toHaveLength(99)
+  expect(await rowsOf(manifest)).toHaveLength(149_999)
   const names = await readdir(join(play.directory, `intermediate/${DATE}/mirror/shop.users.parts`))
   expect(names).toHaveLength(1) // of the delivery before nothing is left
+})
+
+test('Parquet, with the columns\u2019 types', async () => {
+  await play.configure('      users:\n', '    format: parquet\n    part_size: 400kB\n')
+  const { parts, files } = await play.mirror('users')
+  expect(files).toEqual({ format: 'parquet', compression: 'none' })
+  expect(parts.length).toBeGreaterThan(1)
+  expect(parts[0]?.url).toMatch(/r000-00001\.parquet$/)
+  const rows = `read_parquet([${parts.map(({ url }) => `'${url}'`).join(', ')}])`
+  const query = `SELECT count(*), count(DISTINCT id), sum(amount), count(name), typeof(any_value(amount)), typeof(any_value(seen)) FROM ${rows}`
+  const { stdout } = await play.ferry('sql', '--on', 'duckdb:./look.duckdb', '-e', query)
+  const [sums] = await play.sql('SELECT sum(amount) AS amount, count(name) AS names FROM users')
+  expect(stdout.split('\n')[1]).toBe(
+    `200000,200000,${String(sums?.['amount'])},${String(sums?.['names'])},"DECIMAL(10,2)",TIMESTAMP WITH TIME ZONE`,
+  )
 })
 
 test('a large table is read in ranges by several connections', async () => {

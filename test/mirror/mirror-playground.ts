@@ -96,13 +96,13 @@ export async function rowsOf(manifest: TableManifest): Promise<(readonly (string
     const bytes = await readFile(part.url)
     const pieces = unpacked(bytes, compression)
     const found: (readonly (string | null)[])[] = []
-    for await (const batch of parseCsv(pieces)) found.push(...batch)
+    for await (const batch of parseCsv(pieces)) for (const row of batch) found.push(row)
     const [header, ...rest] = found
     if (header?.join() !== manifest.table.columns.map(({ name }) => name).join()) {
       throw new Error(`\`${part.url}\` begins with ${header?.join()}`)
     }
     if (rest.length !== part.rows) throw new Error(`\`${part.url}\` has ${rest.length} rows`)
-    rows.push(...rest)
+    for (const row of rest) rows.push(row)
   }
   return rows
 }

@@ -128,11 +128,13 @@ async function folderOf(task: TableTask, choice: FolderChoice): Promise<PartsFol
       : joinObjectUrl(await objectLocation(config.stage, inProject), `mirror/${task.name}/${date}/`)
   const { signal } = context
   const compress = config?.compress ?? 'zstd'
+  const isParquet = config?.format === 'parquet'
   const ownFolder = folder.scheme === 'file' ? joinObjectUrl(folder, '') : folder
   return partsFolder({
     store: await pool.open(ownFolder),
     folder: ownFolder,
     compress,
+    isParquet,
     budget,
     signal,
   })
