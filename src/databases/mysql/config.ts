@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { userInfo } from 'node:os'
 import type { ConnectionOptions, SslOptions } from 'mysql2'
 import { asLocalIoError, FerryError } from '../../core/errors.ts'
@@ -81,7 +82,7 @@ export function parseMysqlUrl(url: string, environment: Environment): MysqlConfi
     },
     tls:
       socket === undefined
-        ? tlsAttempts(parseSslMode(setting('ssl-mode') ?? mode), {
+        ? tlsAttempts(parseSslMode(setting('ssl-mode') ?? mode, host), {
             ca: readSetting(setting('ssl-ca')),
             cert: readSetting(setting('ssl-cert')),
             key: readSetting(setting('ssl-key')),
@@ -136,9 +137,15 @@ function parsePort(text: string | undefined, url: string): number {
   throw new FerryError('CONFIG_INVALID', `\`${maskUrl(url)}\`: \`${text}\` is not a port`)
 }
 
-function parseSslMode(text: string | undefined): SslMode {
+function parseSslMode(text: string | undefined, host: string): SslMode {
   const wanted = (text ?? 'preferred').toLowerCase().replaceAll('_', '-')
   const mode = SSL_MODES.find(known => known === wanted)
+  if (mode === 'verify-identity' && isIP(host) !== 0) {
+    // The driver would compare the certificate with `localhost`.
+    throw new FerryError('CONFIG_INVALID', `verify-identity needs a host name, not \`${host}\``, {
+      hint: 'write the name that the certificate has, or use ssl-mode=verify-ca',
+    })
+  }
   if (mode !== undefined) return mode
   throw new FerryError('CONFIG_INVALID', `\`${text}\` is not an ssl-mode`, {
     hint: `choose one of: ${SSL_MODES.join(', ')}`,

@@ -30,13 +30,18 @@ export class CsvRows implements RowSink<Lines> {
   readonly #readers: readonly ValueReader[]
   readonly #delimiter: number
   readonly #rowOverhead: number
+  readonly #reuses: boolean
   #piece: Buffer = Buffer.allocUnsafe(0)
   #at = 0
   #rows = 0
   /** Filled anew for each value that is put. */
   readonly #value: ByteRange = { buffer: this.#piece, start: 0, end: 0 }
 
-  constructor(readers: readonly ValueReader[], delimiter: Delimiter) {
+  /**
+   * With `reuse`, the bytes of a piece are good until the next row is added: memory then is one piece.
+   */
+  constructor(readers: readonly ValueReader[], delimiter: Delimiter, reuse: 'reuse' | 'keep') {
+    this.#reuses = reuse === 'reuse'
     this.#readers = readers
     this.#delimiter = delimiter.charCodeAt(0)
     this.#rowOverhead = MOST_MORE_BYTES * (readers.length + 1)
@@ -50,7 +55,9 @@ export class CsvRows implements RowSink<Lines> {
     if (this.#at === 0) return undefined
     const piece = { bytes: this.#piece.subarray(0, this.#at), rows: this.#rows }
     this.#rows = 0
-    this.#piece = Buffer.allocUnsafe(0)
+    // One that a huge row had made large is not kept.
+    const isKept = this.#reuses && this.#piece.length <= 2 * PIECE_BYTES
+    if (!isKept) this.#piece = Buffer.allocUnsafe(0)
     this.#at = 0
     return piece
   }

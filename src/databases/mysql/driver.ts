@@ -133,7 +133,7 @@ export class MysqlSession implements Session {
     const only = this.#only(query)
     if (only === undefined) throw new FerryError('BUG', 'there is no query')
     const { result } = await this.#ask(only, 'text')
-    const pieces = this.#pieces(only, result, new CsvRows(readers, ','))
+    const pieces = this.#pieces(only, result, new CsvRows(readers, ',', 'reuse'))
     return { pieces, rows: () => result.rows }
   }
 
@@ -194,7 +194,7 @@ export class MysqlSession implements Session {
       const shape = { names: [], kinds: [] } // only JSON has use for them
       return encodeRows(this.#pieces(only, result, textRows()), format, shape)
     }
-    const sink = new CsvRows(columns.map(readerOf), format === 'csv' ? ',' : '\t')
+    const sink = new CsvRows(columns.map(readerOf), format === 'csv' ? ',' : '\t', 'keep')
     return bytesOf(this.#pieces(only, result, sink))
   }
 

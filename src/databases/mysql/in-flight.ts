@@ -16,7 +16,7 @@ const NOW = `SELECT date_format(utc_timestamp(6), '%Y-%m-%dT%H:%i:%s.%fZ')`
  * Seconds since the oldest transaction began that is no reader's; whether there is one that no session
  * has (left by XA: nobody knows when it began); whether this is a replica. A statement that waits for a
  * table is in no transaction yet, and stamps its rows with the time of its own start: so the oldest
- * statement counts, too. Times of transactions are told by the clock on the wall of the server's machine,
+ * statement counts, too. Last, how many seconds ago a replica had news of its primary. Times of transactions are told by the clock on the wall of the server's machine,
  * which is this session's while it asks; all are cut to seconds, hence one more.
  */
 const IN_FLIGHT = `SELECT
@@ -29,7 +29,10 @@ const IN_FLIGHT = `SELECT
    WHERE command IN ('Query', 'Execute') AND id <> connection_id() AND user <> 'system user'
      AND coalesce(info, '') NOT LIKE 'SELECT%'),
   @@GLOBAL.read_only = 1 OR EXISTS (SELECT 1 FROM information_schema.processlist
-    WHERE user = 'system user' AND command <> 'Daemon')`
+    WHERE user = 'system user' AND command <> 'Daemon'),
+  (SELECT coalesce(max(time), 0) FROM information_schema.processlist
+   WHERE user = 'system user' AND command NOT IN ('Daemon', 'Slave_IO')
+     AND coalesce(state, '') NOT LIKE 'Waiting for % to send event')`
 
 /**
  * The server looks for transactions no oftener than each 0.1 s, and tells in between what it knew. Waiting
@@ -45,8 +48,10 @@ export async function momentOf(session: Session): Promise<Moment> {
   const at = String(now)
   const row = await inFlight(session)
   if (row === undefined) return { at, inFlightSince: undefined }
-  const [transaction, unowned, statement, isReplica] = row.map(Number)
-  if (unowned !== 0 || isReplica !== 0) return { at, inFlightSince: undefined }
+  const [transaction, unowned, statement, isReplica, behind = 0] = row.map(Number)
+  // Of what is in flight at its primary a replica knows nothing.
+  if (isReplica !== 0) return { at: earlier(at, behind * 1_000), inFlightSince: undefined }
+  if (unowned !== 0) return { at, inFlightSince: undefined }
   const seconds = Math.max(transaction ?? 0, statement ?? 0)
   return { at, inFlightSince: earlier(at, seconds * 1_000 + MARGIN_MS) }
 }

@@ -4,6 +4,7 @@ import type { ReadLimits, Snapshot, SnapshotReader } from '../source.ts'
 import type { MysqlSession } from './driver.ts'
 import { type Moment, momentOf } from './in-flight.ts'
 import { beginReading, openReader } from './reader-session.ts'
+import { awaitReplica, writtenTo } from './replica.ts'
 import { MysqlSnapshotReader } from './snapshot-reader.ts'
 
 /** Writers may be held up by so much, once, while several readers begin at one moment. */
@@ -51,13 +52,28 @@ async function beginTogether(
   begun: MysqlSession[],
 ): Promise<Moment> {
   const wanted = Math.max(1, limits.readers ?? 1)
-  await using keeper = await openReader(target, limits)
+  // It may have to wait for a replica: the time limit of statements is for those that read tables.
+  await using keeper = await openReader(target, { ...limits, statementTimeoutMs: 0 })
   for (let index = 0; index < wanted; index += 1) begun.push(await openReader(target, limits))
+  const { primary } = limits
+  const told = primary === undefined ? undefined : await momentOfPrimary(primary, keeper, limits)
   const isHeld = wanted > 1 && (await holdWriters(keeper))
   if (!isHeld) for (const session of begun.splice(1)) await session.close()
-  const moment = await momentOf(keeper)
+  const moment = told ?? (await momentOf(keeper))
   for (const session of begun) await begin(session)
   if (isHeld) await keeper.execute('UNLOCK TABLES')
+  return moment
+}
+
+/** What is in flight at the primary; resolves when the replica has all that was committed there. */
+async function momentOfPrimary(
+  primary: OpenTarget,
+  replica: MysqlSession,
+  limits: ReadLimits,
+): Promise<Moment> {
+  await using session = await openReader(primary, limits)
+  const moment = await momentOf(session)
+  await awaitReplica(replica, await writtenTo(session))
   return moment
 }
 
