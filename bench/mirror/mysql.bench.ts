@@ -64,7 +64,10 @@ async function run(command: string): Promise<number> {
     stdio: 'inherit',
   })
   const code = await new Promise(resolve => child.once('close', resolve))
-  if (code !== 0) throw new Error(`failed: ${command}`, { cause: await readFile(join(folder, 'rss'), 'utf8').catch(() => '') })
+  if (code !== 0)
+    throw new Error(`failed: ${command}`, {
+      cause: await readFile(join(folder, 'rss'), 'utf8').catch(() => ''),
+    })
   return performance.now() - started
 }
 

@@ -44,11 +44,19 @@ test.skipIf(!hasOpenssl)(
       '-subj',
       '/CN=no',
     )
+    const signed = ['req', '-x509', ...key, '-CA', 'ca.pem', '-CAkey', 'ca.key']
     const start = async (name: string) => {
       openssl(
         folder,
-        ...['req', '-x509', ...key, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-keyout', `${name}.key`],
-        ...['-out', `${name}.pem`, '-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`],
+        ...signed,
+        '-keyout',
+        `${name}.key`,
+        '-out',
+        `${name}.pem`,
+        '-subj',
+        `/CN=${name}`,
+        '-addext',
+        `subjectAltName=DNS:${name}`,
       )
       return await startMariadb({
         settings: {
