@@ -141,6 +141,7 @@ function reportOfProof(
     surplus: count('surplus'),
     different: count('different'),
     changed_since: proof.changedSince.length,
+    told_apart: proof.isProven,
     repaired: 0,
     share: proof.share,
     source_as_of: 'mirror',

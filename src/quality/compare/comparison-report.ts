@@ -14,6 +14,8 @@ export interface ComparisonReport {
   readonly different: number
   /** Rows that differ because the source changed them after it was mirrored; no fault of anybody. */
   readonly changed_since: number
+  /** False when some of the rows that differ may have changed since: the sums do not tell them apart. */
+  readonly told_apart: boolean
   /** Of the rows that differed, those that were written anew and then were the same. */
   readonly repaired: number
   /** The part of the key's ranges that was compared: 1 is all of them. */
@@ -94,6 +96,12 @@ export function reportOf(
 ): ComparisonReport {
   const { rows, missing, surplus, different, moved } = found
   const counted = { rows, missing, surplus, different, moved }
-  const nothing = { changed_since: 0, repaired: 0, share: 1, source_as_of: 'now' } as const
+  const nothing = {
+    changed_since: 0,
+    told_apart: true,
+    repaired: 0,
+    share: 1,
+    source_as_of: 'now',
+  } as const
   return { ...titles, equal: isEqual(found), ...counted, ...nothing, ...more }
 }

@@ -131,7 +131,10 @@ async function lookAgain(request: ProofRequest, unequal: readonly RangePair[]): 
     const found = isUnequal(now)
       ? await examineRanges({ ...tables, kind: 'common' }, [now], { onRow, room, also })
       : { moved: 0 }
-    const told = tellApart(then, rows, row => row.also[0] === 'since')
+    const told = tellApart(then, rows, {
+      isSince: row => row.also[0] === 'since',
+      stampOf: row => row.also[1] ?? '',
+    })
     lost.push(...told.lost)
     changedSince.push(...told.changedSince)
     isProven &&= told.isProven
@@ -145,7 +148,10 @@ function comparisonOf({ fingerprints, source, target }: ProofRequest): Compariso
   return { source, target, common: true, choice: { key: fingerprints.key, only, ignored: [] } }
 }
 
-/** Says `since` of a row whose time stamp is not below the moment at which the table was mirrored. */
+/**
+ * Says `since` of a row whose time stamp is not below the moment at which the table was mirrored; and
+ * the time stamp.
+ */
 function sinceExpression(
   { fingerprints, updatedAt }: ProofRequest,
   { tables: { source } }: OpenComparison,
@@ -155,5 +161,6 @@ function sinceExpression(
   const [, date = '', time = ''] = /^(\S+)[T ](\S+?)Z?$/.exec(fingerprints.takenAt) ?? []
   const text = `${date} ${time}${column.column.type.zone ? '+00' : ''}`
   const literal = source.writer.literal({ ...column, form: column.column.type }, text)
-  return [`CASE WHEN ${source.identifier(column.column.name)} >= ${literal} THEN 'since' END`]
+  const since = `CASE WHEN ${source.identifier(column.column.name)} >= ${literal} THEN 'since' END`
+  return [since, source.writer.text({ ...column, form: column.column.type })]
 }

@@ -18,6 +18,8 @@ const rotation = z.object({
   date: z.string(),
   first: z.int().min(0),
   count: z.int().min(0),
+  /** Ranges of equal width were seen to hold very unlike numbers of rows. */
+  isSkewed: z.boolean().default(false),
   /** How quickly the source made fingerprints, when last measured. */
   rowsPerMs: z.number().positive().optional(),
 })

@@ -2,18 +2,19 @@ import { join } from 'node:path'
 import { writeFileAtomically } from '../../core/atomic-write.ts'
 import type { Session } from '../../databases/dialect.ts'
 import type { TypeMap } from '../../databases/engine.ts'
-import type { ComparedColumn, FingerprintWriter } from '../../databases/fingerprint.ts'
+import type { ComparedColumn, FingerprintWriter, Key } from '../../databases/fingerprint.ts'
 import type { SourceTable } from '../../databases/source.ts'
 import { fingerprintsPath, type RangeFingerprints } from '../../formats/range-fingerprints.ts'
 import { FerryError } from '../../core/errors.ts'
 import { agreedForm } from '../compare/agreed-form.ts'
 import { edgesOf, rangesBetween } from '../compare/narrow-ranges.ts'
 import { NO_ROWS, readSums, type TableSide } from '../compare/table-side.ts'
-import { keyBounds } from './key-bounds.ts'
+import { isSkewed, keyBounds } from './key-bounds.ts'
 import {
   firstOfNight,
   keepRotation,
   type NightRanges,
+  type Rotation,
   rangesOfNight,
   readRotation,
 } from './rotation.ts'
@@ -76,11 +77,8 @@ export async function takeFingerprints(taken: TakenTable): Promise<RangeFingerpr
   const rows = Math.max(taken.described.estimatedRows, taken.rows)
   const share = shareOfNight(settings, { rows, readingMs, rowsPerMs: kept?.rowsPerMs })
   const first = firstOfNight(kept, { date, key: taken.key })
-  const bounds =
-    first > 0 && kept !== undefined ? kept.bounds : await boundsOf(side, rows, settings)
-  const night = rangesOfNight(bounds, first, share)
-  const summing = performance.now()
-  const ranges = await sumsOf(side, night)
+  const summed = await sumNight(side, kept, { rows, share, first, above: settings.above })
+  const { night, ranges } = summed
   const elapsedMs = performance.now() - began
   const fingerprints: RangeFingerprints = {
     version: 1,
@@ -96,25 +94,64 @@ export async function takeFingerprints(taken: TakenTable): Promise<RangeFingerpr
   }
   const path = join(projectDirectory, fingerprintsPath(date, name))
   await writeFileAtomically(path, `${JSON.stringify(fingerprints)}\n`)
-  const summed = ranges.reduce((total, range) => total + range.rows, 0)
-  const rowsPerMs = measured(summed, performance.now() - summing) ?? kept?.rowsPerMs
+  const rowsPerMs = measured(summed) ?? kept?.rowsPerMs
   await keepRotation(projectDirectory, name, {
     version: 1,
     key: [...taken.key],
-    bounds: bounds.map(bound => [...bound]),
+    bounds: summed.bounds.map(bound => [...bound]),
     date,
     first,
     count: night.ranges.length,
+    isSkewed: summed.isSkewed,
     ...(rowsPerMs === undefined ? {} : { rowsPerMs }),
   })
   return fingerprints
 }
 
+interface SummedNight {
+  readonly bounds: readonly Key[]
+  readonly night: NightRanges
+  readonly ranges: RangeFingerprints['ranges']
+  readonly isSkewed: boolean
+  /** How long the sums took. */
+  readonly ms: number
+}
+
+interface NightPlan {
+  readonly rows: number
+  readonly share: number
+  readonly first: number
+  readonly above: number
+}
+
+/** Cuts the table, or takes up where its rotation is, and sums up the ranges of the night. */
+async function sumNight(
+  side: TableSide,
+  kept: Rotation | undefined,
+  plan: NightPlan,
+): Promise<SummedNight> {
+  const sum = async (bounds: readonly Key[], wasSkewed: boolean): Promise<SummedNight> => {
+    const night = rangesOfNight(bounds, plan.first, plan.share)
+    const began = performance.now()
+    const ranges = await sumsOf(side, night)
+    const ms = performance.now() - began
+    return { bounds, night, ranges, ms, isSkewed: wasSkewed || isSkewed(ranges) }
+  }
+  if (plan.first > 0 && kept !== undefined) return await sum(kept.bounds, kept.isSkewed)
+  const byCounting = kept?.isSkewed ?? false
+  const summed = await sum(await boundsOf(side, { ...plan, byCounting }), byCounting)
+  if (byCounting || !summed.isSkewed || plan.rows > plan.above) return summed
+  // Of a table that is not large it is worth doing over at once: small ranges tell rows apart better.
+  return await sum(await boundsOf(side, { ...plan, byCounting: true }), true)
+}
+
 /** Below that, it is the way to the server that is measured. */
 const TELLING_MS = 50
 
-const measured = (rows: number, ms: number): number | undefined =>
-  ms < TELLING_MS || rows === 0 ? undefined : rows / ms
+function measured({ ranges, ms }: SummedNight): number | undefined {
+  const rows = ranges.reduce((total, range) => total + range.rows, 0)
+  return ms < TELLING_MS || rows === 0 ? undefined : rows / ms
+}
 
 /** What the warehouse will not be able to write in the same way is left out; telling so is its part. */
 function comparedColumns({ described, columns, types, writer }: TakenTable): ComparedColumn[] {
@@ -133,11 +170,14 @@ function comparedColumns({ described, columns, types, writer }: TakenTable): Com
   })
 }
 
-/** A table that is not large, or that has no key, is cut only where that costs nothing. */
-async function boundsOf(side: TableSide, rows: number, { above }: ProofSettings) {
+/** A table that is not large, or that has no key, is cut only where that costs little. */
+async function boundsOf(
+  side: TableSide,
+  cut: { readonly rows: number; readonly above: number; readonly byCounting: boolean },
+): Promise<readonly Key[]> {
   const [first] = side.key
   const isCheap = ['integer', 'uuid'].includes(first?.column.type.kind ?? '')
-  return rows > above || isCheap ? await keyBounds(side, rows) : []
+  return cut.rows > cut.above || isCheap ? await keyBounds(side, cut) : []
 }
 
 async function sumsOf(
