@@ -108,10 +108,10 @@ function differenceOf(source: SeenRow | undefined, target: SeenRow | undefined):
 /** Tells rows of a range that the other side has none of, as many as somebody wants to know. */
 async function tellOneSide(
   tables: TwoTables,
-  { range, source }: RangePair,
+  { range, source, target }: RangePair,
   { onRow, room, also = [] }: RowWatcher,
 ): Promise<number> {
-  const most = room()
+  const most = Math.min(room(), source.rows + target.rows)
   if (most <= 0) return 0
   const isSource = source.rows > 0
   const side = isSource ? tables.source : tables.target
