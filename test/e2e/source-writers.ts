@@ -134,7 +134,7 @@ async function transaction(client: Client, steps: readonly (string | number)[]):
       if (typeof step === 'number') await sleep(step)
       else await client.query(step)
     }
-    await client.query('COMMIT')
+    await client.query(Math.random() < 0.15 ? 'ROLLBACK' : 'COMMIT')
   } catch (error) {
     await client.query('ROLLBACK')
     const code = error instanceof Error && 'code' in error ? error.code : undefined
