@@ -8,6 +8,11 @@ export interface BodyFailures {
   readonly network: (error: unknown) => Error
 }
 
+/** As the header has it: `bytes=0-99`. */
+export function rangeText({ offset, length }: NonNullable<ReadOptions['range']>): string {
+  return `bytes=${offset}-${offset + length - 1}`
+}
+
 /**
  * An answer to a request for an object, or a range of it, as a stream: of the range that was asked
  * for, and of its length, or an error. An answer that nobody will read is ended.

@@ -3,8 +3,38 @@ import type { ObjectInfo, PutOptions } from '../store.ts'
 
 type Condition = PutOptions['condition']
 
+/** Conditions in the words of a driver. */
+export interface ConditionWords<Subject> {
+  /** By a look at the object. @throws FerryError PRECONDITION_FAILED */
+  assertCondition(
+    this: void,
+    subject: Subject,
+    condition: Condition,
+    stat: () => Promise<ObjectInfo>,
+  ): Promise<void>
+  preconditionFailed(
+    this: void,
+    subject: Subject,
+    condition: Condition,
+    cause?: unknown,
+  ): FerryError
+}
+
+export function conditionWords<Subject extends { readonly key: string }>(
+  nameOf: (subject: Subject) => string,
+): ConditionWords<Subject> {
+  const failure = (subject: Subject, condition: Condition, cause?: unknown): FerryError =>
+    conditionFailure({ name: nameOf(subject), key: subject.key }, condition, cause)
+  return {
+    async assertCondition(subject, condition, stat) {
+      if (!(await meetsCondition(condition, stat))) throw failure(subject, condition)
+    },
+    preconditionFailed: failure,
+  }
+}
+
 /** Whether a condition is met now, by a look at the object. */
-export async function meetsCondition(
+async function meetsCondition(
   condition: Condition,
   stat: () => Promise<ObjectInfo>,
 ): Promise<boolean> {

@@ -1,3 +1,4 @@
+import type { BodyFailures } from './answer-body.ts'
 import { type ErrorCode, FerryError } from '../../core/errors.ts'
 import { brokenAnswerFrom, type NetworkHints, networkFailure } from '../../clouds/http/failures.ts'
 import { retryAfter } from '../../clouds/http/headers.ts'
@@ -51,6 +52,8 @@ export interface FailureWords<Subject> {
   networkError(this: void, error: unknown, subject: Subject): Error
   /** An answer that said success, but cannot be what the service meant to say. */
   brokenAnswer(this: void, subject: Subject, what: string, cause?: unknown): FerryError
+  /** The same two, of the body of an answer. */
+  bodyFailures(this: void, subject: Subject): BodyFailures
   /** The service, or a checksum of its, says that it got something else. */
   arrivedOtherwise(this: void, subject: Subject): FerryError
 }
@@ -59,9 +62,17 @@ export function failureWords<Subject extends { readonly key?: string | undefined
   nameOf: (subject: Subject) => string,
   hints: NetworkHints,
 ): FailureWords<Subject> {
+  const network = (error: unknown, subject: Subject): Error =>
+    networkFailure(error, nameOf(subject), hints)
+  const broken = (subject: Subject, what: string, cause?: unknown): FerryError =>
+    brokenAnswerFrom(nameOf(subject), what, cause)
   return {
-    networkError: (error, subject) => networkFailure(error, nameOf(subject), hints),
-    brokenAnswer: (subject, what, cause) => brokenAnswerFrom(nameOf(subject), what, cause),
+    networkError: network,
+    brokenAnswer: broken,
+    bodyFailures: subject => ({
+      broken: what => broken(subject, what),
+      network: error => network(error, subject),
+    }),
     arrivedOtherwise: subject => {
       const message = `\`${nameOf(subject)}\` arrived at the service otherwise than it was sent`
       return new FerryError('TRANSFER_CORRUPT', message, { details: { key: subject.key } })

@@ -1,5 +1,5 @@
 import type { RemoveOutcome } from '../../store.ts'
-import type { TextAnswer } from './client.ts'
+import type { TextAnswer } from '../../http/service-request.ts'
 import { readFailure } from '../../../clouds/azure/read-failure.ts'
 import { answerError, brokenAnswer } from './errors.ts'
 import type { ContainerContext } from './objects.ts'

@@ -1,9 +1,8 @@
 import { readFailure } from '../../../clouds/azure/read-failure.ts'
-import type { RetryPolicy } from '../../../core/retry.ts'
 import { readText } from '../../../clouds/http/read-text.ts'
-import type { RequestHistory } from '../../../clouds/http/request-history.ts'
 import { retryRequest } from '../../../clouds/http/retry-request.ts'
-import type { AnswerBody, Transport, WireAnswer } from '../../../clouds/http/transport.ts'
+import type { AnswerBody, WireAnswer } from '../../../clouds/http/transport.ts'
+import type { ClientOptions, ServiceRequest, TextAnswer } from '../../http/service-request.ts'
 import { XmlReader } from '../../../clouds/http/xml-reader.ts'
 import { parseXml, type XmlElement } from '../../../clouds/http/xml.ts'
 import {
@@ -21,30 +20,9 @@ import type { Settings } from '../../../clouds/azure/settings.ts'
 /** Of the service's interface. Version 2021-12-02 and later know the tier Cold. */
 export const API_VERSION = '2023-11-03'
 
-export interface BlobRequest extends Subject {
+export interface BlobRequest extends Subject, ServiceRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
   readonly query?: Readonly<Record<string, string>> | undefined
-  /** Names in lower case. */
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly body?: Uint8Array | undefined
-  readonly signal: AbortSignal
-  /** How long the service may work before it answers, where that is longer than it may stall. */
-  readonly patienceMs?: number | undefined
-  /** Told by `send`, for those to whom a second answer may tell of a first that was lost. */
-  readonly history?: RequestHistory | undefined
-}
-
-/** An answer that was read whole. */
-export interface TextAnswer {
-  readonly status: number
-  readonly headers: WireAnswer['headers']
-  readonly text: string
-}
-
-export interface ClientOptions {
-  readonly settings: Settings
-  readonly transport: Transport
-  readonly retry: RetryPolicy
 }
 
 /** Largest answer that is taken into memory: a list of 50,000 blocks is 8 MB. */
@@ -59,12 +37,12 @@ const WRONG_SIGNATURE = new Set(['AuthenticationFailed', 'AuthorizationFailure']
 /** The one way to the service: addresses, signs, sends, tries again. */
 export class BlobClient {
   readonly settings: Settings
-  readonly #options: ClientOptions
+  readonly #options: ClientOptions<Settings>
   readonly #basePath: string
   /** Answers since the last success that said that the signature is wrong; many before the first. */
   #refusals = MOST_REFUSALS
 
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions<Settings>) {
     this.#options = options
     this.settings = options.settings
     this.#basePath = options.settings.endpoint.pathname.replace(/\/+$/, '')

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { hexToBase64 } from '../../../formats/checksum.ts'
-import { streamOf } from '../../http/answer-body.ts'
+import { rangeText, streamOf } from '../../http/answer-body.ts'
 import type { CallOptions, ObjectInfo, ObjectStream, PutOptions, ReadOptions } from '../../store.ts'
 import type { BlobClient } from './client.ts'
 import { asCondition, conditionHeaders } from './conditions.ts'
-import { arrivedOtherwise, brokenAnswer, networkError } from './errors.ts'
+import { arrivedOtherwise, bodyFailures } from './errors.ts'
 import { infoOf, md5Checksums, quotedEtag, versionOf } from './info.ts'
 import { describingHeaders } from './metadata.ts'
 import { assertKey } from './names.ts'
@@ -37,16 +37,14 @@ export async function readBlob(
   const { range, ifMatch, signal } = options
   assertKey(key)
   const subject = { container, key }
-  const last = range === undefined ? 0 : range.offset + range.length - 1
   const headers = {
-    ...(range === undefined ? {} : { 'x-ms-range': `bytes=${range.offset}-${last}` }),
+    ...(range === undefined ? {} : { 'x-ms-range': rangeText(range) }),
     ...(ifMatch === undefined ? {} : { 'if-match': quotedEtag(ifMatch) }),
   }
   const answer = await client.open({ ...subject, method: 'GET', headers, signal })
   return streamOf(answer, options, {
     info: () => infoOf(subject, answer.headers),
-    broken: what => brokenAnswer(subject, what),
-    network: error => networkError(error, subject),
+    ...bodyFailures(subject),
   })
 }
 

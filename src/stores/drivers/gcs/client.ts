@@ -1,8 +1,7 @@
-import type { RetryPolicy } from '../../../core/retry.ts'
 import { readText } from '../../../clouds/http/read-text.ts'
-import type { RequestHistory } from '../../../clouds/http/request-history.ts'
 import { retryRequest } from '../../../clouds/http/retry-request.ts'
-import type { AnswerBody, Transport, WireAnswer } from '../../../clouds/http/transport.ts'
+import type { AnswerBody, WireAnswer } from '../../../clouds/http/transport.ts'
+import type { ClientOptions, ServiceRequest, TextAnswer } from '../../http/service-request.ts'
 import { parseXml, type XmlElement } from '../../../clouds/http/xml.ts'
 import { printQuery, type Query } from '../../http/escape-key.ts'
 import { xmlPath } from './addressing.ts'
@@ -17,30 +16,11 @@ import {
 import { isRecord, type JsonRecord } from './json.ts'
 import type { Settings } from './settings.ts'
 
-export interface GcsRequest extends Subject {
+export interface GcsRequest extends Subject, ServiceRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
   /** Escaped, without the query. */
   readonly path: string
   readonly query?: Query | undefined
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly body?: Uint8Array | undefined
-  readonly signal: AbortSignal
-  /** The service may work for so long before it answers. */
-  readonly patienceMs?: number | undefined
-  /** Told by `send`, for those to whom a second answer may tell of a first that was lost. */
-  readonly history?: RequestHistory | undefined
-}
-
-/** An answer that was read whole. */
-export interface TextAnswer {
-  readonly headers: WireAnswer['headers']
-  readonly text: string
-}
-
-export interface ClientOptions {
-  readonly settings: Settings
-  readonly transport: Transport
-  readonly retry: RetryPolicy
 }
 
 /** Largest answer that is taken into memory: a full page of the longest names is 4 MB. */
@@ -49,9 +29,9 @@ const MAX_TEXT_BYTES = 16_777_216
 /** The one way to the service: authorizes, sends, tries again, tells what is absent. */
 export class GcsClient {
   readonly settings: Settings
-  readonly #options: ClientOptions
+  readonly #options: ClientOptions<Settings>
 
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions<Settings>) {
     this.#options = options
     this.settings = options.settings
   }
@@ -62,8 +42,8 @@ export class GcsClient {
    */
   send<Result>(request: GcsRequest, read: (answer: TextAnswer) => Result): Promise<Result> {
     return this.#retry(request, async () => {
-      const { headers, body } = await this.#exchange(request)
-      return read({ headers, text: await this.#text(body, request) })
+      const { status, headers, body } = await this.#exchange(request)
+      return read({ status, headers, text: await this.#text(body, request) })
     })
   }
 

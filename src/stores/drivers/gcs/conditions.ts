@@ -1,7 +1,7 @@
 import { FerryError } from '../../../core/errors.ts'
-import type { ObjectInfo, PutOptions } from '../../store.ts'
+import type { PutOptions } from '../../store.ts'
 import type { Query } from '../../http/escape-key.ts'
-import { conditionFailure, meetsCondition } from '../../http/condition.ts'
+import { conditionWords } from '../../http/condition.ts'
 import { subjectName } from './errors.ts'
 import type { ObjectSubject } from './info.ts'
 
@@ -16,25 +16,10 @@ export function conditionQuery(condition: Condition, subject: ObjectSubject): Qu
 }
 
 /**
- * Checks a condition by a look, for an upload that was begun without one and goes straight to its
+ * `assertCondition` looks, for an upload that was begun without a condition and goes straight to its
  * place. What remains is the moment between the look and the object.
  */
-export async function assertCondition(
-  { condition }: PutOptions,
-  subject: ObjectSubject,
-  stat: () => Promise<ObjectInfo>,
-): Promise<void> {
-  if (!(await meetsCondition(condition, stat))) throw preconditionFailed(subject, condition)
-}
-
-export function preconditionFailed(
-  subject: ObjectSubject,
-  condition: Condition,
-  cause?: unknown,
-): FerryError {
-  const name = subjectName(subject)
-  return conditionFailure({ name, key: subject.key }, condition, cause)
-}
+export const { assertCondition, preconditionFailed } = conditionWords<ObjectSubject>(subjectName)
 
 /** A condition that was not met, in the words of who set it. */
 export function asCondition(error: unknown, subject: ObjectSubject, condition: Condition): unknown {

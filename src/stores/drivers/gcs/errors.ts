@@ -147,7 +147,7 @@ const NETWORK_HINTS: NetworkHints = {
   noAnswer: HINTS.SERVICE_UNAVAILABLE,
 }
 
-export const { networkError, brokenAnswer, arrivedOtherwise } = failureWords(
+export const { networkError, brokenAnswer, bodyFailures, arrivedOtherwise } = failureWords(
   subjectName,
   NETWORK_HINTS,
 )

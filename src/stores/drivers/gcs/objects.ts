@@ -1,13 +1,13 @@
 import { crc32c } from '@node-rs/crc32'
 import { FerryError } from '../../../core/errors.ts'
 import { crc32cHex, hexToBase64 } from '../../../formats/checksum.ts'
-import { streamOf } from '../../http/answer-body.ts'
+import { rangeText, streamOf } from '../../http/answer-body.ts'
 import type { WireAnswer } from '../../../clouds/http/transport.ts'
 import type { CallOptions, ObjectInfo, ObjectStream, PutOptions, ReadOptions } from '../../store.ts'
 import { insertPath, objectPath, xmlPath } from './addressing.ts'
 import type { GcsClient } from './client.ts'
 import { asCondition, conditionQuery } from './conditions.ts'
-import { arrivedOtherwise, brokenAnswer, networkError, subjectName } from './errors.ts'
+import { arrivedOtherwise, bodyFailures, brokenAnswer, subjectName } from './errors.ts'
 import {
   assertStorageClass,
   type Described,
@@ -48,19 +48,17 @@ export async function readObject(
   const { range, ifMatch, signal } = options
   const { client, bucket } = context
   const subject = { bucket, key }
-  const last = range === undefined ? 0 : range.offset + range.length - 1
   const headers = {
     // Who does not take gzip is sent what was compressed, not what is stored.
     'accept-encoding': 'gzip',
-    ...(range === undefined ? {} : { range: `bytes=${range.offset}-${last}` }),
+    ...(range === undefined ? {} : { range: rangeText(range) }),
     ...(ifMatch === undefined ? {} : { 'x-goog-if-generation-match': ifMatch }),
   }
   const path = xmlPath(bucket, key)
   const answer = await client.open({ ...subject, method: 'GET', path, headers, signal })
   return streamOf(answer, options, {
     info: () => describe(context, key, { answer, signal }),
-    broken: what => brokenAnswer(subject, what),
-    network: error => networkError(error, subject),
+    ...bodyFailures(subject),
   })
 }
 

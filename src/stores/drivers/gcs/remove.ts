@@ -1,5 +1,6 @@
-import { FerryError } from '../../../core/errors.ts'
+import type { FerryError } from '../../../core/errors.ts'
 import { forEachParallel } from '../../../core/for-each-parallel.ts'
+import { failedRemoval } from '../../http/failed-removal.ts'
 import type { CallOptions, RemoveOutcome } from '../../store.ts'
 import { objectPath } from './addressing.ts'
 import type { BucketContext } from './objects.ts'
@@ -32,15 +33,12 @@ async function removeOne(
     await client.send({ bucket, key, method: 'DELETE', path, signal }, () => {})
     return { key, removed: true }
   } catch (error) {
-    if (!(error instanceof FerryError) || !concernsKey(error)) throw error
-    if (error.code === 'OBJECT_NOT_FOUND') return { key, removed: true }
-    return { key, removed: false, error }
+    return failedRemoval(key, error, concernsKey)
   }
 }
 
-/** What is wrong with one object, rather than with the bucket, the credentials or the service. */
 function concernsKey({ code, details }: FerryError): boolean {
-  if (code === 'OBJECT_NOT_FOUND' || code === 'KEY_INVALID') return true
+  if (code === 'KEY_INVALID') return true
   // A hold, a retention or a condition of IAM on names.
   return code === 'DENIED' && details['status'] === 403
 }

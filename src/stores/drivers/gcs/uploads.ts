@@ -135,7 +135,9 @@ async function completeUpload(
   const { key } = upload
   const { name, isStaged } = parseId(upload)
   if (!isStaged) {
-    await assertCondition(options, { bucket, key }, () => statObject(context, key, options))
+    await assertCondition({ bucket, key }, options.condition, () =>
+      statObject(context, key, options),
+    )
   }
   const made = await assemble(context, upload, { whole, signal: options.signal })
   if (!isStaged) return made

@@ -1,4 +1,4 @@
-import { FinalError, type RetryPolicy } from '../../../core/retry.ts'
+import { FinalError } from '../../../core/retry.ts'
 import { printQuery } from '../../http/escape-key.ts'
 import { addressOf, keyPath } from './addressing.ts'
 import {
@@ -13,33 +13,15 @@ import type { NameSpelling } from './metadata.ts'
 import type { Settings } from './settings.ts'
 import { payloadHash, Signer } from '../../../clouds/aws/signing.ts'
 import { readText } from '../../../clouds/http/read-text.ts'
-import type { RequestHistory } from '../../../clouds/http/request-history.ts'
 import { retryRequest } from '../../../clouds/http/retry-request.ts'
-import type { AnswerBody, Transport, WireAnswer } from '../../../clouds/http/transport.ts'
+import type { AnswerBody, WireAnswer } from '../../../clouds/http/transport.ts'
+import type { ClientOptions, ServiceRequest, TextAnswer } from '../../http/service-request.ts'
 import { XmlReader } from '../../../clouds/http/xml-reader.ts'
 import { parseXml, type XmlElement } from '../../../clouds/http/xml.ts'
 
-export interface S3Request extends Subject {
+export interface S3Request extends Subject, ServiceRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
   readonly query?: Readonly<Record<string, string>> | undefined
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly body?: Uint8Array | undefined
-  readonly signal: AbortSignal
-  /** Told by `send`, for those to whom a second answer may tell of a first that was lost. */
-  readonly history?: RequestHistory | undefined
-}
-
-/** An answer that was read whole. */
-export interface TextAnswer {
-  readonly status: number
-  readonly headers: WireAnswer['headers']
-  readonly text: string
-}
-
-export interface ClientOptions {
-  readonly settings: Settings
-  readonly transport: Transport
-  readonly retry: RetryPolicy
 }
 
 /** Largest answer that is taken into memory: a full page of the longest keys is 4 MB. */
@@ -53,13 +35,13 @@ export class S3Client {
   /** The hosts are Amazon's own. */
   readonly isAmazon: boolean
   readonly spelling: NameSpelling
-  readonly #options: ClientOptions
+  readonly #options: ClientOptions<Settings>
   readonly #signer: Signer
   readonly #regions = new Map<string, string>()
   /** The service has taken our signature before. */
   #isTrusted = false
 
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions<Settings>) {
     this.#options = options
     this.settings = options.settings
     this.isAmazon = options.settings.endpoint === undefined

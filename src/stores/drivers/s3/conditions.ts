@@ -1,6 +1,5 @@
-import { FerryError } from '../../../core/errors.ts'
-import type { ObjectInfo, PutOptions } from '../../store.ts'
-import { conditionFailure, meetsCondition } from '../../http/condition.ts'
+import type { PutOptions } from '../../store.ts'
+import { conditionWords } from '../../http/condition.ts'
 import { subjectName } from './errors.ts'
 import { type ObjectSubject, quotedEtag } from './info.ts'
 
@@ -13,23 +12,8 @@ export function conditionHeaders(condition: Condition): Record<string, string> {
 }
 
 /**
- * Checks a condition by a look before the request that carries it. Amazon does it itself, and
+ * `assertCondition` looks before a request that carries the condition. Amazon does it itself, and
  * atomically; other services may pass over the header, and then would write whatever is there. What
  * remains for those is the moment between the look and the request.
  */
-export async function assertCondition(
-  subject: ObjectSubject,
-  condition: Condition,
-  stat: () => Promise<ObjectInfo>,
-): Promise<void> {
-  if (!(await meetsCondition(condition, stat))) throw preconditionFailed(subject, condition)
-}
-
-export function preconditionFailed(
-  subject: ObjectSubject,
-  condition: Condition,
-  cause?: unknown,
-): FerryError {
-  const name = subjectName(subject)
-  return conditionFailure({ name, key: subject.key }, condition, cause)
-}
+export const { assertCondition, preconditionFailed } = conditionWords<ObjectSubject>(subjectName)

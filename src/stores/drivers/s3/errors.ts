@@ -162,7 +162,7 @@ const NETWORK_HINTS: NetworkHints = {
   noAnswer: HINTS_BY_CODE.SERVICE_UNAVAILABLE,
 }
 
-export const { networkError, brokenAnswer, arrivedOtherwise } = failureWords(
+export const { networkError, brokenAnswer, bodyFailures, arrivedOtherwise } = failureWords(
   subjectName,
   NETWORK_HINTS,
 )

@@ -4,10 +4,10 @@ import { checksumsAgree, crc32cHex } from '../../../formats/checksum.ts'
 import type { CallOptions, ObjectInfo, ObjectStream, PutOptions, ReadOptions } from '../../store.ts'
 import type { S3Client } from './client.ts'
 import { assertCondition, conditionHeaders, preconditionFailed } from './conditions.ts'
-import { brokenAnswer, networkError } from './errors.ts'
+import { bodyFailures } from './errors.ts'
 import { etagOf, infoOf, type ObjectSubject, quotedEtag } from './info.ts'
 import { describingHeaders } from './metadata.ts'
-import { streamOf } from '../../http/answer-body.ts'
+import { rangeText, streamOf } from '../../http/answer-body.ts'
 import { Content, type Verification } from './verification.ts'
 import { textHeader } from '../../../clouds/http/headers.ts'
 import { reconcile } from '../../http/outcome-history.ts'
@@ -39,16 +39,14 @@ export async function readObject(
 ): Promise<ObjectStream> {
   const { range, ifMatch, signal } = options
   const subject = { bucket, key }
-  const last = range === undefined ? 0 : range.offset + range.length - 1
   const headers = {
-    ...(range === undefined ? WITH_CHECKSUMS : { range: `bytes=${range.offset}-${last}` }),
+    ...(range === undefined ? WITH_CHECKSUMS : { range: rangeText(range) }),
     ...(ifMatch === undefined ? {} : { 'if-match': quotedEtag(ifMatch) }),
   }
   const answer = await client.open({ ...subject, method: 'GET', headers, signal })
   return streamOf(answer, options, {
     info: () => infoOf(subject, answer.headers, client.spelling),
-    broken: what => brokenAnswer(subject, what),
-    network: error => networkError(error, subject),
+    ...bodyFailures(subject),
   })
 }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { FerryError } from '../../../core/errors.ts'
+import type { FerryError } from '../../../core/errors.ts'
+import { failedRemoval } from '../../http/failed-removal.ts'
 import type { CallOptions, RemoveOutcome } from '../../store.ts'
 import { answerError, brokenAnswer } from './errors.ts'
 import type { BucketContext } from './objects.ts'
@@ -45,16 +46,12 @@ async function removeOne(
     await client.send({ bucket, key, method: 'DELETE', signal }, () => {})
     return { key, removed: true }
   } catch (error) {
-    if (!(error instanceof FerryError) || !concernsKey(error)) throw error
-    // Some services say that what is absent cannot be removed.
-    if (error.code === 'OBJECT_NOT_FOUND') return { key, removed: true }
-    return { key, removed: false, error }
+    return failedRemoval(key, error, concernsKey)
   }
 }
 
-/** What is wrong with one object, rather than with the bucket, the credentials or the service. */
 function concernsKey({ code, details }: FerryError): boolean {
-  if (code === 'OBJECT_NOT_FOUND' || code === 'KEY_INVALID') return true
+  if (code === 'KEY_INVALID') return true
   return code === 'DENIED' && details['serviceCode'] === 'AccessDenied'
 }
 
