@@ -1,4 +1,4 @@
-import { mkdtemp, rm, mkdir } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { FerryError } from '../core/errors.ts'
@@ -10,6 +10,7 @@ import type { LedgerRow, LoadRequest, LoadWriter } from '../databases/loading.ts
 import type { LoadOutcome } from '../formats/load-receipt.ts'
 import type { Delivery } from './delivery.ts'
 import { loadingOf } from './loading-of.ts'
+import { makePartsFolder, removeLeftFolders } from './parts-folder.ts'
 import { assertFewRejected } from './reject-limit.ts'
 import { type LoadCounts, runPlan } from './run-plan.ts'
 import { type PartSource, unpacked } from './open-part.ts'
@@ -54,6 +55,7 @@ export async function loadTable(job: LoadJob): Promise<Loaded> {
   if (lock === undefined) {
     throw new FerryError('BUSY', `another process loads \`${delivery.table}\` just now`)
   }
+  await removeLeftFolders(directory)
   const loading = loadingOf(engine)
   await using session = await job.open()
   await ensureLedger(session, engine, loading)
@@ -62,18 +64,12 @@ export async function loadTable(job: LoadJob): Promise<Loaded> {
   const request = loadRequest({ ...job, columns: fitted, present })
   const unchanged = await settled(job, session, request.ledger, present)
   if (unchanged !== undefined) return outcomeOf(job, request, fitted, unchanged)
-  const folder = await makeFolder(directory)
+  const folder = await makePartsFolder(directory)
   try {
     return await loadNow({ ...job, session, loading, fitted, request, folder })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-async function makeFolder(directory: string): Promise<string> {
-  const parent = join(directory, '.ferry', 'load')
-  await mkdir(parent, { recursive: true })
-  return mkdtemp(join(parent, 'parts-'))
 }
 
 /** What is said of a load that there is nothing to do for; undefined when there is. */
