@@ -10,7 +10,7 @@ import type { LedgerRow, LoadRequest, LoadWriter } from '../databases/loading.ts
 import type { LoadOutcome } from '../formats/load-receipt.ts'
 import type { Delivery } from './delivery.ts'
 import { loadingOf } from './loading-of.ts'
-import { makePartsFolder, removeLeftFolders } from './parts-folder.ts'
+import { withPartsFolder } from './parts-folder.ts'
 import { assertFewRejected } from './reject-limit.ts'
 import { type LoadCounts, runPlan } from './run-plan.ts'
 import { type PartSource, unpacked } from './open-part.ts'
@@ -49,13 +49,17 @@ export interface Loaded {
  * schema), CONFIG_INVALID, BUSY (another process loads the table), UNSUPPORTED, and as engines do
  */
 export async function loadTable(job: LoadJob): Promise<Loaded> {
-  const { delivery, engine, directory, warehouse } = job
+  const { delivery, directory, warehouse } = job
   const lockPath = join(directory, '.ferry', 'load', `${warehouse}.${delivery.table}.lock`)
   using lock = tryFileLock(lockPath)
   if (lock === undefined) {
     throw new FerryError('BUSY', `another process loads \`${delivery.table}\` just now`)
   }
-  await removeLeftFolders(directory)
+  return await withPartsFolder(directory, folder => loadLocked(job, folder))
+}
+
+async function loadLocked(job: LoadJob, folder: string): Promise<Loaded> {
+  const { engine } = job
   const loading = loadingOf(engine)
   await using session = await job.open()
   await ensureLedger(session, engine, loading)
@@ -64,12 +68,7 @@ export async function loadTable(job: LoadJob): Promise<Loaded> {
   const request = loadRequest({ ...job, columns: fitted, present })
   const unchanged = await settled(job, session, request.ledger, present)
   if (unchanged !== undefined) return outcomeOf(job, request, fitted, unchanged)
-  const folder = await makePartsFolder(directory)
-  try {
-    return await loadNow({ ...job, session, loading, fitted, request, folder })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  return await loadNow({ ...job, session, loading, fitted, request, folder })
 }
 
 /** What is said of a load that there is nothing to do for; undefined when there is. */

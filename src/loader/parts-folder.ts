@@ -5,7 +5,7 @@ import { isProcessAlive } from '../core/is-process-alive.ts'
 const parentOf = (directory: string): string => join(directory, '.ferry', 'load')
 
 /** Removes what loads that were killed left in a project. */
-export async function removeLeftFolders(directory: string): Promise<void> {
+async function removeLeftFolders(directory: string): Promise<void> {
   const parent = parentOf(directory)
   await mkdir(parent, { recursive: true })
   for (const name of await readdir(parent)) {
@@ -15,7 +15,16 @@ export async function removeLeftFolders(directory: string): Promise<void> {
   }
 }
 
-/** A folder of this load alone, for files on their way. Absolute path; the caller removes it. */
-export async function makePartsFolder(directory: string): Promise<string> {
-  return mkdtemp(join(parentOf(directory), `parts-${process.pid}-`))
+/** Works with a folder of this load alone, for files on their way; it is gone afterwards. */
+export async function withPartsFolder<Result>(
+  directory: string,
+  work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  await removeLeftFolders(directory)
+  const folder = await mkdtemp(join(parentOf(directory), `parts-${process.pid}-`))
+  try {
+    return await work(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }

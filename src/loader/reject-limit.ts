@@ -2,9 +2,14 @@ import { FerryError } from '../core/errors.ts'
 import type { RejectLimit } from './config.ts'
 import type { Sifted } from './sift.ts'
 
+interface RejectedRows extends Pick<Sifted, 'rejected' | 'examples'> {
+  /** What fits. */
+  readonly files: readonly { readonly rows: number }[]
+}
+
 /** @throws FerryError DATA_INVALID when more rows were rejected than may be */
 export function assertFewRejected(
-  { rejected, files, examples }: Sifted,
+  { rejected, files, examples }: RejectedRows,
   { delivery, settings }: { delivery: { table: string }; settings: { max_rejected: RejectLimit } },
   file: string,
 ): void {

@@ -133,3 +133,44 @@ test('each table is a make target, after its delivery', async () => {
   )
   expect(rules).toContain('\nload: intermediate/$(TODAY)/load/production.tasks\n')
 })
+
+test('files of anybody are loaded by what their rows look like', async () => {
+  await writeFile(
+    join(project, 'prices.csv'),
+    'sku;price;since;active\nA1;1.50;2026-01-02 08:00:00;true\n"B;2";;2026-02-03 10:00:00;false\n',
+  )
+  const first = await ferry('load', 'shop.prices', 'prices.csv', '--date', '2026-11-28')
+  expect(first.code).toBe(0)
+  expect(first.stderr).toMatch(/shop\.prices: replace, 2 rows into hot/)
+  const query =
+    'select sku, price, cast(since as varchar) as since, active from shop.prices order by 1'
+  const expected =
+    'sku,price,since,active\nA1,1.5,2026-01-02 08:00:00,true\nB;2,,2026-02-03 10:00:00,false\n'
+  expect((await ferry('sql', '-e', query, '--csv')).stdout).toBe(expected)
+
+  await writeFile(
+    join(project, 'more.jsonl'),
+    '{"sku":"C","price":3,"since":"2026-03-04 09:00:00","active":true}\n',
+  )
+  const more = ['load', 'shop.prices', 'more.jsonl', '--strategy', 'append', '--json']
+  const [appended, again] = [await ferry(...more), await ferry(...more)]
+  expect(JSON.parse(appended.stdout)).toMatchObject({
+    warehouses: { hot: { state: 'loaded', tableRows: 3 } },
+  })
+  expect(JSON.parse(again.stdout)).toMatchObject({ warehouses: { hot: { state: 'already' } } })
+
+  await writeFile(join(project, 'bad.csv'), 'sku,price\nA1,2\nD,a lot\n')
+  const merge = ['load', 'shop.prices', 'bad.csv', '--strategy', 'merge', '--key', 'sku']
+  const refused = await ferry(...merge)
+  expect(refused.code).toBe(65)
+  expect(refused.stderr).toMatch(
+    /1 of 2 rows of `shop\.prices` do not fit.*\n.*bad\.csv, line 3, column price/,
+  )
+  const merged = await ferry(...merge, '--max-rejected', '50%')
+  expect(merged.stderr).toContain('1 rows do not fit; they are in results/')
+  expect(
+    (await ferry('sql', '-e', 'select sku, price from shop.prices order by 1', '--csv')).stdout,
+  ).toBe('sku,price\nA1,2.0\nB;2,\nC,3.0\n')
+  const mixed = await ferry('load', 'shop.prices', 'prices.csv', 'more.jsonl')
+  expect(mixed.code).toBe(64)
+})
