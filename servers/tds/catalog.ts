@@ -16,6 +16,7 @@ export const CATALOG: readonly string[] = [
   'CREATE SCHEMA dbo',
   'CREATE SCHEMA sys',
   'CREATE SCHEMA ferry_tds',
+  'CREATE SEQUENCE ferry_tds.identities',
   `CREATE TABLE ferry_tds.declared (schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR,
     type_name VARCHAR, max_length INTEGER, precision INTEGER, scale INTEGER)`,
   `CREATE VIEW sys.schemas AS SELECT oid AS schema_id, schema_name AS name FROM duckdb_schemas()

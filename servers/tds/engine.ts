@@ -210,7 +210,7 @@ export class EngineSession {
 
   async #announceBulk(step: BulkStep): Promise<Done> {
     const columns = step.columns.map(name => `${quoted(name)} VARCHAR`)
-    await this.#duckdb.run(`CREATE OR REPLACE TABLE ${BULK} (${columns.join(', ')})`)
+    await this.#duckdb.run(`CREATE OR REPLACE TEMPORARY TABLE ${BULK} (${columns.join(', ')})`)
     const appender = await this.#duckdb.createAppender('__ferry_bulk', 'main', 'temp')
     const add = (row: readonly (string | null)[]): void => {
       for (const value of row) {

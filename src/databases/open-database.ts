@@ -24,6 +24,7 @@ const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
   duckdb: () => import('./duckdb/engine.ts').then(module => module.duckdbEngine),
   mariadb: () => import('./mysql/engine.ts').then(module => module.mysqlEngine),
   mysql: () => import('./mysql/engine.ts').then(module => module.mysqlEngine),
+  mssql: () => import('./mssql/engine.ts').then(module => module.mssqlEngine),
   postgres: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
   postgresql: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
 }

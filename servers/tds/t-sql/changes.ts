@@ -58,7 +58,8 @@ function output(list: readonly Token[], context: Context): string {
 function update(list: readonly Token[], context: Context): Step {
   const target = readName(list)
   const from = indexOutside(list, 0, token => isWord(token, 'FROM'))
-  if (from === list.length) {
+  if (from === list.length || !isAliasOf(list.slice(from + 1), target.name)) {
+    // The changed table is not among those after FROM: DuckDB has that, too.
     return { kind: 'sql', text: `UPDATE ${render(list, context)}`, command: 'update' }
   }
   const { table, alias, joined, on, where } = joins(list.slice(from + 1), target.name, context)
@@ -80,6 +81,13 @@ function remove(list: readonly Token[], context: Context): Step {
   const using = joined === '' ? '' : ` USING ${joined}`
   const text = `DELETE FROM ${table} AS ${alias}${using} WHERE ${conditions.join(' AND ')}`
   return { kind: 'sql', text, command: 'delete' }
+}
+
+/** Whether `t AS name` begins there. */
+function isAliasOf(list: readonly Token[], name: string): boolean {
+  const table = readName(list)
+  const alias = list[isWord(list[table.length], 'AS') ? table.length + 1 : table.length]
+  return alias?.value.toLowerCase() === name.toLowerCase()
 }
 
 interface Joins {

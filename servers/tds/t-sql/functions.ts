@@ -50,6 +50,7 @@ export const FUNCTIONS: Readonly<Record<string, Write>> = {
   sysdatetime: fixed("(now() AT TIME ZONE 'UTC')"),
   sysutcdatetime: fixed("(now() AT TIME ZONE 'UTC')"),
   sysdatetimeoffset: fixed('now()'),
+  switchoffset: ([moment], render) => render(moment ?? []), // kept and shown in UTC
   newid: fixed('uuid()'),
   db_name: fixed("'ferry'"),
   schema_name: (args, render) =>

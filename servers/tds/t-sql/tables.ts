@@ -63,7 +63,10 @@ function readColumn(list: readonly Token[], context: Context): ColumnText {
       words.push('PRIMARY KEY')
       at += 1
     } else if (isWord(token, 'COLLATE')) at += 1
-    else if (!isWord(token, 'NULL')) throw syntax(token)
+    else if (isWord(token, 'IDENTITY') && isSign(list[at + 1], '(')) {
+      words.push("DEFAULT nextval('ferry_tds.identities')") // grows, and does not begin at 1
+      at = closing(list, at + 1)
+    } else if (!isWord(token, 'NULL')) throw syntax(token)
   }
   return { text: words.join(' '), name: first.value, type }
 }

@@ -133,7 +133,9 @@ export class MssqlSession implements Session {
     if (this.#isClosed) throw new FerryError('BUG', 'the session is closed')
     const text = onlyStatement(statement, sql.lexicon)?.text
     // Alone, BEGIN opens a block in T-SQL and not a transaction, and is no statement.
-    return text !== undefined && /^begin$/i.test(text) ? 'BEGIN TRANSACTION' : text
+    if (text !== undefined && /^begin$/i.test(text)) return 'BEGIN TRANSACTION'
+    // Some statements must end in a semicolon, and none minds it.
+    return text === undefined ? undefined : `${text};`
   }
 
   /** Ends what nobody reads on. */
