@@ -19,15 +19,22 @@ export interface TdsServer extends AsyncDisposable {
   stop(): Promise<void>
 }
 
-/** Resolves when the server answers. @throws Error with the end of its log when it does not */
-export async function startTds(flavor: 'mssql' | 'synapse' = 'mssql'): Promise<TdsServer> {
+/**
+ * `blobs`: folders of this machine by the beginning of the URLs that COPY INTO is to find there.
+ * Resolves when the server answers.
+ * @throws Error with the end of its log when it does not
+ */
+export async function startTds(
+  flavor: 'mssql' | 'synapse' = 'mssql',
+  blobs: Readonly<Record<string, string>> = {},
+): Promise<TdsServer> {
   const user = 'ferry'
   const password = randomBytes(12).toString('base64url')
   const main = fileURLToPath(new URL('tds/main.ts', import.meta.url))
   const { port, stop } = await startHttpServer(
     'tds',
     free => [process.execPath, main, String(free)],
-    { FERRY_TDS: JSON.stringify({ user, password, flavor }) },
+    { FERRY_TDS: JSON.stringify({ user, password, flavor, blobs }) },
     listens,
   )
   const url = `${flavor}://${user}:${password}@127.0.0.1:${port}/ferry?encrypt=false`

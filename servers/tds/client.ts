@@ -23,6 +23,7 @@ export interface Server {
   readonly user: string
   readonly password: string
   readonly flavor: Flavor
+  readonly blobs: Readonly<Record<string, string>>
   readonly connect: () => Promise<DuckDBConnection>
 }
 
@@ -115,7 +116,9 @@ export class Client {
     text: string,
     variables: Readonly<Record<string, string>>,
   ): Promise<Done> {
-    return engine.run(translate(text, this.#server.flavor, { variables }))
+    return engine.run(
+      translate(text, this.#server.flavor, { variables, blobs: this.#server.blobs }),
+    )
   }
 
   /** One reply: what `work` writes, and a DONE; or its fault. */

@@ -10,6 +10,7 @@ const DIALECTS: Readonly<Record<string, () => Promise<Dialect>>> = {
   mysql: () => import('./mysql/dialect.ts').then(module => module.mysql),
   postgres: () => import('./postgres/dialect.ts').then(module => module.postgres),
   postgresql: () => import('./postgres/dialect.ts').then(module => module.postgres),
+  synapse: () => import('./synapse/dialect.ts').then(module => module.synapse),
 }
 
 /**
@@ -27,6 +28,7 @@ const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
   mssql: () => import('./mssql/engine.ts').then(module => module.mssqlEngine),
   postgres: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
   postgresql: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
+  synapse: () => import('./synapse/engine.ts').then(module => module.synapseEngine),
 }
 
 /**

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dialectOf } from '../../src/databases/open-database.ts'
 import { readAll } from '../../src/databases/read-all.ts'
 import { startTds, type TdsServer } from '../../servers/tds.ts'
-import { dialectContract, exportText, failureOf, type Spelling } from './dialect.contract.ts'
+import { dialectContract, exportText, failureOf } from './dialect.contract.ts'
+import { sqlServerSpelling } from './sql-server-spelling.ts'
 
 let server: TdsServer
 beforeAll(async () => {
@@ -16,29 +17,9 @@ const open = async (
   signal = new AbortController().signal,
 ) => (await dialectOf(url)).open({ url, projectDirectory: '.', environment, signal })
 
-const spelling: Spelling = {
-  text: 'nvarchar(max)',
-  integer: 'int',
-  bigint: 'bigint',
-  real: 'real',
-  double: 'float',
-  json: undefined,
-  yes: 'CAST(1 AS bit)',
-  no: 'CAST(0 AS bit)',
-  date: day => `CAST('${day}' AS date)`,
-  hasNaN: false,
-  hasBooleans: true,
-  failsByValue: `SELECT CAST('x' AS int)`,
-  repeat: (text, times) => `REPLICATE(CAST('${text}' AS nvarchar(max)), ${times})`,
-  series: (first, last) => `SELECT value AS i FROM GENERATE_SERIES(${first}, ${last})`,
-  failsLate: `SELECT CAST(IIF(value = 900000, 'late', '1') AS int) FROM GENERATE_SERIES(1, 1000000)`,
-  insertReturning: table => `INSERT INTO ${table} OUTPUT inserted.a VALUES (1), (2)`,
-  tellsPosition: false,
-}
-
 dialectContract('mssql', async () => ({
   dialect: await dialectOf(server.url),
-  spelling,
+  spelling: sqlServerSpelling,
   endlessQuery: `WAITFOR DELAY '00:05:00'`,
   showStatement: 'SELECT @@VERSION',
   open: signal => open(server.url, {}, signal),
@@ -122,7 +103,7 @@ test.each(WRONG_URLS)('%s is refused before anything is sent', async url => {
 
 test('a running query is stopped on the server, and the session goes on', async () => {
   await using session = await open()
-  const many = spelling.series(1, 100_000_000)
+  const many = sqlServerSpelling.series(1, 100_000_000)
   const started = Date.now()
   for await (const _ of (await session.query(`${many} WHERE value > 5`)).batches) break
   expect(await readAll(session, 'SELECT 1')).toEqual([[1]])

@@ -7,6 +7,8 @@ import { readType } from './types.ts'
 export interface Context {
   /** Values of parameters as literals of DuckDB, by name with its @. */
   readonly variables: Readonly<Record<string, string>>
+  /** Folders of this machine by the beginning of the URLs that COPY INTO finds there. */
+  readonly blobs: Readonly<Record<string, string>>
 }
 
 const TABLE_HINTS = new Set(

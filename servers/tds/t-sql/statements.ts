@@ -5,6 +5,7 @@
  */
 import { Fault } from '../fault.ts'
 import { changes } from './changes.ts'
+import { copyInto } from './copy-into.ts'
 import { type Context, query, render } from './expressions.ts'
 import type { Plan, Step } from './plan.ts'
 import { readName } from './relations.ts'
@@ -71,6 +72,11 @@ function statement(list: readonly Token[], flavor: Flavor, context: Context): Pl
       return create(list, flavor, context)
     case 'ALTER':
       if (isWord(second, 'TABLE')) return alterTable(rest, context)
+      if (isWord(second, 'VIEW')) {
+        const name = readName(rest)
+        const body = query(rest.slice(name.length + 1), context)
+        return [ddl(`CREATE OR REPLACE VIEW ${name.text} AS ${body}`)]
+      }
       break
     case 'DROP':
       if (isWord(second, 'TABLE')) return drop('TABLE', rest)
@@ -97,6 +103,9 @@ function statement(list: readonly Token[], flavor: Flavor, context: Context): Pl
     case 'USE':
       return NOTHING
     default:
+  }
+  if (flavor === 'synapse' && isWord(first, 'COPY') && isWord(second, 'INTO')) {
+    return copyInto(rest, context)
   }
   if (flavor === 'synapse' && isWord(first, 'RENAME') && isWord(second, 'OBJECT')) {
     const old = readName(rest)
@@ -168,6 +177,7 @@ function tryCatch(list: readonly Token[], flavor: Flavor, context: Context): Pla
 }
 
 const STATEMENTS = [
+  'COPY',
   'EXEC',
   'DROP',
   'CREATE',

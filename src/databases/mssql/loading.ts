@@ -1,10 +1,9 @@
 import type { TableColumn } from '../../formats/column-type.ts'
 import type { Relation } from '../dialect.ts'
 import { insertIntoLedger, LEDGER, LEDGER_COLUMNS } from '../ledger.ts'
-import { HISTORY_TYPES, stagedColumns } from '../load-statements.ts'
+import { HISTORY_TYPES } from '../load-statements.ts'
 import {
   HISTORY_COLUMNS,
-  type LoadCount,
   type LoadPlan,
   type LoadRequest,
   type LoadStep,
@@ -15,19 +14,8 @@ import { bulkLoad, bulkStatement } from './bulk-load.ts'
 import { capabilities } from './capabilities.ts'
 import { columnTypes } from './column-types.ts'
 import { fit } from './fit.ts'
-import {
-  COLLATION,
-  deleteMissing,
-  deletePeriods,
-  deleteStaged,
-  deleteSuperseded,
-  historyStatements,
-  insertNew,
-  insertStaged,
-  STAGE_ROW,
-  type Tables,
-  updateStaged,
-} from './load-statements.ts'
+import { changes, inTransaction, step } from './load-changes.ts'
+import { COLLATION, deleteSuperseded, STAGE_ROW, type Tables } from './load-statements.ts'
 import { sql, unlessThere } from './sql.ts'
 
 /**
@@ -195,60 +183,4 @@ function create(target: Relation, { design, strategy }: LoadRequest): readonly L
       ? []
       : [step(index, 'by it rows are found')]),
   ]
-}
-
-/** What the staged rows do to the table; the same for SQL Server and Synapse. */
-export function changes(tables: Tables, request: LoadRequest): readonly LoadStep[] {
-  const { design, complete, strategy } = request
-  const { key } = design
-  const columns = stagedColumns(request)
-  const all = step(insertStaged(tables, columns), 'all of them', 'written')
-  const fresh = step(insertNew(tables, columns, key), 'those that are not there yet', 'written')
-  switch (strategy) {
-    case 'replace':
-      return []
-    case 'append':
-      return [key.length === 0 ? all : fresh]
-    case 'merge': {
-      const update = updateStaged(tables, request)
-      const gone = step(
-        deleteMissing(tables, key),
-        'the files hold all rows: others are gone',
-        'deleted',
-      )
-      const changed = 'rows that have changed; those that are as they were are left alone'
-      return [
-        ...(complete ? [gone] : []),
-        ...(update === undefined ? [] : [step(update, changed, 'written')]),
-        fresh,
-      ]
-    }
-    case 'history': {
-      const { ended, gone, began } = historyStatements(tables, request)
-      return [
-        ...(ended === undefined ? [] : [step(ended, 'versions that have changed end', 'updated')]),
-        ...(gone === undefined ? [] : [step(gone, 'rows that are gone end', 'deleted')]),
-        step(began, 'new versions begin', 'written'),
-      ]
-    }
-    case 'partition':
-      return [
-        ...deletePeriods(tables, request).map(text => {
-          return step(text, 'the days that the files are of', 'deleted')
-        }),
-        { ...all, why: 'those days, whole' },
-      ]
-    case 'remove':
-      return [step(deleteStaged(tables, key), 'rows that are gone', 'deleted')]
-    default:
-      return strategy satisfies never
-  }
-}
-
-function inTransaction(steps: readonly LoadStep[]): readonly LoadStep[] {
-  return steps.map(one => ({ ...one, inTransaction: true }))
-}
-
-function step(text: string, why: string, counts?: LoadCount) {
-  return { kind: 'sql', text, why, counts, inTransaction: false } as const
 }

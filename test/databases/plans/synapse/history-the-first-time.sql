@@ -1,0 +1,116 @@
+-- the ledger
+BEGIN TRY IF SCHEMA_ID(N'ferry') IS NULL EXEC(N'CREATE SCHEMA [ferry]') END TRY
+BEGIN CATCH IF SCHEMA_ID(N'ferry') IS NULL EXEC(N'CREATE SCHEMA [ferry]') END CATCH;
+
+-- the ledger
+BEGIN TRY IF OBJECT_ID(N'[ferry].[loads]') IS NULL CREATE TABLE [ferry].[loads] ([delivery] varchar(64) NULL, [table_name] varchar(260) NULL, [night] varchar(10) NULL, [strategy] varchar(16) NULL, [row_count] bigint NULL, [edge] varchar(4000) NULL, [taken_at] varchar(40) NULL, [loaded_at] varchar(40) NULL) WITH (DISTRIBUTION = ROUND_ROBIN, HEAP) END TRY
+BEGIN CATCH IF OBJECT_ID(N'[ferry].[loads]') IS NULL CREATE TABLE [ferry].[loads] ([delivery] varchar(64) NULL, [table_name] varchar(260) NULL, [night] varchar(10) NULL, [strategy] varchar(16) NULL, [row_count] bigint NULL, [edge] varchar(4000) NULL, [taken_at] varchar(40) NULL, [loaded_at] varchar(40) NULL) WITH (DISTRIBUTION = ROUND_ROBIN, HEAP) END CATCH;
+
+-- the schema of the source
+BEGIN TRY IF SCHEMA_ID(N'production') IS NULL EXEC(N'CREATE SCHEMA [production]') END TRY
+BEGIN CATCH IF SCHEMA_ID(N'production') IS NULL EXEC(N'CREATE SCHEMA [production]') END CATCH;
+
+-- what a load that was killed left
+IF OBJECT_ID(N'[production].[__ferry_stage_tasks_texts]', N'U') IS NOT NULL DROP TABLE [production].[__ferry_stage_tasks_texts];
+
+-- what a load that was killed left
+IF OBJECT_ID(N'[production].[__ferry_stage_tasks]', N'U') IS NOT NULL DROP TABLE [production].[__ferry_stage_tasks];
+
+-- rows are fetched as texts: an empty one and NULL are told apart then
+CREATE TABLE [production].[__ferry_stage_tasks_texts] (
+  [id] nvarchar(100) NULL,
+  [title] nvarchar(160) NULL,
+  [body] nvarchar(max) NULL,
+  [price] nvarchar(100) NULL,
+  [done] nvarchar(100) NULL,
+  [meta] nvarchar(max) NULL,
+  [blob] nvarchar(max) NULL,
+  [updated_at] nvarchar(100) NULL,
+  [ferry_row] bigint IDENTITY(1,1) NOT NULL
+)
+WITH (DISTRIBUTION = ROUND_ROBIN, HEAP);
+
+-- the engine fetches 2 parts at once (staged)
+COPY INTO [production].[__ferry_stage_tasks_texts] ([id] 1, [title] 2, [body] 3, [price] 4, [done] 5, [meta] 6, [blob] 7, [updated_at] 8)
+FROM 'https://lake.blob.core.windows.net/stage/2026-11-28/tasks/part-0.csv.gz',
+  'https://lake.blob.core.windows.net/stage/2026-11-28/tasks/part-1.csv.gz'
+WITH (FILE_TYPE = 'CSV', COMPRESSION = 'GZIP', ENCODING = 'UTF8', FIELDTERMINATOR = ',', FIELDQUOTE = '"', ROWTERMINATOR = '0x0A', FIRSTROW = 2, MAXERRORS = 0, CREDENTIAL = (IDENTITY = 'Managed Identity'))
+OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
+
+-- values of their types, where the table has its rows
+CREATE TABLE [production].[__ferry_stage_tasks]
+WITH (DISTRIBUTION = HASH([id]), HEAP)
+AS SELECT CAST(NULLIF([id], N'\N') AS bigint) AS [id],
+  NULLIF([title], N'\N') COLLATE Latin1_General_100_BIN2 AS [title],
+  NULLIF([body], N'\N') COLLATE Latin1_General_100_BIN2 AS [body],
+  CAST(NULLIF([price], N'\N') AS decimal(10,2)) AS [price],
+  CAST(CASE [done] WHEN N't' THEN 1 WHEN N'f' THEN 0 END AS bit) AS [done],
+  CAST(NULLIF([meta], N'\N') AS nvarchar(max)) COLLATE Latin1_General_100_BIN2 AS [meta],
+  CONVERT(varbinary(max), SUBSTRING(NULLIF([blob], N'\N'), 3, 2147483647), 2) AS [blob],
+  CAST(REPLACE(NULLIF([updated_at], N'\N'), N'+00', N'+00:00') AS datetimeoffset(6)) AS [updated_at]
+FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY [id] ORDER BY [ferry_row] DESC) AS ferry_turn
+  FROM [production].[__ferry_stage_tasks_texts]) AS t
+WHERE ferry_turn = 1
+OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
+
+-- rows with a key that another row has (superseded)
+SELECT a.n - b.n FROM (SELECT COUNT_BIG(*) AS n FROM [production].[__ferry_stage_tasks_texts]) AS a
+CROSS JOIN (SELECT COUNT_BIG(*) AS n FROM [production].[__ferry_stage_tasks]) AS b;
+
+-- the first load makes it
+CREATE TABLE [production].[tasks] (
+  [id] bigint NULL,
+  [title] nvarchar(160) COLLATE Latin1_General_100_BIN2 NULL,
+  [body] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
+  [price] decimal(10,2) NULL,
+  [done] bit NULL,
+  [meta] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
+  [blob] varbinary(max) NULL,
+  [updated_at] datetimeoffset(6) NULL,
+  [valid_from] datetime2(6) NULL,
+  [valid_to] datetime2(6) NULL
+)
+WITH (DISTRIBUTION = HASH([id]), HEAP);
+
+BEGIN;
+
+-- the delivery is in the table from here on
+INSERT INTO [ferry].[loads] ([delivery], [table_name], [night], [strategy], [row_count], [edge], [taken_at], [loaded_at])
+VALUES (N'a1b2c3', N'production.tasks', N'2026-11-28', N'history', 3, NULL, N'2026-11-28T01:00:00.5Z', N'2026-11-28T04:00:00Z');
+
+-- versions that have changed end (updated)
+UPDATE [production].[tasks] SET [valid_to] = CAST(N'2026-11-28 01:00:00.5' AS datetime2(6))
+FROM [production].[__ferry_stage_tasks] AS s
+WHERE s.[id] = [production].[tasks].[id] AND [production].[tasks].[valid_to] IS NULL AND (CONCAT([production].[tasks].[title], N'.') COLLATE Latin1_General_100_BIN2 <> CONCAT(s.[title], N'.') COLLATE Latin1_General_100_BIN2 OR ([production].[tasks].[title] IS NULL AND s.[title] IS NOT NULL) OR ([production].[tasks].[title] IS NOT NULL AND s.[title] IS NULL)
+  OR CONCAT([production].[tasks].[body], N'.') COLLATE Latin1_General_100_BIN2 <> CONCAT(s.[body], N'.') COLLATE Latin1_General_100_BIN2 OR ([production].[tasks].[body] IS NULL AND s.[body] IS NOT NULL) OR ([production].[tasks].[body] IS NOT NULL AND s.[body] IS NULL)
+  OR [production].[tasks].[price] <> s.[price] OR ([production].[tasks].[price] IS NULL AND s.[price] IS NOT NULL) OR ([production].[tasks].[price] IS NOT NULL AND s.[price] IS NULL)
+  OR [production].[tasks].[done] <> s.[done] OR ([production].[tasks].[done] IS NULL AND s.[done] IS NOT NULL) OR ([production].[tasks].[done] IS NOT NULL AND s.[done] IS NULL)
+  OR CONCAT([production].[tasks].[meta], N'.') COLLATE Latin1_General_100_BIN2 <> CONCAT(s.[meta], N'.') COLLATE Latin1_General_100_BIN2 OR ([production].[tasks].[meta] IS NULL AND s.[meta] IS NOT NULL) OR ([production].[tasks].[meta] IS NOT NULL AND s.[meta] IS NULL)
+  OR [production].[tasks].[blob] <> s.[blob] OR ([production].[tasks].[blob] IS NULL AND s.[blob] IS NOT NULL) OR ([production].[tasks].[blob] IS NOT NULL AND s.[blob] IS NULL)
+  OR [production].[tasks].[updated_at] <> s.[updated_at] OR ([production].[tasks].[updated_at] IS NULL AND s.[updated_at] IS NOT NULL) OR ([production].[tasks].[updated_at] IS NOT NULL AND s.[updated_at] IS NULL))
+OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
+
+-- rows that are gone end (deleted)
+UPDATE [production].[tasks] SET [valid_to] = CAST(N'2026-11-28 01:00:00.5' AS datetime2(6))
+WHERE [valid_to] IS NULL AND NOT EXISTS (SELECT 1 FROM [production].[__ferry_stage_tasks] AS s WHERE s.[id] = [production].[tasks].[id])
+OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
+
+-- new versions begin (written)
+INSERT INTO [production].[tasks] ([id], [title], [body], [price], [done], [meta], [blob], [updated_at], [valid_from], [valid_to])
+SELECT [id], [title], [body], [price], [done], [meta], [blob], [updated_at], CAST(N'2026-11-28 01:00:00.5' AS datetime2(6)), CAST(NULL AS datetime2(6)) FROM [production].[__ferry_stage_tasks] AS s
+WHERE NOT EXISTS (SELECT 1 FROM [production].[tasks] AS t WHERE t.[id] = s.[id] AND t.[valid_to] IS NULL)
+OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
+
+COMMIT;
+
+-- its rows are where they belong
+IF OBJECT_ID(N'[production].[__ferry_stage_tasks_texts]', N'U') IS NOT NULL DROP TABLE [production].[__ferry_stage_tasks_texts];
+
+-- its rows are where they belong
+IF OBJECT_ID(N'[production].[__ferry_stage_tasks]', N'U') IS NOT NULL DROP TABLE [production].[__ferry_stage_tasks];
+
+-- the planner learns of the rows
+UPDATE STATISTICS [production].[tasks];
+
+-- for the pages (tableRows)
+SELECT COUNT_BIG(*) FROM [production].[tasks];

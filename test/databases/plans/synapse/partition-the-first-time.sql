@@ -1,0 +1,107 @@
+-- the ledger
+BEGIN TRY IF SCHEMA_ID(N'ferry') IS NULL EXEC(N'CREATE SCHEMA [ferry]') END TRY
+BEGIN CATCH IF SCHEMA_ID(N'ferry') IS NULL EXEC(N'CREATE SCHEMA [ferry]') END CATCH;
+
+-- the ledger
+BEGIN TRY IF OBJECT_ID(N'[ferry].[loads]') IS NULL CREATE TABLE [ferry].[loads] ([delivery] varchar(64) NULL, [table_name] varchar(260) NULL, [night] varchar(10) NULL, [strategy] varchar(16) NULL, [row_count] bigint NULL, [edge] varchar(4000) NULL, [taken_at] varchar(40) NULL, [loaded_at] varchar(40) NULL) WITH (DISTRIBUTION = ROUND_ROBIN, HEAP) END TRY
+BEGIN CATCH IF OBJECT_ID(N'[ferry].[loads]') IS NULL CREATE TABLE [ferry].[loads] ([delivery] varchar(64) NULL, [table_name] varchar(260) NULL, [night] varchar(10) NULL, [strategy] varchar(16) NULL, [row_count] bigint NULL, [edge] varchar(4000) NULL, [taken_at] varchar(40) NULL, [loaded_at] varchar(40) NULL) WITH (DISTRIBUTION = ROUND_ROBIN, HEAP) END CATCH;
+
+-- the schema of the source
+BEGIN TRY IF SCHEMA_ID(N'production') IS NULL EXEC(N'CREATE SCHEMA [production]') END TRY
+BEGIN CATCH IF SCHEMA_ID(N'production') IS NULL EXEC(N'CREATE SCHEMA [production]') END CATCH;
+
+-- what a load that was killed left
+IF OBJECT_ID(N'[production].[__ferry_stage_tasks_texts]', N'U') IS NOT NULL DROP TABLE [production].[__ferry_stage_tasks_texts];
+
+-- what a load that was killed left
+IF OBJECT_ID(N'[production].[__ferry_stage_tasks]', N'U') IS NOT NULL DROP TABLE [production].[__ferry_stage_tasks];
+
+-- rows are fetched as texts: an empty one and NULL are told apart then
+CREATE TABLE [production].[__ferry_stage_tasks_texts] (
+  [id] nvarchar(100) NULL,
+  [title] nvarchar(160) NULL,
+  [body] nvarchar(max) NULL,
+  [price] nvarchar(100) NULL,
+  [done] nvarchar(100) NULL,
+  [meta] nvarchar(max) NULL,
+  [blob] nvarchar(max) NULL,
+  [updated_at] nvarchar(100) NULL,
+  [ferry_row] bigint IDENTITY(1,1) NOT NULL
+)
+WITH (DISTRIBUTION = ROUND_ROBIN, HEAP);
+
+-- the engine fetches 2 parts at once (staged)
+COPY INTO [production].[__ferry_stage_tasks_texts] ([id] 1, [title] 2, [body] 3, [price] 4, [done] 5, [meta] 6, [blob] 7, [updated_at] 8)
+FROM 'https://lake.blob.core.windows.net/stage/2026-11-28/tasks/part-0.csv.gz',
+  'https://lake.blob.core.windows.net/stage/2026-11-28/tasks/part-1.csv.gz'
+WITH (FILE_TYPE = 'CSV', COMPRESSION = 'GZIP', ENCODING = 'UTF8', FIELDTERMINATOR = ',', FIELDQUOTE = '"', ROWTERMINATOR = '0x0A', FIRSTROW = 2, MAXERRORS = 0, CREDENTIAL = (IDENTITY = 'Managed Identity'))
+OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
+
+-- values of their types, where the table has its rows
+CREATE TABLE [production].[__ferry_stage_tasks]
+WITH (DISTRIBUTION = HASH([id]), HEAP)
+AS SELECT CAST(NULLIF([id], N'\N') AS bigint) AS [id],
+  NULLIF([title], N'\N') COLLATE Latin1_General_100_BIN2 AS [title],
+  NULLIF([body], N'\N') COLLATE Latin1_General_100_BIN2 AS [body],
+  CAST(NULLIF([price], N'\N') AS decimal(10,2)) AS [price],
+  CAST(CASE [done] WHEN N't' THEN 1 WHEN N'f' THEN 0 END AS bit) AS [done],
+  CAST(NULLIF([meta], N'\N') AS nvarchar(max)) COLLATE Latin1_General_100_BIN2 AS [meta],
+  CONVERT(varbinary(max), SUBSTRING(NULLIF([blob], N'\N'), 3, 2147483647), 2) AS [blob],
+  CAST(REPLACE(NULLIF([updated_at], N'\N'), N'+00', N'+00:00') AS datetimeoffset(6)) AS [updated_at]
+FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY [id] ORDER BY [ferry_row] DESC) AS ferry_turn
+  FROM [production].[__ferry_stage_tasks_texts]) AS t
+WHERE ferry_turn = 1
+OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
+
+-- rows with a key that another row has (superseded)
+SELECT a.n - b.n FROM (SELECT COUNT_BIG(*) AS n FROM [production].[__ferry_stage_tasks_texts]) AS a
+CROSS JOIN (SELECT COUNT_BIG(*) AS n FROM [production].[__ferry_stage_tasks]) AS b;
+
+-- the first load makes it
+CREATE TABLE [production].[tasks] (
+  [id] bigint NULL,
+  [title] nvarchar(160) COLLATE Latin1_General_100_BIN2 NULL,
+  [body] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
+  [price] decimal(10,2) NULL,
+  [done] bit NULL,
+  [meta] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
+  [blob] varbinary(max) NULL,
+  [updated_at] datetimeoffset(6) NULL
+)
+WITH (DISTRIBUTION = HASH([id]), HEAP);
+
+BEGIN;
+
+-- the delivery is in the table from here on
+INSERT INTO [ferry].[loads] ([delivery], [table_name], [night], [strategy], [row_count], [edge], [taken_at], [loaded_at])
+VALUES (N'a1b2c3', N'production.tasks', N'2026-11-28', N'partition', 3, NULL, N'2026-11-28T01:00:00.5Z', N'2026-11-28T04:00:00Z');
+
+-- the days that the files are of (deleted)
+DELETE FROM [production].[tasks]
+WHERE EXISTS (SELECT 1 FROM (SELECT DISTINCT CAST(SWITCHOFFSET([updated_at], N'+00:00') AS date) AS ferry_from FROM [production].[__ferry_stage_tasks]) AS s
+  WHERE [production].[tasks].[updated_at] >= s.ferry_from AND [production].[tasks].[updated_at] < DATEADD(day, 1, s.ferry_from))
+OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
+
+-- the days that the files are of (deleted)
+DELETE FROM [production].[tasks]
+WHERE [updated_at] IS NULL AND EXISTS (SELECT 1 FROM [production].[__ferry_stage_tasks] AS s WHERE s.[updated_at] IS NULL)
+OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
+
+-- those days, whole (written)
+INSERT INTO [production].[tasks] ([id], [title], [body], [price], [done], [meta], [blob], [updated_at])
+SELECT [id], [title], [body], [price], [done], [meta], [blob], [updated_at] FROM [production].[__ferry_stage_tasks] AS s
+OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
+
+COMMIT;
+
+-- its rows are where they belong
+IF OBJECT_ID(N'[production].[__ferry_stage_tasks_texts]', N'U') IS NOT NULL DROP TABLE [production].[__ferry_stage_tasks_texts];
+
+-- its rows are where they belong
+IF OBJECT_ID(N'[production].[__ferry_stage_tasks]', N'U') IS NOT NULL DROP TABLE [production].[__ferry_stage_tasks];
+
+-- the planner learns of the rows
+UPDATE STATISTICS [production].[tasks];
+
+-- for the pages (tableRows)
+SELECT COUNT_BIG(*) FROM [production].[tasks];

@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Session } from '../../src/databases/dialect.ts'
+import type { Engine } from '../../src/databases/engine.ts'
+import type { LoadRequest, LoadStrategy } from '../../src/databases/loading.ts'
+import { engineOf } from '../../src/databases/open-database.ts'
+import { readAll } from '../../src/databases/read-all.ts'
+import { runPlan } from '../../src/loader/run-plan.ts'
+import { startTds, type TdsServer } from '../../servers/tds.ts'
+import { PLAN_COLUMNS, requestOf } from './warehouse-plans.ts'
+
+const BLOBS = 'https://lake.blob.core.windows.net/stage/'
+let folder = ''
+let server: TdsServer
+let engine: Engine
+let session: Session
+let parts = 0
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ferry-synapse-'))
+  server = await startTds('synapse', { [BLOBS]: `${folder}/` })
+  engine = await engineOf(server.url)
+  const { signal } = new AbortController()
+  session = await engine.open({ url: server.url, projectDirectory: '.', environment: {}, signal })
+  for (const text of engine.loading?.createLedger ?? []) await session.execute(text)
+  for (const text of engine.loading?.createLedger ?? []) await session.execute(text) // they may run again
+})
+afterAll(async () => {
+  await session.close()
+  await server.stop()
+  await rm(folder, { recursive: true })
+})
+
+async function load(strategy: LoadStrategy, rows: string, more: Partial<LoadRequest> = {}) {
+  parts += 1
+  const name = `part-${parts}.csv.gz`
+  const header = (strategy === 'remove' ? ['id'] : PLAN_COLUMNS.map(column => column.name)).join()
+  await writeFile(join(folder, name), gzipSync(`${header}\n${rows}`))
+  const request = requestOf(strategy, { parts: [{ url: BLOBS + name, bytes: 1 }] })
+  if (engine.loading === undefined) throw new Error('no warehouse')
+  return runPlan(engine.loading.plan({ ...request, adds: [], ...more }), {
+    session,
+    loading: engine.loading,
+    rows: () => {
+      throw new Error('it fetches them itself')
+    },
+    fetch: async () => ({ [Symbol.asyncDispose]: async () => undefined }),
+    onStaged: () => undefined,
+  })
+}
+
+const found = async (columns: string) =>
+  readAll(session, `SELECT ${columns} FROM [production].[tasks] ORDER BY id`)
+
+const AT = '2026-11-28 10:00:00.25+00'
+
+test('what its statements do to a table, from the first load to the last', async () => {
+  const first = `1,a,"two\nlines",1.50,t,"{""k"": 1}",\\x00ff,${AT}\n2,,\\N,\\N,f,\\N,\\N,\\N\n`
+  expect(await load('replace', first, { present: undefined })).toMatchObject({
+    staged: 2,
+    superseded: 0,
+    tableRows: 2,
+  })
+  expect(await found('*')).toEqual(
+    [
+      ['1', 'a', 'two\nlines', '1.50', true, '{"k": 1}', '\\x00ff', '2026-11-28 10:00:00.25+00:00'],
+      ['2', '', null, null, false, null, null, null],
+    ].map(row => [Number(row[0]), ...row.slice(1)]),
+  )
+  const changes = `2,b,x,2.00,t,\\N,\\N,${AT}\n2,b,x,2.00,t,\\N,\\N,${AT}\n3,A,\\N,\\N,t,\\N,\\N,\\N\n`
+  expect(await load('merge', changes)).toMatchObject({ staged: 3, superseded: 1, written: 2 })
+  expect(await load('merge', changes)).toMatchObject({ written: 0 })
+  expect(await found('id, title, price')).toEqual([
+    [1, 'a', '1.50'],
+    [2, 'b', '2.00'],
+    [3, 'A', null],
+  ])
+  expect(await load('remove', '3\n9\n')).toMatchObject({ deleted: 1 })
+  expect(
+    await load('append', `1,new,x,1.00,t,\\N,\\N,\\N\n4,d,x,1.00,t,\\N,\\N,\\N\n`),
+  ).toMatchObject({ written: 1, tableRows: 3 })
+  expect(await load('replace', `7,z,x,1.00,t,\\N,\\N,\\N\n`)).toMatchObject({ tableRows: 1 })
+  expect(await found('id, title')).toEqual([[7, 'z']])
+  expect(await readAll(session, 'SELECT COUNT_BIG(*) FROM [ferry].[loads]')).toEqual([[6]])
+})
+
+test('a failure leaves the table and the ledger as they were', async () => {
+  const bad = `8,y,x,not a price,t,\\N,\\N,\\N\n`
+  await expect(load('merge', bad)).rejects.toMatchObject({ code: 'SQL_INVALID' })
+  expect(await found('id, title')).toEqual([[7, 'z']])
+  expect(await readAll(session, 'SELECT COUNT_BIG(*) FROM [ferry].[loads]')).toEqual([[6]])
+  const tables = await engine.introspect.tables(session)
+  expect(tables.map(({ name }) => name)).toEqual(['loads', 'tasks'])
+})
