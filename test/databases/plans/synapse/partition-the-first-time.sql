@@ -18,14 +18,14 @@ IF OBJECT_ID(N'[production].[__ferry_stage_tasks]', N'U') IS NOT NULL DROP TABLE
 
 -- rows are fetched as texts: an empty one and NULL are told apart then
 CREATE TABLE [production].[__ferry_stage_tasks_texts] (
-  [id] nvarchar(100) NULL,
-  [title] nvarchar(160) NULL,
-  [body] nvarchar(max) NULL,
-  [price] nvarchar(100) NULL,
-  [done] nvarchar(100) NULL,
-  [meta] nvarchar(max) NULL,
-  [blob] nvarchar(max) NULL,
-  [updated_at] nvarchar(100) NULL,
+  [id] nvarchar(100) COLLATE Latin1_General_100_BIN2 NULL,
+  [title] nvarchar(160) COLLATE Latin1_General_100_BIN2 NULL,
+  [body] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
+  [price] nvarchar(100) COLLATE Latin1_General_100_BIN2 NULL,
+  [done] nvarchar(100) COLLATE Latin1_General_100_BIN2 NULL,
+  [meta] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
+  [blob] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
+  [updated_at] nvarchar(100) COLLATE Latin1_General_100_BIN2 NULL,
   [ferry_row] bigint IDENTITY(1,1) NOT NULL
 )
 WITH (DISTRIBUTION = ROUND_ROBIN, HEAP);
