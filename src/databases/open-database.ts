@@ -10,6 +10,7 @@ const DIALECTS: Readonly<Record<string, () => Promise<Dialect>>> = {
   mysql: () => import('./mysql/dialect.ts').then(module => module.mysql),
   postgres: () => import('./postgres/dialect.ts').then(module => module.postgres),
   postgresql: () => import('./postgres/dialect.ts').then(module => module.postgres),
+  redshift: () => import('./redshift/dialect.ts').then(module => module.redshift),
   synapse: () => import('./synapse/dialect.ts').then(module => module.synapse),
 }
 
@@ -28,6 +29,7 @@ const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
   mssql: () => import('./mssql/engine.ts').then(module => module.mssqlEngine),
   postgres: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
   postgresql: () => import('./postgres/engine.ts').then(module => module.postgresEngine),
+  redshift: () => import('./redshift/engine.ts').then(module => module.redshiftEngine),
   synapse: () => import('./synapse/engine.ts').then(module => module.synapseEngine),
 }
 

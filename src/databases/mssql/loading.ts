@@ -10,12 +10,13 @@ import {
   type LoadWriter,
 } from '../loading.ts'
 import { stagingOf } from '../staging.ts'
+import { STAGE_ROW, type Tables } from '../whole-name-statements.ts'
 import { bulkLoad, bulkStatement } from './bulk-load.ts'
 import { capabilities } from './capabilities.ts'
 import { columnTypes } from './column-types.ts'
 import { fit } from './fit.ts'
-import { changes, inTransaction, step } from './load-changes.ts'
-import { COLLATION, deleteSuperseded, STAGE_ROW, type Tables } from './load-statements.ts'
+import { inTransaction, loadChanges, step } from '../load-changes.ts'
+import { COLLATION, deleteSuperseded, statements } from './load-statements.ts'
 import { sql, unlessThere } from './sql.ts'
 
 /**
@@ -161,7 +162,7 @@ function apply(tables: Tables, request: LoadRequest): readonly LoadStep[] {
       const text = `ALTER TABLE ${sql.relation(target)} ADD${definition(column, []).slice(1)}`
       return step(text, 'the source has it now')
     }),
-    ...changes(tables, request),
+    ...loadChanges(statements, tables, request),
     step(sql.dropTable(tables.stage), 'its rows are where they belong'),
   ]
 }

@@ -5,6 +5,7 @@ import { FerryError, systemErrorCode } from '../../core/errors.ts'
 import type { OpenTarget } from '../dialect.ts'
 import { parsePostgresUrl } from './config.ts'
 import { asPostgresFailure } from './errors.ts'
+import { POSTGRES, type ServerKind } from './server-kind.ts'
 
 /** A connection, and how to stop what runs on it. */
 export interface Connection {
@@ -17,15 +18,11 @@ export interface Connection {
   readonly destroy: () => void
 }
 
-/**
- * Values come as the server's text; a role or a database may be set to a form of it that rounds floats
- * or that can be misread. The order of day and month in dates that are read stays as it was.
- */
-const LOSSLESS_TEXT = `SELECT set_config('DateStyle', 'ISO', false),
-  set_config('extra_float_digits', '3', false), set_config('bytea_output', 'hex', false)`
-
 /** @throws FerryError CONFIG_INVALID, DENIED, SERVICE_UNAVAILABLE, TRANSIENT */
-export async function openConnection(target: OpenTarget): Promise<Connection> {
+export async function openConnection(
+  target: OpenTarget,
+  kind: ServerKind = POSTGRES,
+): Promise<Connection> {
   const config = parsePostgresUrl(target.url, target.environment)
   let failure: unknown
   for (const ssl of config.tls) {
@@ -33,7 +30,7 @@ export async function openConnection(target: OpenTarget): Promise<Connection> {
     client.on('error', () => {}) // a lost connection fails the statement that notices it
     try {
       await connectOrAbort(client, target.signal)
-      await client.query(LOSSLESS_TEXT)
+      for (const statement of kind.settings) await client.query(statement)
       return {
         client,
         cancel: () => cancelOnServer(client),
@@ -48,7 +45,8 @@ export async function openConnection(target: OpenTarget): Promise<Connection> {
       if (error instanceof DatabaseError || systemErrorCode(error) !== undefined) break
     }
   }
-  throw describeConnectFailure(failure, config.client.host ?? '', config.client.port ?? 0)
+  const { host = '', port = 0 } = config.client
+  throw describeConnectFailure(failure, `no ${kind.name} answers at \`${host}:${port}\``)
 }
 
 async function connectOrAbort(client: Client, signal: AbortSignal): Promise<void> {
@@ -75,10 +73,10 @@ async function settled(client: Client): Promise<void> {
   })
 }
 
-function describeConnectFailure(error: unknown, host: string, port: number): FerryError {
+function describeConnectFailure(error: unknown, silence: string): FerryError {
   const failure = asPostgresFailure(error)
   if (failure.code === 'SERVICE_UNAVAILABLE' && systemErrorCode(error) !== undefined) {
-    return new FerryError(failure.code, `no PostgreSQL answers at \`${host}:${port}\``, {
+    return new FerryError(failure.code, silence, {
       cause: error,
       hint: 'check host and port, and that the server runs',
       details: { reason: systemErrorCode(error) },

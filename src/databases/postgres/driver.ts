@@ -20,17 +20,20 @@ import { COPY_PREFIX, copyOut, isCopyable } from './copy-out.ts'
 import { type CursorRows, readWithCursor } from './cursor-rows.ts'
 import { describeColumns } from './describe.ts'
 import { asPostgresFailure } from './errors.ts'
-import { sql } from './sql.ts'
+import { POSTGRES, type ServerKind } from './server-kind.ts'
 import { duckdbTypeOf, type FieldDescription, jsonKindOf, valueKindOf } from './types.ts'
 import { typeNames } from './type-names.ts'
 
-export async function openSession(target: OpenTarget): Promise<Session> {
-  return sessionOn(await openConnection(target), target.signal)
+export async function openSession(
+  target: OpenTarget,
+  kind: ServerKind = POSTGRES,
+): Promise<Session> {
+  return new PostgresSession(await openConnection(target, kind), target.signal, kind)
 }
 
 /** A session on a connection that is there; it is closed with it. */
 export function sessionOn(connection: Connection, signal: AbortSignal): Session {
-  return new PostgresSession(connection, signal)
+  return new PostgresSession(connection, signal, POSTGRES)
 }
 
 /**
@@ -49,14 +52,16 @@ export function copyInto(
 class PostgresSession implements Session {
   readonly #connection: Connection
   readonly #signal: AbortSignal
+  readonly #kind: ServerKind
   readonly #cancel = (): void => void this.#interrupt()
   /** Statements that have not ended, those included whose result nobody has read to its end. */
   #open = 0
   #isClosed = false
 
-  constructor(connection: Connection, signal: AbortSignal) {
+  constructor(connection: Connection, signal: AbortSignal, kind: ServerKind) {
     this.#connection = connection
     this.#signal = signal
+    this.#kind = kind
     signal.addEventListener('abort', this.#cancel, { once: true })
   }
 
@@ -93,7 +98,8 @@ class PostgresSession implements Session {
     const only = await this.#only(statement)
     if (only === undefined) return { bytes: nothing(), rows: () => null }
     if (format === 'parquet') return this.#exportParquet(only)
-    if (format !== 'json' && isCopyable(only.text)) return this.#copy(only, format)
+    const copies = this.#kind.copiesOut && format !== 'json' && isCopyable(only.text)
+    if (copies) return this.#copy(only, format)
     const { fields, batches, outcome } = await this.#rows(only)
     const rows = (): number | null => outcome().rowCount
     if (fields.length === 0) return { bytes: drained(batches), rows: () => null }
@@ -126,7 +132,7 @@ class PostgresSession implements Session {
     this.#signal.throwIfAborted()
     if (this.#isClosed) throw new FerryError('BUG', 'the session is closed')
     await this.#connection.settled()
-    return onlyStatement(statement, sql.lexicon)
+    return onlyStatement(statement, this.#kind.lexicon)
   }
 
   async #rows(only: Statement): Promise<CursorRows> {
@@ -168,9 +174,16 @@ class PostgresSession implements Session {
     const fields = await this.#attempt(only, 0, () => describeColumns(client, only.text))
     // It loads DuckDB, 40 ms that no other result needs.
     const { writeParquet } = await import('../duckdb/parquet-of-csv.ts')
-    const copy = await this.#copy(only, 'csv without header')
+    const copy = await this.#linesWithoutHeader(only)
     const columns = fields.map(field => ({ name: field.name, type: duckdbTypeOf(field) }))
     return writeParquet(columns, copy, this.#signal)
+  }
+
+  async #linesWithoutHeader(only: Statement): Promise<ExportStream> {
+    if (this.#kind.copiesOut) return this.#copy(only, 'csv without header')
+    const { batches, outcome } = await this.#rows(only)
+    const bytes = encodeRows(batches, 'csv', { names: [], kinds: [] }) // only JSON has use for them
+    return { bytes, rows: () => outcome().rowCount }
   }
 
   async #attempt<Result>(

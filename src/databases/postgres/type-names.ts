@@ -7,11 +7,14 @@ export async function typeNames(
   fields: readonly FieldDescription[],
 ): Promise<readonly string[]> {
   if (fields.length === 0) return []
-  const { rows } = await client.query<[string]>({
-    text: `SELECT pg_catalog.format_type(t, m)
-           FROM unnest($1::oid[], $2::int4[]) WITH ORDINALITY AS f(t, m, n) ORDER BY n`,
-    values: [fields.map(field => field.dataTypeID), fields.map(field => field.dataTypeModifier)],
+  // As literals: Redshift has no arrays to unfold.
+  const names = fields.map(
+    ({ dataTypeID, dataTypeModifier }) =>
+      `pg_catalog.format_type(${dataTypeID}, ${dataTypeModifier})`,
+  )
+  const { rows } = await client.query<string[]>({
+    text: `SELECT ${names.join(', ')}`,
     rowMode: 'array',
   })
-  return rows.map(([name]) => name)
+  return rows[0] ?? []
 }

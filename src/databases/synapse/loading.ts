@@ -4,10 +4,11 @@ import { HISTORY_TYPES } from '../load-statements.ts'
 import type { LoadPlan, LoadRequest, LoadStep, LoadWriter } from '../loading.ts'
 import { columnTypes } from '../mssql/column-types.ts'
 import { fit } from '../mssql/fit.ts'
-import { COLLATION, STAGE_ROW, type Tables } from '../mssql/load-statements.ts'
-import { changes, inTransaction, step } from '../mssql/load-changes.ts'
+import { inTransaction, loadChanges, step } from '../load-changes.ts'
+import { COLLATION, statements } from '../mssql/load-statements.ts'
 import { unlessThere } from '../mssql/sql.ts'
 import { stagingOf } from '../staging.ts'
+import { STAGE_ROW, type Tables } from '../whole-name-statements.ts'
 import { FerryError } from '../../core/errors.ts'
 import { capabilities } from './capabilities.ts'
 import { copyInto, labelOption } from './copy-into.ts'
@@ -72,7 +73,10 @@ function plan(request: LoadRequest): LoadPlan {
             ...design(request),
             ...inTransaction([
               noted,
-              ...changes(tables, request).map(one => ({ ...one, text: `${one.text}\n${label}` })),
+              ...loadChanges(statements, tables, request).map(one => ({
+                ...one,
+                text: `${one.text}\n${label}`,
+              })),
             ]),
           ]),
       ...drops.map(text => step(text, 'its rows are where they belong')),

@@ -1,32 +1,31 @@
-import { stagedColumns } from '../load-statements.ts'
-import type { LoadCount, LoadRequest, LoadStep } from '../loading.ts'
-import {
-  deleteMissing,
-  deletePeriods,
-  deleteStaged,
-  historyStatements,
-  insertNew,
-  insertStaged,
-  type Tables,
-  updateStaged,
-} from './load-statements.ts'
+import { stagedColumns } from './load-statements.ts'
+import type { LoadCount, LoadRequest, LoadStep } from './loading.ts'
+import type { Tables, WholeNameStatements } from './whole-name-statements.ts'
 
-/** What the staged rows do to the table; the same for SQL Server and Synapse. */
-export function changes(tables: Tables, request: LoadRequest): readonly LoadStep[] {
+/** What the staged rows do to the table. */
+export function loadChanges(
+  statements: WholeNameStatements,
+  tables: Tables,
+  request: LoadRequest,
+): readonly LoadStep[] {
   const { design, complete, strategy } = request
   const { key } = design
   const columns = stagedColumns(request)
-  const all = step(insertStaged(tables, columns), 'all of them', 'written')
-  const fresh = step(insertNew(tables, columns, key), 'those that are not there yet', 'written')
+  const all = step(statements.insertStaged(tables, columns), 'all of them', 'written')
+  const fresh = step(
+    statements.insertNew(tables, columns, key),
+    'those that are not there yet',
+    'written',
+  )
   switch (strategy) {
     case 'replace':
       return []
     case 'append':
       return [key.length === 0 ? all : fresh]
     case 'merge': {
-      const update = updateStaged(tables, request)
+      const update = statements.updateStaged(tables, request)
       const gone = step(
-        deleteMissing(tables, key),
+        statements.deleteMissing(tables, key),
         'the files hold all rows: others are gone',
         'deleted',
       )
@@ -38,7 +37,7 @@ export function changes(tables: Tables, request: LoadRequest): readonly LoadStep
       ]
     }
     case 'history': {
-      const { ended, gone, began } = historyStatements(tables, request)
+      const { ended, gone, began } = statements.history(tables, request)
       return [
         ...(ended === undefined ? [] : [step(ended, 'versions that have changed end', 'updated')]),
         ...(gone === undefined ? [] : [step(gone, 'rows that are gone end', 'deleted')]),
@@ -47,13 +46,13 @@ export function changes(tables: Tables, request: LoadRequest): readonly LoadStep
     }
     case 'partition':
       return [
-        ...deletePeriods(tables, request).map(text => {
+        ...statements.deletePeriods(tables, request).map(text => {
           return step(text, 'the days that the files are of', 'deleted')
         }),
         { ...all, why: 'those days, whole' },
       ]
     case 'remove':
-      return [step(deleteStaged(tables, key), 'rows that are gone', 'deleted')]
+      return [step(statements.deleteStaged(tables, key), 'rows that are gone', 'deleted')]
     default:
       return strategy satisfies never
   }

@@ -1,0 +1,83 @@
+-- the ledger
+CREATE SCHEMA IF NOT EXISTS "ferry";
+
+-- the ledger
+CREATE TABLE IF NOT EXISTS "ferry"."loads" ("delivery" varchar(256), "table_name" varchar(1040), "night" varchar(40), "strategy" varchar(64), "row_count" bigint, "edge" varchar(16000), "taken_at" varchar(160), "loaded_at" varchar(160)) DISTSTYLE ALL;
+
+-- the schema of the source
+CREATE SCHEMA IF NOT EXISTS "production";
+
+BEGIN;
+
+-- of two loads at once one waits here
+LOCK "ferry"."loads";
+
+-- and fails here, when the other one had the same delivery
+SELECT 1 / (1 - count(*)) FROM "ferry"."loads"
+WHERE delivery = 'a1b2c3' AND table_name = 'production.tasks';
+
+-- the delivery is in the table with this transaction
+INSERT INTO "ferry"."loads" ("delivery", "table_name", "night", "strategy", "row_count", "edge", "taken_at", "loaded_at")
+VALUES ('a1b2c3', 'production.tasks', '2026-11-28', 'append', 3, NULL, '2026-11-28T01:00:00.5Z', '2026-11-28T04:00:00Z');
+
+-- what somebody left
+DROP TABLE IF EXISTS "production"."__ferry_stage_tasks";
+
+-- rows are put beside the table first
+CREATE TABLE "production"."__ferry_stage_tasks" (
+  "id" bigint NOT NULL,
+  "title" varchar(320),
+  "body" varchar(65535),
+  "price" numeric(10,2),
+  "done" boolean,
+  "meta" super,
+  "blob" varbyte(1024000),
+  "updated_at" timestamptz,
+  "ferry_row" bigint IDENTITY(1,1)
+)
+BACKUP NO DISTSTYLE EVEN;
+
+-- one COPY of all 4 parts
+COPY "production"."__ferry_stage_tasks" ("id", "title", "body", "price", "done", "meta", "blob", "updated_at")
+FROM 's3://lake/stage/manifest'
+IAM_ROLE 'arn:aws:iam::123456789012:role/ferry' REGION 'eu-central-1'
+MANIFEST FORMAT AS CSV GZIP IGNOREHEADER 1 DATEFORMAT 'auto' TIMEFORMAT 'auto'
+COMPUPDATE OFF STATUPDATE OFF;
+
+-- COPY itself does not tell the driver (staged)
+SELECT pg_last_copy_count();
+
+-- one row a key (superseded)
+DELETE FROM "production"."__ferry_stage_tasks"
+WHERE "ferry_row" IN (SELECT "ferry_row" FROM (
+  SELECT "ferry_row", ROW_NUMBER() OVER (PARTITION BY "id" ORDER BY "ferry_row" DESC) AS ferry_turn FROM "production"."__ferry_stage_tasks") AS t
+  WHERE ferry_turn > 1);
+
+-- the first load makes it
+CREATE TABLE "production"."tasks" (
+  "id" bigint NOT NULL,
+  "title" varchar(320),
+  "body" varchar(65535),
+  "price" numeric(10,2),
+  "done" boolean,
+  "meta" super,
+  "blob" varbyte(1024000),
+  "updated_at" timestamptz
+)
+DISTSTYLE AUTO SORTKEY AUTO;
+
+-- those that are not there yet (written)
+INSERT INTO "production"."tasks" ("id", "title", "body", "price", "done", "meta", "blob", "updated_at")
+SELECT "id", "title", "body", "price", "done", "meta", "blob", "updated_at" FROM "production"."__ferry_stage_tasks" AS s
+WHERE NOT EXISTS (SELECT 1 FROM "production"."tasks" AS t WHERE s."id" = t."id");
+
+-- its rows are where they belong
+DROP TABLE "production"."__ferry_stage_tasks";
+
+COMMIT;
+
+-- the planner learns of the rows
+ANALYZE "production"."tasks";
+
+-- for the pages (tableRows)
+SELECT count(*) FROM "production"."tasks";
