@@ -14,6 +14,8 @@ const BATCH_CHARACTERS = 1_000_000
 export interface CursorRows {
   readonly fields: readonly FieldDescription[]
   readonly batches: AsyncIterable<readonly (readonly Field[])[]>
+  /** Gives up what was not read; `batches` does so itself once it was begun. */
+  readonly close: () => Promise<void>
   /** The command's name and count; known when `batches` was read to its end. */
   readonly outcome: () => { readonly command: string; readonly rowCount: number | null }
 }
@@ -45,7 +47,7 @@ export async function readWithCursor(client: Client, statement: string): Promise
       await cursor.close()
     }
   }
-  return { fields, batches: batches(), outcome: () => batch }
+  return { fields, batches: batches(), close: () => cursor.close(), outcome: () => batch }
 }
 
 function readBatch(cursor: Cursor<Field[]>, size: number): Promise<Batch> {

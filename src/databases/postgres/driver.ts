@@ -100,10 +100,10 @@ class PostgresSession implements Session {
     if (format === 'parquet') return this.#exportParquet(only)
     const copies = this.#kind.copiesOut && format !== 'json' && isCopyable(only.text)
     if (copies) return this.#copy(only, format)
-    const { fields, batches, outcome } = await this.#rows(only)
+    const { fields, batches, close, outcome } = await this.#rows(only)
     const rows = (): number | null => outcome().rowCount
     if (fields.length === 0) return { bytes: drained(batches), rows: () => null }
-    return { bytes: encodeResult(fields, batches, format), rows }
+    return { bytes: encodeResult({ fields, batches, close }, format), rows }
   }
 
   async copyIn(statement: string, rows: AsyncIterable<Uint8Array>): Promise<number> {
@@ -224,14 +224,17 @@ class PostgresSession implements Session {
 }
 
 async function* encodeResult(
-  fields: readonly FieldDescription[],
-  batches: CursorRows['batches'],
+  { fields, batches, close }: Pick<CursorRows, 'fields' | 'batches' | 'close'>,
   format: 'csv' | 'tsv' | 'json',
 ): AsyncGenerator<Uint8Array, void> {
   const names = fields.map(field => field.name)
-  if (format !== 'json') yield Buffer.from(headerLine(names, format))
   const kinds = fields.map(field => jsonKindOf(field.dataTypeID))
-  yield* encodeRows(batches, format, { names: distinctNames(names), kinds })
+  try {
+    if (format !== 'json') yield Buffer.from(headerLine(names, format))
+    yield* encodeRows(batches, format, { names: distinctNames(names), kinds })
+  } finally {
+    await close() // who takes the header alone never began the rows
+  }
 }
 
 /** The statement runs to its end when its bytes, of which there are none, are read. */

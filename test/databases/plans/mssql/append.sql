@@ -42,7 +42,7 @@ VALUES (N'a1b2c3', N'production.tasks', N'2026-11-28', N'append', 3, NULL, N'202
 -- those that are not there yet (written)
 INSERT INTO [production].[tasks] ([id], [title], [body], [price], [done], [meta], [blob], [updated_at])
 SELECT [id], [title], [body], [price], [done], [meta], [blob], [updated_at] FROM [production].[__ferry_stage_tasks] AS s
-WHERE NOT EXISTS (SELECT 1 FROM [production].[tasks] AS t WHERE t.[id] = s.[id]);
+WHERE NOT EXISTS (SELECT 1 FROM [production].[tasks] AS t WHERE s.[id] = t.[id]);
 
 -- its rows are where they belong
 IF OBJECT_ID(N'[production].[__ferry_stage_tasks]', N'U') IS NOT NULL DROP TABLE [production].[__ferry_stage_tasks];

@@ -57,7 +57,7 @@ WHERE [valid_to] IS NULL AND NOT EXISTS (SELECT 1 FROM [production].[__ferry_sta
 -- new versions begin (written)
 INSERT INTO [production].[tasks] ([id], [title], [body], [price], [done], [meta], [blob], [updated_at], [valid_from], [valid_to])
 SELECT [id], [title], [body], [price], [done], [meta], [blob], [updated_at], CAST(N'2026-11-28 01:00:00.5' AS datetime2(6)), CAST(NULL AS datetime2(6)) FROM [production].[__ferry_stage_tasks] AS s
-WHERE NOT EXISTS (SELECT 1 FROM [production].[tasks] AS t WHERE t.[id] = s.[id] AND t.[valid_to] IS NULL);
+WHERE NOT EXISTS (SELECT 1 FROM [production].[tasks] AS t WHERE s.[id] = t.[id] AND t.[valid_to] IS NULL);
 
 -- its rows are where they belong
 IF OBJECT_ID(N'[production].[__ferry_stage_tasks]', N'U') IS NOT NULL DROP TABLE [production].[__ferry_stage_tasks];

@@ -56,7 +56,7 @@ WHERE s.[id] = [production].[tasks].[id] AND (CONCAT([production].[tasks].[title
 -- those that are not there yet (written)
 INSERT INTO [production].[tasks] ([id], [title], [body], [price], [done], [meta], [blob], [updated_at])
 SELECT [id], [title], [body], [price], [done], [meta], [blob], [updated_at] FROM [production].[__ferry_stage_tasks] AS s
-WHERE NOT EXISTS (SELECT 1 FROM [production].[tasks] AS t WHERE t.[id] = s.[id]);
+WHERE NOT EXISTS (SELECT 1 FROM [production].[tasks] AS t WHERE s.[id] = t.[id]);
 
 -- its rows are where they belong
 IF OBJECT_ID(N'[production].[__ferry_stage_tasks]', N'U') IS NOT NULL DROP TABLE [production].[__ferry_stage_tasks];

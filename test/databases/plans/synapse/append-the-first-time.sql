@@ -79,7 +79,7 @@ VALUES (N'a1b2c3', N'production.tasks', N'2026-11-28', N'append', 3, NULL, N'202
 -- those that are not there yet (written)
 INSERT INTO [production].[tasks] ([id], [title], [body], [price], [done], [meta], [blob], [updated_at])
 SELECT [id], [title], [body], [price], [done], [meta], [blob], [updated_at] FROM [production].[__ferry_stage_tasks] AS s
-WHERE NOT EXISTS (SELECT 1 FROM [production].[tasks] AS t WHERE t.[id] = s.[id])
+WHERE NOT EXISTS (SELECT 1 FROM [production].[tasks] AS t WHERE s.[id] = t.[id])
 OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
 
 COMMIT;

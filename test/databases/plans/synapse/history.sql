@@ -83,7 +83,7 @@ OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
 -- new versions begin (written)
 INSERT INTO [production].[tasks] ([id], [title], [body], [price], [done], [meta], [blob], [updated_at], [valid_from], [valid_to])
 SELECT [id], [title], [body], [price], [done], [meta], [blob], [updated_at], CAST(N'2026-11-28 01:00:00.5' AS datetime2(6)), CAST(NULL AS datetime2(6)) FROM [production].[__ferry_stage_tasks] AS s
-WHERE NOT EXISTS (SELECT 1 FROM [production].[tasks] AS t WHERE t.[id] = s.[id] AND t.[valid_to] IS NULL)
+WHERE NOT EXISTS (SELECT 1 FROM [production].[tasks] AS t WHERE s.[id] = t.[id] AND t.[valid_to] IS NULL)
 OPTION (LABEL = N'ferry load production.tasks 2026-11-28');
 
 COMMIT;
