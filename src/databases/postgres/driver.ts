@@ -21,7 +21,7 @@ import { type CursorRows, readWithCursor } from './cursor-rows.ts'
 import { describeColumns } from './describe.ts'
 import { asPostgresFailure } from './errors.ts'
 import { POSTGRES, type ServerKind } from './server-kind.ts'
-import { duckdbTypeOf, type FieldDescription, jsonKindOf, valueKindOf } from './types.ts'
+import { duckdbTypeOf, jsonKindOf, valueKindOf } from './types.ts'
 import { typeNames } from './type-names.ts'
 
 export async function openSession(
