@@ -36,7 +36,7 @@ async function collectRules(project: Project): Promise<ProjectRules> {
   ]
   const rules = [...moved, ...compareRules(comparedTables(project.config, moved))]
   return {
-    rules: [...rules, ...checkRules(rules)],
+    rules: [...rules, ...checkRules(rules, project.config.run.targets)],
     sources: [...new Set(['ferry.yaml', ...files])],
     sourceFolders: folders,
   }

@@ -80,6 +80,10 @@ export type TableConfig = z.output<typeof tableConfig>
 /** `sources.NAME`: a production database and the tables that are taken from it. */
 export const sourceConfig = z.strictObject({
   url: z.string(),
+  mirror: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'false: rules of your own take and load its tables' }),
   replica: z.string().optional().meta({ description: 'the URL that is read from, when another' }),
   connections: z.int().min(1).max(1_000).default(3).meta({ description: 'at once, at most' }),
   rows_per_second: z.int().min(1).optional().meta({ description: 'of all its tables together' }),

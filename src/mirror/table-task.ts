@@ -31,6 +31,7 @@ export interface TableTask {
 
 /** All tables of a source that are to be mirrored; those that another make target loads are not. */
 export function tasksOf(source: string, config: SourceConfig): readonly TableTask[] {
+  if (!config.mirror) return []
   return Object.entries(config.tables).flatMap(([table, settings]) =>
     settings.target === undefined ? [taskOf(source, config, table)] : [],
   )

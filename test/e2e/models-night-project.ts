@@ -34,7 +34,7 @@ export async function writeModelsNight(project: string): Promise<void> {
   await write(
     'ferry.yaml',
     `warehouses: { hot: "duckdb:./warehouse.duckdb?threads=2" }
-sources: { raw: { url: "duckdb:./raw.duckdb", tables: { ${tables} } } }
+sources: { raw: { mirror: false, url: "duckdb:./raw.duckdb", tables: { ${tables} } } }
 run: { targets: [all], jobs: 6, max_attempts: 10000 }
 `,
   )

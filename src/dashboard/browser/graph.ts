@@ -25,7 +25,9 @@ if (box !== null) {
     { passive: false },
   )
   letDrag(box)
-  bringIntoSight(document.querySelector('.node.focus') ?? document.querySelector('.node.failed'))
+  const first = document.querySelector('.node.focus') ?? document.querySelector('.node.failed')
+  if (first === null) fit(box)
+  else bringIntoSight(first)
   document.addEventListener('ferry:refreshed', () => setZoom(box, zoom))
 }
 

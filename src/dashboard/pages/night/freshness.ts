@@ -6,7 +6,7 @@ export interface Freshness {
   readonly sources: number
   /** How many have data of the night's own day, or later. */
   readonly current: number
-  /** The sources that do not, with the newest day that they have. */
+  /** The sources that do not, with the newest day that they have. Of which no day is known, nothing is said. */
   readonly late: readonly { readonly source: string; readonly newest: string | null }[]
 }
 
@@ -16,6 +16,7 @@ export function freshnessOf(date: LogicalDate, all: readonly Counts[]): Freshnes
   for (const one of all) {
     const days = Object.keys(one.days ?? {})
     const said = one.newest === undefined ? days : [...days, one.newest.slice(0, 10)]
+    if (said.length === 0) continue
     const last = said.reduce((a, b) => (a > b ? a : b), '')
     const before = newest.get(one.source) ?? ''
     newest.set(one.source, last > before ? last : before)
