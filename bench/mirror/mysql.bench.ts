@@ -55,37 +55,49 @@ const WAYS = {
   mirror: `${join(ROOT, 'bin/ferry')} mirror bench.bench_rows --full > mirror.log`,
 } as const
 
-async function run(command: string): Promise<number> {
-  const started = performance.now()
+interface Cost {
+  readonly ms: number
+  /** Of all processes of the command, zstd's included. */
+  readonly cpuMs: number
+}
+
+async function run(command: string): Promise<Cost> {
   const env = { ...process.env, ...client.env, PATH: process.env['PATH'] }
-  const child = spawn('/bin/bash', ['-e', '-o', 'pipefail', '-c', command], {
+  const script = `TIMEFORMAT='%R %U %S'; time { ${command}; } 2> talk`
+  const child = spawn('/bin/bash', ['-e', '-o', 'pipefail', '-c', script], {
     cwd: folder,
     env,
-    stdio: 'inherit',
+    stdio: ['ignore', 'inherit', 'pipe'],
   })
+  let told = ''
+  child.stderr.on('data', data => (told += String(data)))
   const code = await new Promise(resolve => child.once('close', resolve))
-  if (code !== 0)
-    throw new Error(`failed: ${command}`, {
-      cause: await readFile(join(folder, 'rss'), 'utf8').catch(() => ''),
-    })
-  return performance.now() - started
+  if (code !== 0) {
+    throw new Error(`failed: ${command}`, { cause: await readFile(join(folder, 'talk'), 'utf8') })
+  }
+  const [real = 0, user = 0, system = 0] = told.trim().split(' ').map(Number)
+  return { ms: 1_000 * real, cpuMs: 1_000 * (user + system) }
 }
 
 try {
-  const times = new Map<string, number[]>()
+  const costs = new Map<string, Cost[]>()
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [name, command] of Object.entries(WAYS)) {
-      times.set(name, [...(times.get(name) ?? []), await run(command)])
+      costs.set(name, [...(costs.get(name) ?? []), await run(command)])
     }
   }
-  const ms = (name: keyof typeof WAYS): number => median(times.get(name) ?? [])
+  const of = (name: keyof typeof WAYS, what: keyof Cost): number =>
+    median((costs.get(name) ?? []).map(cost => cost[what]))
   for (const name of ['client', 'dump', 'source', 'mirror'] as const) {
-    const ratio = (100 * ms('client')) / ms(name)
+    const [ms, cpuMs] = [of(name, 'ms'), of(name, 'cpuMs')]
     console.log(
-      `${name.padEnd(7)} ${ms(name).toFixed(0)} ms, ${(ROWS / ms(name)).toFixed(0)} rows/ms, ${ratio.toFixed(0)} % of the client's speed`,
+      `${name.padEnd(7)} ${ms.toFixed(0)} ms, ${(ROWS / ms).toFixed(0)} rows/ms, ` +
+        `${((100 * of('client', 'ms')) / ms).toFixed(0)} % of the client's speed; ` +
+        `CPU ${cpuMs.toFixed(0)} ms, ${(cpuMs / of('client', 'cpuMs')).toFixed(2)} of the client's`,
     )
   }
-  await run('echo "peak RSS of the source: $(( $(cat rss) / 1024 )) MB"')
+  const rss = Number(await readFile(join(folder, 'rss'), 'utf8'))
+  console.log(`peak RSS of the source: ${(rss / 1024).toFixed(0)} MB`)
 } finally {
   await rm(folder, { recursive: true })
 }
