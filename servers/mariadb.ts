@@ -79,8 +79,11 @@ async function makeDataDirectory(found: MariadbPackage): Promise<string> {
   const script = join(found.home, 'bin/mariadb-install-db')
   const where = ['--no-defaults', `--basedir=${found.home}`, `--datadir=${dataDir}`]
   const how = ['--auth-root-authentication-method=normal', '--skip-test-db', ...USER]
-  const log = [`--innodb-log-file-size=${SETTINGS['innodb-log-file-size']}`]
-  const made = spawnSync('/bin/sh', [script, ...where, ...how, ...log], {
+  const own = [
+    `--innodb-log-file-size=${SETTINGS['innodb-log-file-size']}`,
+    `--tmpdir=${dataDir}`, // shared with others, one takes the temporary tables of another away
+  ]
+  const made = spawnSync('/bin/sh', [script, ...where, ...how, ...own], {
     env: environmentOf(found),
     encoding: 'utf8',
   })
@@ -104,6 +107,7 @@ function spawnServer({ found, dataDir, port, options }: Start & { options: Maria
     ...options.settings,
     basedir: found.home,
     datadir: dataDir,
+    tmpdir: dataDir,
     port: String(port),
     socket: join(dataDir, SOCKET),
     'pid-file': join(dataDir, 'server.pid'),

@@ -28,7 +28,7 @@ const IN_FLIGHT = `SELECT
   (SELECT coalesce(max(time), -1) + 1 FROM information_schema.processlist
    WHERE command IN ('Query', 'Execute') AND id <> connection_id() AND user <> 'system user'
      AND coalesce(info, '') NOT LIKE 'SELECT%'),
-  @@GLOBAL.read_only = 1 OR EXISTS (SELECT 1 FROM information_schema.processlist
+  @@GLOBAL.read_only NOT IN ('OFF', '0') OR EXISTS (SELECT 1 FROM information_schema.processlist
     WHERE user = 'system user' AND command <> 'Daemon'),
   (SELECT coalesce(max(time), 0) FROM information_schema.processlist
    WHERE user = 'system user' AND command NOT IN ('Daemon', 'Slave_IO')
@@ -38,12 +38,15 @@ const IN_FLIGHT = `SELECT
  * The server looks for transactions no oftener than each 0.1 s, and tells in between what it knew. Waiting
  * for that makes it look; if others ask all the time, what began in that time is missed, hence the margin.
  */
-const FRESH = 'DO SLEEP(0.11)'
 const MARGIN_MS = 200
+
+/** To be awaited before the moment is asked for, and before anybody is held up for it. */
+export async function awaitFreshNews(session: Session): Promise<void> {
+  await session.execute('DO SLEEP(0.11)')
+}
 
 /** The present moment of a database that is written to. */
 export async function momentOf(session: Session): Promise<Moment> {
-  await session.execute(FRESH)
   const [[now] = []] = await readAll(session, NOW)
   const at = String(now)
   const row = await inFlight(session)

@@ -2,7 +2,7 @@ import { FerryError } from '../../core/errors.ts'
 import type { OpenTarget } from '../dialect.ts'
 import type { ReadLimits, Snapshot, SnapshotReader } from '../source.ts'
 import type { MysqlSession } from './driver.ts'
-import { type Moment, momentOf } from './in-flight.ts'
+import { awaitFreshNews, type Moment, momentOf } from './in-flight.ts'
 import { beginReading, openReader } from './reader-session.ts'
 import { awaitReplica, writtenTo } from './replica.ts'
 import { MysqlSnapshotReader } from './snapshot-reader.ts'
@@ -57,6 +57,7 @@ async function beginTogether(
   for (let index = 0; index < wanted; index += 1) begun.push(await openReader(target, limits))
   const { primary } = limits
   const told = primary === undefined ? undefined : await momentOfPrimary(primary, keeper, limits)
+  await awaitFreshNews(keeper)
   const isHeld = wanted > 1 && (await holdWriters(keeper))
   if (!isHeld) for (const session of begun.splice(1)) await session.close()
   const moment = told ?? (await momentOf(keeper))
@@ -72,6 +73,7 @@ async function momentOfPrimary(
   limits: ReadLimits,
 ): Promise<Moment> {
   await using session = await openReader(primary, limits)
+  await awaitFreshNews(session)
   const moment = await momentOf(session)
   await awaitReplica(replica, await writtenTo(session))
   return moment
