@@ -1,5 +1,6 @@
 import { FerryError } from '../../core/errors.ts'
 import type { LogicalDate } from '../../core/logical-date.ts'
+import { keepHeapSmall } from '../../objects/small-heap.ts'
 import { commandReader } from '../../pull/command/command-reader.ts'
 import { pullSourceConfig } from '../../pull/config.ts'
 import { firstConfig } from '../../pull/first-config/first-config.ts'
@@ -30,6 +31,7 @@ export async function runPull(
   options: PullArguments,
   context: CommandContext,
 ): Promise<number> {
+  keepHeapSmall()
   const date = await resolveLogicalDate(options.date, context)
   const project = findProject(context.directory) ?? context.directory
   const pulling = pullContext(project, date, context)
