@@ -46,7 +46,11 @@ async function* readWhole(
     }
   }
   const document = parseDocument(Buffer.concat(chunks, size))
-  yield rows.all(document).map(rowOf)
+  // A path may lead to an array of rows, or to the rows.
+  yield rows
+    .all(document)
+    .flatMap(found => (Array.isArray(found) ? found : [found]))
+    .map(rowOf)
   return document
 }
 
