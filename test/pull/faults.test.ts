@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { API_SECRETS, type ApiServer, startApi } from '../../servers/api.ts'
@@ -125,13 +124,12 @@ describe('killed by SIGKILL', () => {
   })
 
   test('two pulls of one table at once: the second leaves it to the first', async () => {
-    await using project = await PullProject.make({
-      shop: { command: 'sleep 2; echo {}', table: 't' },
-    })
+    const command = 'touch began; until test -e go; do sleep 0.1; done; echo {}'
+    await using project = await PullProject.make({ shop: { command, table: 't' } })
     const first = project.pull(['shop'])
-    while (!existsSync(join(project.folder, '.ferry/pull/shop.t.lock'))) await sleep(20)
-    await sleep(200)
+    while (!existsSync(project.path('began'))) await sleep(20)
     const second = await project.pull(['shop'])
+    await writeFile(project.path('go'), '')
     expect(second.code).toBe(75)
     expect(second.stderr).toContain('`shop.t` is being pulled by another process')
     expect((await first).code).toBe(0)
