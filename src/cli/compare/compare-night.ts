@@ -14,6 +14,7 @@ import { type Proof, proveTable } from '../../quality/proof/prove-table.ts'
 import type { CommandContext } from '../command.ts'
 import { openProject, type Project } from '../project.ts'
 import { compareTwo, repaired } from './compare-two.ts'
+import { provenWarehouse } from './proven-warehouse.ts'
 import { tablePlace } from './table-place.ts'
 
 export interface NightWishes {
@@ -23,7 +24,7 @@ export interface NightWishes {
   readonly repair: boolean | undefined
   /** The source as it is, not as it was when it was mirrored. */
   readonly live: boolean
-  /** Undefined: the first one. */
+  /** Undefined: the first that the table is loaded into. */
   readonly warehouse: string | undefined
 }
 
@@ -55,8 +56,8 @@ async function compareMirrored(
   wishes: NightWishes,
   context: CommandContext,
 ): Promise<ComparisonReport> {
-  const warehouse = wishes.warehouse ?? Object.keys(project.config.warehouses)[0] ?? ''
-  const request = await mirroredRequest(name, warehouse, context)
+  const warehouse = wishes.warehouse ?? provenWarehouse(project.config, name)
+  const request = await mirroredRequest(name, warehouse, { project, context })
   const config = project.config.sources[request.from]
   const saysRepair = config !== undefined && config.compare !== false && config.compare.repair
   const repair = wishes.repair ?? saysRepair
@@ -87,10 +88,10 @@ interface MirroredRequest {
 }
 
 /** A mirrored table and its copy in a warehouse, which has a schema named after the source. */
-export async function mirroredRequest(
+async function mirroredRequest(
   name: string,
   warehouse: string,
-  context: CommandContext,
+  { project, context }: { readonly project: Project; readonly context: CommandContext },
 ): Promise<MirroredRequest> {
   const { place: source, mirrored } = await tablePlace(
     { text: name, table: undefined, where: [] },
@@ -102,8 +103,9 @@ export async function mirroredRequest(
     })
   }
   const { settings, table } = mirrored
+  const { strategy } = project.config.load.tables[name] ?? {}
   // A history is as the source when only what is true now is looked at.
-  const isHistory = settings.mode === 'snapshot'
+  const isHistory = (strategy ?? (settings.mode === 'snapshot' ? 'history' : '')) === 'history'
   const { place: target } = await tablePlace(
     {
       text: `${warehouse}:${mirrored.source}.${table}`,

@@ -4,6 +4,7 @@ import { fingerprintOf } from '../../quality/compare/open-comparison.ts'
 import { takeFingerprints } from '../../quality/proof/take-fingerprints.ts'
 import type { CommandContext } from '../command.ts'
 import type { Project } from '../project.ts'
+import { provenWarehouse } from './proven-warehouse.ts'
 
 /**
  * What mirroring calls when it has read a table: takes the fingerprints that the warehouse is held
@@ -18,7 +19,7 @@ export function proofHook(
   return async ({ reader, query, key, manifest, elapsedMs }) => {
     const { source, name } = manifest.table
     const sourceConfig = config.sources[source]
-    const [warehouse] = Object.values(config.warehouses)
+    const warehouse = config.warehouses[provenWarehouse(config, `${source}.${name}`)]
     if (sourceConfig === undefined || sourceConfig.compare === false || warehouse === undefined) {
       return
     }
