@@ -2,6 +2,7 @@
 const box = document.getElementById('graph')
 const find = document.getElementById('find')
 const ZOOM = 1.25
+const LEGIBLE = 0.6
 let zoom = 1
 
 const drawing = (): SVGSVGElement | null => document.querySelector('#drawing')
@@ -25,9 +26,8 @@ if (box !== null) {
     { passive: false },
   )
   letDrag(box)
-  const first = document.querySelector('.node.focus') ?? document.querySelector('.node.failed')
-  if (first === null) fit(box)
-  else bringIntoSight(first)
+  fitIfLegible(box)
+  bringIntoSight(document.querySelector('.node.focus') ?? document.querySelector('.node.failed'))
   document.addEventListener('ferry:refreshed', () => setZoom(box, zoom))
 }
 
@@ -70,6 +70,14 @@ function fit(box: HTMLElement): void {
   const size = drawing()?.viewBox.baseVal
   if (size === undefined) return
   setZoom(box, Math.min(1.2, box.clientWidth / size.width, box.clientHeight / size.height))
+}
+
+/** What fits when it is drawn a little smaller is seen whole at first. */
+function fitIfLegible(box: HTMLElement): void {
+  const size = drawing()?.viewBox.baseVal
+  if (size === undefined) return
+  const scale = Math.min(box.clientWidth / size.width, box.clientHeight / size.height)
+  if (scale < 1 && scale >= LEGIBLE) setZoom(box, scale)
 }
 
 /** A hand that drags the paper; a click without moving is a click. */

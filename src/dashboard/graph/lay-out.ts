@@ -32,16 +32,23 @@ function layOutWithDagre(boxes: readonly Box[], edges: readonly Edge[]): Layout 
   for (const { from, to } of edges) graph.setEdge(from, to)
   layout(graph)
   const { width = 0, height = 0 } = graph.graph()
+  const placed = new Map(
+    boxes.map(box => {
+      const { x, y }: { x: number; y: number } = graph.node(box.name)
+      return [box.name, { ...box, x: x - box.width / 2, y: y - box.height / 2 }]
+    }),
+  )
   return {
     width: finite(width),
     height: finite(height),
-    boxes: boxes.map(box => {
-      const { x, y }: { x: number; y: number } = graph.node(box.name)
-      return { ...box, x: x - box.width / 2, y: y - box.height / 2 }
-    }),
+    boxes: [...placed.values()],
     lines: graph.edges().map((edge: { v: string; w: string }) => {
       const { points = [] }: { points?: Layout['lines'][number] } = graph.edge(edge)
-      return points
+      const [from, to] = [placed.get(edge.v), placed.get(edge.w)]
+      if (from === undefined || to === undefined) return points
+      // dagre ends lines anywhere on a box's edge; from side to side they read from left to right.
+      const start = { x: from.x + from.width, y: from.y + from.height / 2 }
+      return [start, ...points.slice(1, -1), { x: to.x, y: to.y + to.height / 2 }]
     }),
   }
 }

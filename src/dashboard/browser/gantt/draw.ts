@@ -246,6 +246,7 @@ function drawCriticalPath(context: CanvasRenderingContext2D, picture: Picture): 
   for (const [at, row] of rows.entries()) if (row.isCritical) places.set(row.command.target, at)
   context.strokeStyle = colours.accent
   context.lineWidth = 1.5
+  context.globalAlpha = 0.6
   for (const [step, target] of model.criticalPath.entries()) {
     const next = model.criticalPath[step + 1]
     const at = places.get(target)
