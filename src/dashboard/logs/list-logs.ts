@@ -16,7 +16,8 @@ export interface LogFile {
 
 /** What a page may count while its reader waits. */
 const COUNTED_BYTES = 8_000_000
-const LOGS_FRESH_MS = 700
+/** Logs of a night that runs grow; those of others hardly change. */
+const FRESH_MS = { running: 700, over: 5_000 } as const
 const NOT_OF_TARGETS = /^(?:timing_env\.log|trackingshell\.log)$/
 
 /** The logs of nights, listed at most every moment, and their lines counted as time allows. */
@@ -33,9 +34,9 @@ export class LogList {
   }
 
   /** Of targets and attempts, in no order. */
-  list(date: LogicalDate): Promise<readonly LogFile[]> {
+  list(date: LogicalDate, night: keyof typeof FRESH_MS): Promise<readonly LogFile[]> {
     const known = this.#lists.get(date)
-    if (known !== undefined && Date.now() - known.at < LOGS_FRESH_MS) return known.logs
+    if (known !== undefined && Date.now() - known.at < FRESH_MS[night]) return known.logs
     const logs = this.#read(date)
     this.#lists.set(date, { at: Date.now(), logs })
     if (this.#lists.size > 30) this.#lists.delete(this.#lists.keys().next().value ?? date)

@@ -122,7 +122,7 @@ async function* hitsIn(
   const isOne = query.has('log') || query.has('target')
   const names = isOne
     ? [logNameIn(query)]
-    : (await logListOf(dashboard).list(date)).map(one => one.name).sort()
+    : (await logListOf(dashboard).list(date, 'running')).map(one => one.name).sort()
   const from = numberIn(query, 'from') ?? 0
   const most = Math.min(numberIn(query, 'limit') ?? MOST_HITS, MOST_HITS)
   let found = 0

@@ -1,6 +1,7 @@
 import { LogList } from '../../logs/list-logs.ts'
 import { targetLogName } from '../../../formats/target-log-name.ts'
 import { type NightTarget, TARGET_STATES } from '../../nights/night.ts'
+import { isOpen } from '../../nights/night-store.ts'
 import { definePage, type PageRequest } from '../../page.ts'
 import type { LogModel, LogsModel } from './logs-model.ts'
 import { renderLogs } from './render-logs.ts'
@@ -30,10 +31,8 @@ export const logsPage = definePage<LogsModel>({
 })
 
 async function logsModel({ dashboard, date }: PageRequest): Promise<LogsModel> {
-  const [night, files] = await Promise.all([
-    dashboard.nights.night(date),
-    logListOf(dashboard).list(date),
-  ])
+  const night = await dashboard.nights.night(date)
+  const files = await logListOf(dashboard).list(date, isOpen(night.state) ? 'running' : 'over')
   const targets = new Map<string, NightTarget>()
   for (const target of night.targets.values()) {
     if (target.commands.length > 0) targets.set(`${targetLogName(target.name)}.log`, target)
