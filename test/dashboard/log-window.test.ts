@@ -97,9 +97,9 @@ test.each([
 })
 
 test('what lies across two chunks is found once, at its place', async () => {
-  const before = `${'x'.repeat(99)}\n`.repeat(2_621)
-  expect(await found(`${before}${'y'.repeat(40)}needle\nz\n`, 'needle')).toEqual([
-    `262100:${'y'.repeat(40)}needle`,
+  const before = `${'x'.repeat(99)}\n`.repeat(5_242)
+  expect(await found(`${before}${'y'.repeat(85)}needle\nz\n`, 'needle')).toEqual([
+    `524200:${'y'.repeat(85)}needle`,
   ])
 })
 

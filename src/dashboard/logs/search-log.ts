@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { withoutAnsi } from './ansi.ts'
 import type { Mask } from '../mask.ts'
 
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 512 * 1024
 /** Of a line, what is shown around a hit. */
 const EXCERPT = 240
 
