@@ -26,7 +26,7 @@ export function layOut(boxes: readonly Box[], edges: readonly Edge[]): Layout {
 
 function layOutWithDagre(boxes: readonly Box[], edges: readonly Edge[]): Layout {
   const graph = new graphlib.Graph()
-  graph.setGraph({ rankdir: 'LR', nodesep: 10, ranksep: 70, marginx: 12, marginy: 12 })
+  graph.setGraph({ rankdir: 'LR', nodesep: 8, edgesep: 3, ranksep: 60, marginx: 12, marginy: 12 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const { name, width, height } of boxes) graph.setNode(name, { width, height })
   for (const { from, to } of edges) graph.setEdge(from, to)
