@@ -126,20 +126,23 @@ const DAYS_TO_1970 = 719_162
 const DAY_MS = 86_400_000
 
 function dayBytes(text: string): Buffer {
-  const days = Date.parse(`${text}T00:00:00Z`) / DAY_MS + DAYS_TO_1970
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || !(days >= 0)) throw wrong(text, 'a date of SQL Server')
+  const ms = Date.parse(`${text}T00:00:00Z`)
+  const days = ms / DAY_MS + DAYS_TO_1970
+  // A 30th of February would be read as a day of March.
+  const isDay = days >= 0 && new Date(ms).toISOString().slice(0, 10) === text
+  if (!isDay) throw wrong(text, 'a date of SQL Server')
   const data = Buffer.alloc(3)
   data.writeUIntLE(days, 0, 3)
   return data
 }
 
-const CLOCK = /^(\d\d):(\d\d):(\d\d)(?:\.(\d+))?$/
+const CLOCK = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d+))?$/
 
 /** Units of 10^-scale seconds since midnight. */
 function timeBytes(text: string, scale: number): Buffer {
   const [, hours = '', minutes = '', seconds = '', fraction = ''] = CLOCK.exec(text) ?? []
   const isWhole = /^0*$/.test(fraction.slice(scale))
-  if (hours === '' || Number(hours) > 23 || !isWhole) throw wrong(text, `a time(${scale})`)
+  if (hours === '' || !isWhole) throw wrong(text, `a time(${scale})`)
   const whole = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
   const length = scale <= 2 ? 3 : scale <= 4 ? 4 : 5
   const data = Buffer.alloc(length)
