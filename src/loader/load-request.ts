@@ -7,6 +7,7 @@ import type { LoadConfig, TableLoad } from './config.ts'
 import type { Delivery } from './delivery.ts'
 import { loadingOf } from './loading-of.ts'
 import type { PartSource } from './open-part.ts'
+import { plannedFiles, type StageSettings } from './planned-stage.ts'
 import type { FittedColumns } from './schema-changes.ts'
 import { strategyOf } from './strategy.ts'
 import { deliveredSupply } from './supply.ts'
@@ -81,10 +82,15 @@ const PLANNED_FOLDER = '.ferry/load/parts'
 
 export interface PlanInput extends Omit<RequestInput, 'columns' | 'present'> {
   readonly engine: Engine
+  /** Of an engine that fetches files itself; undefined for some stage or other. */
+  readonly stage?: StageSettings | undefined
 }
 
 /** The plan as it is on a usual night: the table is there, and like the delivery. Asks nobody. */
 export function planLoad(input: PlanInput): LoadPlan {
   const columns = { columns: designColumns(input.delivery, input.settings), adds: [] }
-  return loadingOf(input.engine).plan(loadRequest({ ...input, columns, present: 'table' }))
+  const loading = loadingOf(input.engine)
+  const request = loadRequest({ ...input, columns, present: 'table' })
+  if (loading.advice.takes !== 'url') return loading.plan(request)
+  return loading.plan({ ...request, files: plannedFiles(input.delivery, loading, input.stage) })
 }

@@ -61,6 +61,11 @@ export async function loadTable(job: LoadJob): Promise<Loaded> {
 async function loadLocked(job: LoadJob, folder: string): Promise<Loaded> {
   const { engine } = job
   const loading = loadingOf(engine)
+  if (loading.advice.takes === 'url') {
+    throw new FerryError('UNSUPPORTED', `parts are not brought to a stage for ${engine.name} yet`, {
+      hint: 'see what would run: ferry load --plan',
+    })
+  }
   await using session = await job.open()
   await ensureLedger(session, engine, loading)
   const present = await engine.introspect.kind(session, job.target)

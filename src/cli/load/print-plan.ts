@@ -1,5 +1,6 @@
 import { engineOf } from '../../databases/open-database.ts'
 import { planLoad } from '../../loader/load-request.ts'
+import type { StageSettings } from '../../loader/planned-stage.ts'
 import { planText } from '../../loader/print-plan.ts'
 import type { CommandContext } from '../command.ts'
 import { PacedOutput } from '../write-to.ts'
@@ -23,7 +24,7 @@ export async function printPlan(
 ): Promise<void> {
   using output = new PacedOutput(context.stdout, context.signal)
   const settings = tableSettings(delivery.table, project, options)
-  for (const { name, url } of chosen(delivery.table, { project, source, options })) {
+  for (const { name, url, config } of chosen(delivery.table, { project, source, options })) {
     const engine = await engineOf(url)
     const plan = planLoad({
       delivery,
@@ -32,10 +33,21 @@ export async function printPlan(
       engine,
       source,
       clock: context.clock,
+      stage: stageOf(config, project),
     })
     await output.write(`-- ${delivery.table} into ${name} (${engine.name})\n`)
     for (const text of planText(plan)) await output.write(text)
   }
+}
+
+/** A store of ferry.yaml by its name, or a URL. */
+function stageOf(
+  warehouse: NamedWarehouse['config'],
+  { config }: LoadSetting['project'],
+): StageSettings | undefined {
+  if (!('stage' in warehouse) || warehouse.stage === undefined) return undefined
+  const { stage, identity, region, slots } = warehouse
+  return { url: config.stores[stage] ?? stage, identity, region, slots }
 }
 
 function chosen(table: string, { project, options }: LoadSetting): readonly NamedWarehouse[] {
