@@ -75,7 +75,8 @@ export interface SnapshotReader extends AsyncDisposable {
   /**
    * Streams rows as CSV lines without a header, values as in formats/column-type.ts, NULL empty and
    * the empty string `""`. Who stops reading cancels the query.
-   * @throws FerryError also while it is read: TRANSIENT (the connection is lost), SOURCE_CHANGED (the
+   * @throws FerryError also while it is read: TRANSIENT (the connection is lost; `details.timedOut`
+   * where the statement took too long, and would again), SOURCE_CHANGED (the
    * table is not there any more, or not so), INTERRUPTED never but by the signal
    */
   read(query: RowsQuery): Promise<RowStream>

@@ -79,13 +79,16 @@ async function readRange(
     } catch (error) {
       reading.signal.throwIfAborted()
       const canRetry = error instanceof FerryError && error.retryable && attempt < ATTEMPTS
-      if (!canRetry || error.code === 'SOURCE_CHANGED' || !canReadAgain(reading)) throw error
+      if (!canRetry || wouldFailAgain(error) || !canReadAgain(reading)) throw error
       reading.onRetry(range, error)
       await readers.drop()
       await reading.sweep(`${rangePrefix(range)}-`)
     }
   }
 }
+
+const wouldFailAgain = (error: FerryError): boolean =>
+  error.code === 'SOURCE_CHANGED' || error.details['timedOut'] === true
 
 /** Where a moment is not shared, a new reader has another one, and ranges must all be of one. */
 const canReadAgain = ({ access, ranges }: RangesReading): boolean =>

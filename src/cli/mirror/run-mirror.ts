@@ -9,6 +9,7 @@ import { mirrorSource } from '../../mirror/mirror-source.ts'
 import { type PartsFolder, partsFolder } from '../../mirror/parts-folder.ts'
 import type { SourceSettings } from '../../mirror/source-settings.ts'
 import { taskOf, tasksOf, type TableTask } from '../../mirror/table-task.ts'
+import { keepHeapSmall } from '../../objects/small-heap.ts'
 import { createStorePool, type StorePool } from '../../objects/store-pool.ts'
 import type { CommandContext } from '../command.ts'
 import { commandDate } from '../database-target.ts'
@@ -39,6 +40,7 @@ export async function runMirror(
     const names = [...chosen.values()].flat().map(({ name }) => name)
     return await repairMirrored(names, { date, json: options.json }, context)
   }
+  keepHeapSmall() // what comes from the sockets is garbage at once
   await using pool = createStorePool({ environment, logger })
   const budget = partsBudget()
   for (const [name, tasks] of chosen) {

@@ -89,6 +89,7 @@ function readFailure(error: unknown, name: string): unknown {
       {
         cause: error,
         hint: 'give it more time (sources.NAME.statement_timeout), or read it in `chunks`',
+        details: { timedOut: true },
       },
     )
   }

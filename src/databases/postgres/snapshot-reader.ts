@@ -185,6 +185,7 @@ function readFailure(error: unknown, name: string): FerryError {
       {
         cause: error,
         hint: 'give it more time (sources.NAME.statement_timeout), or read it in `chunks`',
+        details: { timedOut: true },
       },
     )
   }
