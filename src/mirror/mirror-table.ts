@@ -74,7 +74,7 @@ export async function mirrorTable(
   const query: RowsQuery = { table, columns: names, where: [...task.where, ...increment.where] }
   const ranges = increment.rows === 'all' ? await reader.ranges(table, task.chunks) : ['']
   const began = performance.now()
-  const { parts, rows } = await readRanges(
+  const { parts, rows, isFirstAlive } = await readRanges(
     {
       access,
       query,
@@ -114,7 +114,10 @@ export async function mirrorTable(
     files: filesOf(folder),
   }
   const elapsedMs = performance.now() - began
-  await reading.onSnapshot?.({ reader, query, key, manifest, elapsedMs })
+  if (reading.onSnapshot !== undefined) {
+    await using other = isFirstAlive ? undefined : await access.reader()
+    await reading.onSnapshot({ reader: other ?? reader, query, key, manifest, elapsedMs })
+  }
   await keepColumns(projectDirectory, task.name, columns)
   return { manifest, rows, newest: increment.newest, changes: describeChange(change) }
 }

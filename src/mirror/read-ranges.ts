@@ -29,6 +29,11 @@ export interface ReadParts {
   readonly rows: number
 }
 
+export interface ReadTable extends ReadParts {
+  /** The first reader can still be used. */
+  readonly isFirstAlive: boolean
+}
+
 /**
  * Reads the ranges of a table with as many readers as may be open, into parts that are named by their
  * range. A range that breaks off is read again by a new reader of the same moment, and no other.
@@ -37,17 +42,19 @@ export interface ReadParts {
 export async function readRanges(
   reading: RangesReading,
   first: SnapshotReader,
-): Promise<ReadParts> {
+): Promise<ReadTable> {
   const { ranges, access } = reading
   const results: (ReadParts | undefined)[] = ranges.map(() => undefined)
   let next = 0
   let isOver = false
+  let isFirstAlive = true
   const work = async (given: SnapshotReader | undefined): Promise<void> => {
     await using readers = new OneReader(reading, given)
     while (next < ranges.length && !isOver) {
       const at = next++
       results[at] = await readRange(reading, at, readers)
     }
+    if (given !== undefined) isFirstAlive = readers.hasGiven
   }
   const workers = Array.from({ length: Math.min(access.slots, ranges.length) }, (_, at) =>
     work(at === 0 ? first : undefined).catch((error: unknown) => {
@@ -62,6 +69,7 @@ export async function readRanges(
   return {
     parts: all.flatMap(({ parts }) => parts),
     rows: all.reduce((sum, { rows }) => sum + rows, 0),
+    isFirstAlive,
   }
 }
 
@@ -134,6 +142,11 @@ class OneReader implements AsyncDisposable {
     this.#access = access
     this.#table = query.table
     this.#given = given
+  }
+
+  /** The reader that was given has not broken. */
+  get hasGiven(): boolean {
+    return this.#given !== undefined
   }
 
   async take(): Promise<SnapshotReader> {
