@@ -49,6 +49,7 @@ export interface Loaded {
  * schema), CONFIG_INVALID, BUSY (another process loads the table), UNSUPPORTED, and as engines do
  */
 export async function loadTable(job: LoadJob): Promise<Loaded> {
+  if (job.delivery.columns.length === 0) return nothingYet(job)
   const { delivery, directory, warehouse } = job
   const lockPath = join(directory, '.ferry', 'load', `${warehouse}.${delivery.table}.lock`)
   using lock = tryFileLock(lockPath)
@@ -56,6 +57,20 @@ export async function loadTable(job: LoadJob): Promise<Loaded> {
     throw new FerryError('BUSY', `another process loads \`${delivery.table}\` just now`)
   }
   return await withPartsFolder(directory, folder => loadLocked(job, folder))
+}
+
+/** A source that never had a row: nobody knows what its table would look like. */
+function nothingYet({ engine, target }: LoadJob): Loaded {
+  const outcome: LoadOutcome = {
+    state: 'empty',
+    relation: engine.sql.relation(target),
+    strategy: 'replace',
+    rows: { in: 0, out: 0, filtered: 0, rejected: 0 },
+    changes: {},
+    columns: { added: [], changed: [], dropped: [] },
+    rejectedFile: null,
+  }
+  return { outcome, isNewest: true }
 }
 
 async function loadLocked(job: LoadJob, folder: string): Promise<Loaded> {

@@ -383,6 +383,12 @@ export function loadingContract(name: string, prepare: () => Promise<LoadedEngin
       expect(await rows()).toEqual([])
     })
 
+    test('a delivery of a source that never had a row touches nothing', async () => {
+      const nothing = await give({ columns: [], delivery: full, table: { key: [] } })
+      expect(await load(nothing)).toMatchObject({ state: 'empty', isNewest: true })
+      expect(await dock.engine.introspect.kind(dock.session, dock.target)).toBeUndefined()
+    })
+
     test('two at once load a delivery once', async () => {
       const append = { mode: 'append', from: null } as const
       const parts = [Array.from({ length: 50 }, (_, index) => [String(index), 'x', null])]

@@ -119,7 +119,7 @@ async function describe(
   const found = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`)
   return found
     .getRowsJson()
-    .map(([name, native]) => ({ name: String(name), native: String(native) }))
+    .map(([name, native]) => ({ name: asText(name), native: asText(native) }))
 }
 
 /** Lists, structs and maps become JSON; what DuckDB alone has (an ENUM) its text. */
@@ -139,10 +139,13 @@ async function readRejected(connection: DuckDBConnection): Promise<readonly Reje
      GROUP BY e.file_id, e.line ORDER BY e.file_id, e.line LIMIT 1000000`,
   )
   return found.getRowsJson().map(([path, line, column, reason, text]) => ({
-    path: String(path),
+    path: asText(path),
     line: Number(line),
-    column: column === null ? '' : String(column),
-    reason: String(reason).split('\n')[0] ?? '',
-    text: String(text),
+    column: asText(column),
+    reason: asText(reason).split('\n')[0] ?? '',
+    text: asText(text),
   }))
 }
+
+/** Of a column of texts. */
+const asText = (value: unknown): string => (typeof value === 'string' ? value : '')
