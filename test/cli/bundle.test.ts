@@ -13,3 +13,10 @@ test('the bundle has one language of the schema library', () => {
   expect(texts.some(text => text.includes('Invalid input: expected'))).toBe(true)
   expect(texts.filter(text => text.includes('Ungültige Eingabe'))).toEqual([])
 })
+
+// It is read byte by byte, which is quicker: esbuild escapes what is not ASCII in strings, and cannot in
+// regular expressions and in String.raw.
+test('the commands hold ASCII only', () => {
+  const lines = readFileSync(join(dist, 'start.cjs'), 'latin1').split('\n')
+  expect(lines.filter(line => /[^\x00-\x7f]/.test(line)).map(line => line.slice(0, 200))).toEqual([])
+})

@@ -83,7 +83,7 @@ export const gin = patternFormat({
   starts: '[',
   multiline: true,
   pattern:
-    /^\[GIN\] (?<date>\d{4}\/\d\d\/\d\d) - (?<clock>\d\d:\d\d:\d\d) \| *(?<status>\d{3}) *\| *(?<duration_ms>[\d.]+(?:n|u|µ|m)?s) \| *(?<client_ip>\S+) \| *(?<method>[A-Z]+) +"(?<url>[^"]*)"(?:\n(?<message>.*))?$/,
+    /^\[GIN\] (?<date>\d{4}\/\d\d\/\d\d) - (?<clock>\d\d:\d\d:\d\d) \| *(?<status>\d{3}) *\| *(?<duration_ms>[\d.]+(?:n|u|\u00b5|m)?s) \| *(?<client_ip>\S+) \| *(?<method>[A-Z]+) +"(?<url>[^"]*)"(?:\n(?<message>.*))?$/,
   fields: { date: 'drop', clock: 'drop' },
   after: (record, _line, groups) =>
     setTime(record, `${groups.text('date')} ${groups.text('clock')}`),
