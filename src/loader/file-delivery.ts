@@ -55,7 +55,7 @@ export async function deliverFiles(given: FilesOfTable): Promise<FileDelivery> {
   )
   const names = new Map(files.map(file => [file.path, file.url]))
   if (rejected.length > 0) {
-    await using file = await PackedFile.open(given.rejectedFile, 3)
+    await using file = await PackedFile.open(given.rejectedFile, { compression: 'zstd' })
     await file.write('part,line,column,reason,row\n')
     for (const { path, line, column, reason, text } of rejected) {
       await file.write(csvLine([names.get(path) ?? path, String(line), column, reason, text], ','))

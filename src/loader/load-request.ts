@@ -2,13 +2,13 @@ import type { Clock } from '../core/clock.ts'
 import { FerryError } from '../core/errors.ts'
 import type { Relation } from '../databases/dialect.ts'
 import type { Engine } from '../databases/engine.ts'
-import type { LoadPlan, LoadRequest } from '../databases/loading.ts'
+import type { LoadFiles, LoadPlan, LoadRequest, LoadWriter } from '../databases/loading.ts'
 import type { LoadConfig, TableLoad } from './config.ts'
 import type { Delivery } from './delivery.ts'
 import { loadingOf } from './loading-of.ts'
 import type { PartSource } from './open-part.ts'
-import { plannedFiles, type StageSettings } from './planned-stage.ts'
 import type { FittedColumns } from './schema-changes.ts'
+import { stagedCount, stagedFiles, type StageSettings } from './stage.ts'
 import { strategyOf } from './strategy.ts'
 import { deliveredSupply } from './supply.ts'
 
@@ -26,6 +26,8 @@ export interface RequestInput {
   readonly clock: Clock
   readonly columns: Pick<FittedColumns, 'columns' | 'adds'>
   readonly present: 'table' | 'view' | undefined
+  readonly loading: LoadWriter
+  readonly stage: StageSettings | undefined
 }
 
 /** The source's columns, with the types that ferry.yaml gives them. */
@@ -41,7 +43,7 @@ export function designColumns(
 
 /** What an engine is asked to load, but for the files. @throws FerryError CONFIG_INVALID, DATA_INVALID */
 export function loadRequest(input: RequestInput): LoadRequest {
-  const { delivery, settings, target, source, clock, columns, present } = input
+  const { delivery, settings, target, clock, columns, present } = input
   const key = settings.key ?? delivery.key
   const strategy = strategyOf(delivery, settings, key)
   if (present === 'view' && strategy !== 'replace') {
@@ -63,7 +65,7 @@ export function loadRequest(input: RequestInput): LoadRequest {
     complete: delivery.isComplete,
     present,
     adds: isNew ? [] : columns.adds,
-    files: deliveredSupply(delivery, source, PLANNED_FOLDER).files,
+    files: plannedFiles(input),
     ledger: {
       delivery: delivery.id,
       table: delivery.table,
@@ -77,20 +79,33 @@ export function loadRequest(input: RequestInput): LoadRequest {
   }
 }
 
+function plannedFiles({ delivery, loading, source, stage }: RequestInput): LoadFiles {
+  if (loading.advice.takes !== 'url') return deliveredSupply(delivery, source, PLANNED_FOLDER).files
+  if (stage === undefined) {
+    throw new FerryError(
+      'CONFIG_INVALID',
+      'the warehouse fetches files itself, and has no `stage`',
+      {
+        hint: `set warehouses.NAME.stage to a folder of ${loading.advice.stages.join(', ')}`,
+      },
+    )
+  }
+  const count = delivery.parts.length === 0 ? 0 : stagedCount(delivery, loading, stage)
+  const bytes = delivery.parts.reduce((sum, part) => sum + part.bytes, 0)
+  const sizes = Array.from({ length: count }, () => ({ bytes: Math.ceil(bytes / count) }))
+  return stagedFiles(delivery, delivery.columns, sizes, stage)
+}
+
 /** Where parts of a store would be brought to; a load makes a folder of its own. */
 const PLANNED_FOLDER = '.ferry/load/parts'
 
-export interface PlanInput extends Omit<RequestInput, 'columns' | 'present'> {
+export interface PlanInput extends Omit<RequestInput, 'columns' | 'present' | 'loading'> {
   readonly engine: Engine
-  /** Of an engine that fetches files itself; undefined for some stage or other. */
-  readonly stage?: StageSettings | undefined
 }
 
 /** The plan as it is on a usual night: the table is there, and like the delivery. Asks nobody. */
 export function planLoad(input: PlanInput): LoadPlan {
   const columns = { columns: designColumns(input.delivery, input.settings), adds: [] }
   const loading = loadingOf(input.engine)
-  const request = loadRequest({ ...input, columns, present: 'table' })
-  if (loading.advice.takes !== 'url') return loading.plan(request)
-  return loading.plan({ ...request, files: plannedFiles(input.delivery, loading, input.stage) })
+  return loading.plan(loadRequest({ ...input, columns, present: 'table', loading }))
 }

@@ -17,6 +17,7 @@ import { type PartSource, unpacked } from './open-part.ts'
 import { type FittedColumns, fitColumns } from './schema-changes.ts'
 import { designColumns, loadRequest, type TableSettings } from './load-request.ts'
 import { sift } from './sift.ts'
+import { stagedFiles, stageParts, type StageSettings } from './stage.ts'
 import { deliveredSupply, siftedSupply, type Supply } from './supply.ts'
 import { ensureLedger, forgetLoads, standingOf } from './warehouse-ledger.ts'
 
@@ -29,6 +30,9 @@ export interface LoadJob {
   readonly warehouse: string
   readonly open: () => Promise<Session>
   readonly source: PartSource
+  /** Where files are put for a warehouse that fetches them itself. */
+  readonly stage: StageSettings | undefined
+  readonly signal: AbortSignal
   /** Of the project. */
   readonly directory: string
   readonly clock: Clock
@@ -76,16 +80,11 @@ function nothingYet({ engine, target }: LoadJob): Loaded {
 async function loadLocked(job: LoadJob, folder: string): Promise<Loaded> {
   const { engine } = job
   const loading = loadingOf(engine)
-  if (loading.advice.takes === 'url') {
-    throw new FerryError('UNSUPPORTED', `parts are not brought to a stage for ${engine.name} yet`, {
-      hint: 'see what would run: ferry load --plan',
-    })
-  }
   await using session = await job.open()
   await ensureLedger(session, engine, loading)
   const present = await engine.introspect.kind(session, job.target)
   const fitted = await fit(job, session, present)
-  const request = loadRequest({ ...job, columns: fitted, present })
+  const request = loadRequest({ ...job, columns: fitted, present, loading })
   const unchanged = await settled(job, session, request.ledger, present)
   if (unchanged !== undefined) return outcomeOf(job, request, fitted, unchanged)
   return await loadNow({ ...job, session, loading, fitted, request, folder })
@@ -142,7 +141,10 @@ interface Loading extends LoadJob {
 
 async function loadNow(job: Loading): Promise<Loaded> {
   const { delivery, source, folder, request, fitted, session, engine } = job
-  if (isNarrowed(delivery, request) && delivery.files.format === 'csv') return loadSifted(job)
+  const isStaged = job.loading.advice.takes === 'url'
+  if ((isStaged || isNarrowed(delivery, request)) && delivery.files.format === 'csv') {
+    return await loadSifted(job)
+  }
   try {
     const counts = await attempt(job, deliveredSupply(delivery, source, folder))
     return outcomeOf(job, request, fitted, { state: 'loaded', counts })
@@ -176,7 +178,7 @@ const REFUSALS: ReadonlySet<string> = new Set(['SQL_INVALID', 'DATA_INVALID'])
 const LONG_ROW_BYTES = 1_000_000
 
 async function loadSifted(job: Loading, refusal?: FerryError): Promise<Loaded> {
-  const { delivery, request, fitted, source, folder, loading, directory } = job
+  const { delivery, request, fitted, source, folder, loading, directory, stage, signal } = job
   const inFile = rejectedFileOf(delivery)
   const types = new Map(request.design.columns.map(column => [column.name, column]))
   const columns = delivery.columns.map(column => types.get(column.name) ?? column)
@@ -186,16 +188,31 @@ async function loadSifted(job: Loading, refusal?: FerryError): Promise<Loaded> {
     fit: loading.fit,
     open: part => unpacked(source, part, delivery.files.compression),
     folder,
+    ...(stage === undefined || loading.advice.takes !== 'url'
+      ? {}
+      : {
+          spread: request.files.parts.length,
+          nullText: loading.advice.nullText,
+        }),
     rejectedFile: join(directory, inFile),
   })
   if (sifted.rejected === 0) await rm(join(directory, inFile), { force: true })
   const isOther = sifted.respelled > 0 || sifted.longestRowBytes > LONG_ROW_BYTES
   if (refusal !== undefined && sifted.rejected === 0 && !isOther) throw refusal
   assertFewRejected(sifted, job, inFile)
-  const counts = await attempt(job, siftedSupply(columns, sifted))
+  const counts = await attemptSifted()
   const rejectedFile = sifted.rejected === 0 ? null : inFile
   const { rejected } = sifted
   return outcomeOf(job, request, fitted, { state: 'loaded', counts, rejected, rejectedFile })
+
+  async function attemptSifted(): Promise<LoadCounts> {
+    if (stage === undefined || loading.advice.takes !== 'url') {
+      return await attempt(job, siftedSupply(columns, sifted))
+    }
+    const files = stagedFiles(delivery, columns, sifted.files, stage)
+    await using staged = await stageParts(files, sifted, { source, signal })
+    return await attempt(job, staged)
+  }
 }
 
 const rejectedFileOf = ({ date, table }: Delivery): string =>

@@ -1,30 +1,30 @@
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { type AtomicOutput, openAtomicOutput } from '../core/atomic-output.ts'
-import { compress } from '../formats/compression.ts'
+import { compress, type Packing } from '../formats/compression.ts'
 
 const PIECE_CHARACTERS = 262_144
 
-/** A file of text, packed with zstd, that is seen whole or not at all. */
+/** A file of text, packed, that is seen whole or not at all. */
 export class PackedFile implements AsyncDisposable {
   readonly #output: AtomicOutput
   readonly #input = new PassThrough()
   readonly #written: Promise<void>
   #waiting = ''
 
-  /** `level` as zstd's own, from 1. @throws FerryError LOCAL_IO, DENIED */
-  static async open(path: string, level: number): Promise<PackedFile> {
-    return new PackedFile(await openAtomicOutput(path), level)
+  /** @throws FerryError LOCAL_IO, DENIED */
+  static async open(path: string, packing: Packing): Promise<PackedFile> {
+    return new PackedFile(await openAtomicOutput(path), packing)
   }
 
-  private constructor(output: AtomicOutput, level: number) {
+  private constructor(output: AtomicOutput, packing: Packing) {
     this.#output = output
-    this.#written = this.#pump(level)
+    this.#written = this.#pump(packing)
     this.#written.catch(() => {}) // told by write and commit
   }
 
-  async #pump(level: number): Promise<void> {
-    for await (const bytes of compress(this.#input, { compression: 'zstd', level })) {
+  async #pump(packing: Packing): Promise<void> {
+    for await (const bytes of compress(this.#input, packing)) {
       await this.#output.write(bytes)
     }
   }

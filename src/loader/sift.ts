@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { FerryError } from '../core/errors.ts'
 import type { LoadWriter } from '../databases/loading.ts'
 import type { TableColumn } from '../formats/column-type.ts'
@@ -7,6 +5,7 @@ import { csvLine, type Field, parseCsv } from '../formats/csv.ts'
 import type { ManifestPart } from '../formats/manifest.ts'
 import { refuseText } from './check-value.ts'
 import { withoutHeader } from './csv-body.ts'
+import { KeptRows } from './kept-rows.ts'
 import { PackedFile } from './packed-file.ts'
 
 export interface SiftOptions {
@@ -16,8 +15,11 @@ export interface SiftOptions {
   readonly fit: LoadWriter['fit']
   /** The unpacked CSV of a part, with its header line. */
   readonly open: (part: ManifestPart) => AsyncIterable<Uint8Array>
-  /** Where the rows that fit are written, one file a part, zstd. */
+  /** Where the rows that fit are written: one file a part, zstd; or so many in all, gzip. */
   readonly folder: string
+  readonly spread?: number | undefined
+  /** The field that is NULL in what is written, where it is not the empty one. */
+  readonly nullText?: string | undefined
   /** The rows that do not, with part, line, column, reason: CSV, zstd. */
   readonly rejectedFile: string
 }
@@ -46,27 +48,18 @@ const EXAMPLES = 3
  * @throws FerryError DATA_INVALID (a part that ends in the middle of a row), LOCAL_IO
  */
 export async function sift(parts: readonly ManifestPart[], options: SiftOptions): Promise<Sifted> {
-  await using rejects = await PackedFile.open(options.rejectedFile, 3)
+  await using rejects = await PackedFile.open(options.rejectedFile, { compression: 'zstd' })
   await rejects.write('part,line,column,reason,row\n')
-  const files: { path: string; rows: number; bytes: number }[] = []
+  await using kept = new KeptRows(options)
   const examples: string[] = []
   let rejected = 0
   let respelled = 0
   let longestRowBytes = 0
   for (const [index, part] of parts.entries()) {
-    const path = join(options.folder, `sifted-${index}.csv.zst`)
-    await using kept = await PackedFile.open(path, 1)
-    await kept.write(
-      csvLine(
-        options.columns.map(column => column.name),
-        ',',
-      ),
-    )
-    let rows = 0
+    await kept.begin(index)
     for await (const { fields, line, column, reason, isRespelled } of siftPart(part, options)) {
       const text = csvLine(fields, ',')
       if (reason === undefined) {
-        rows += 1
         if (text.length * 4 > longestRowBytes) {
           longestRowBytes = Math.max(longestRowBytes, Buffer.byteLength(text))
         }
@@ -80,9 +73,8 @@ export async function sift(parts: readonly ManifestPart[], options: SiftOptions)
       const where = `line ${line}${column === '' ? '' : `, column ${column}`}`
       examples.push(`${part.url}, ${where}: ${reason}`)
     }
-    await kept.commit()
-    files.push({ path, rows, bytes: (await stat(path)).size })
   }
+  const files = await kept.commit()
   await rejects.commit()
   return { files, rejected, respelled, longestRowBytes, examples }
 }
@@ -123,7 +115,7 @@ function lineEndsIn(field: string): number {
 }
 
 function siftRow(fields: readonly Field[], options: SiftOptions): Omit<SiftedRow, 'line'> {
-  const { columns, notNull, fit } = options
+  const { columns, notNull, fit, nullText = '' } = options
   if (fields.length !== columns.length) {
     const reason = `it has ${fields.length} fields, and ${columns.length} are expected`
     return { fields, column: '', reason, isRespelled: false }
@@ -137,10 +129,11 @@ function siftRow(fields: readonly Field[], options: SiftOptions): Omit<SiftedRow
         const reason = 'it is NULL, and a part of the key'
         return { fields, column: column.name, reason, isRespelled: false }
       }
-      fitted.push(null)
+      fitted.push(nullText === '' ? null : nullText)
       continue
     }
-    const wrong = refuseText(column.type, text)
+    const isNull = nullText !== '' && text === nullText
+    const wrong = isNull ? 'it is the text that stands for NULL' : refuseText(column.type, text)
     const taken = wrong === undefined ? fit(column.type, text) : { reason: wrong }
     if ('reason' in taken) {
       return { fields, column: column.name, reason: taken.reason, isRespelled: false }

@@ -74,6 +74,8 @@ export class LoadingDock implements AsyncDisposable {
       warehouse: 'hot',
       open: this.#open,
       source: this.#source,
+      stage: undefined,
+      signal: new AbortController().signal,
       directory: this.directory,
       clock: { now: () => new Date('2026-11-28T04:00:00Z') },
       logger: silent,

@@ -6,7 +6,7 @@ import { keepEdge } from '../../loader/edges.ts'
 import { loadTable } from '../../loader/load-table.ts'
 import { recordLoad } from '../../loader/record-load.ts'
 import type { CommandContext } from '../command.ts'
-import { type LoadSetting, tableSettings, targetOf, warehousesOf } from './settings.ts'
+import { type LoadSetting, stageOf, tableSettings, targetOf, warehousesOf } from './settings.ts'
 
 export interface Delivered {
   readonly delivery: Delivery
@@ -27,7 +27,7 @@ export async function loadInto(
   const startedAt = clock.now()
   const settings = tableSettings(delivery.table, project, options)
   const warehouses: Record<string, LoadOutcome> = {}
-  for (const { name, url } of warehousesOf(delivery.table, project, options)) {
+  for (const { name, url, config } of warehousesOf(delivery.table, project, options)) {
     const engine = await engineOf(url)
     const { outcome: loaded, isNewest } = await loadTable({
       delivery,
@@ -37,6 +37,8 @@ export async function loadInto(
       warehouse: name,
       open: () => engine.open({ url, projectDirectory: directory, environment, signal }),
       source,
+      stage: await stageOf(config, context),
+      signal,
       directory,
       clock,
       logger,

@@ -1,6 +1,5 @@
 import { engineOf } from '../../databases/open-database.ts'
 import { planLoad } from '../../loader/load-request.ts'
-import type { StageSettings } from '../../loader/planned-stage.ts'
 import { planText } from '../../loader/print-plan.ts'
 import type { CommandContext } from '../command.ts'
 import { PacedOutput } from '../write-to.ts'
@@ -8,6 +7,7 @@ import type { FoundDelivery } from './find-deliveries.ts'
 import {
   type LoadSetting,
   type NamedWarehouse,
+  stageOf,
   tableSettings,
   targetOf,
   warehousesOf,
@@ -15,6 +15,11 @@ import {
 
 /** Engines whose plan can be printed without a warehouse of theirs in ferry.yaml. */
 const ENGINES = ['duckdb', 'postgres', 'redshift', 'mssql', 'synapse']
+
+const EXAMPLE_STAGES: Readonly<Record<string, string>> = {
+  redshift: 's3://stage/',
+  synapse: 'https://account.blob.core.windows.net/stage/',
+}
 
 /** Prints what would be run; nothing is asked of a warehouse. @throws FerryError USAGE, UNSUPPORTED */
 export async function printPlan(
@@ -33,21 +38,11 @@ export async function printPlan(
       engine,
       source,
       clock: context.clock,
-      stage: stageOf(config, project),
+      stage: await stageOf(config, context),
     })
     await output.write(`-- ${delivery.table} into ${name} (${engine.name})\n`)
     for (const text of planText(plan)) await output.write(text)
   }
-}
-
-/** A store of ferry.yaml by its name, or a URL. */
-function stageOf(
-  warehouse: NamedWarehouse['config'],
-  { config }: LoadSetting['project'],
-): StageSettings | undefined {
-  if (!('stage' in warehouse) || warehouse.stage === undefined) return undefined
-  const { stage, identity, region, slots } = warehouse
-  return { url: config.stores[stage] ?? stage, identity, region, slots }
 }
 
 function chosen(table: string, { project, options }: LoadSetting): readonly NamedWarehouse[] {
@@ -56,5 +51,6 @@ function chosen(table: string, { project, options }: LoadSetting): readonly Name
     return warehousesOf(table, project, options)
   }
   const url = on === 'duckdb' ? 'duckdb:warehouse.duckdb' : `${on}://`
-  return [{ name: on, url, config: { url } }]
+  // What would be asked of a warehouse that fetches files itself.
+  return [{ name: on, url, config: { url, stage: EXAMPLE_STAGES[on] } }]
 }

@@ -4,6 +4,10 @@ import type { Relation } from '../../databases/dialect.ts'
 import type { WarehouseConfig } from '../../databases/config.ts'
 import { loadConfig } from '../../loader/config.ts'
 import type { TableSettings } from '../../loader/load-request.ts'
+import type { StageSettings } from '../../loader/stage.ts'
+import { asFolder } from '../../formats/object-url.ts'
+import type { CommandContext } from '../command.ts'
+import { objectLocation } from '../object-location.ts'
 import type { PartSource } from '../../loader/open-part.ts'
 import type { Project } from '../project.ts'
 import type { LoadOptions } from './load-options.ts'
@@ -73,4 +77,16 @@ export function warehousesOf(
       hint: near === undefined ? `there are: ${known.join(', ')}` : `did you mean \`${near}\`?`,
     })
   })
+}
+
+/** Where files are put for a warehouse that fetches them itself. @throws FerryError USAGE, CONFIG_INVALID */
+export async function stageOf(
+  config: WarehouseConfig,
+  context: CommandContext,
+): Promise<StageSettings | undefined> {
+  if (!('stage' in config) || config.stage === undefined) return undefined
+  const { stage, identity, region, slots } = config
+  const isStore = !/[:/\\]/.test(stage)
+  const url = asFolder(await objectLocation(isStore ? `${stage}:` : stage, context))
+  return { url, identity, region, slots }
 }
