@@ -18,5 +18,7 @@ test('the bundle has one language of the schema library', () => {
 // regular expressions and in String.raw.
 test('the commands hold ASCII only', () => {
   const lines = readFileSync(join(dist, 'start.cjs'), 'latin1').split('\n')
-  expect(lines.filter(line => /[^\x00-\x7f]/.test(line)).map(line => line.slice(0, 200))).toEqual([])
+  expect(lines.filter(line => /[^\x00-\x7f]/.test(line)).map(line => line.slice(0, 200))).toEqual(
+    [],
+  )
 })
