@@ -31,7 +31,7 @@ function offered(...words: string[]): string[] {
 }
 
 test('commands', () => {
-  expect(offered('comp')).toEqual(['completion'])
+  expect(offered('comp')).toEqual(['compare', 'completion'])
   expect(offered('')).toEqual(expect.arrayContaining(['lint', '--version']))
 })
 

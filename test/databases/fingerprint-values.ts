@@ -56,7 +56,9 @@ export const VALUES: readonly (readonly [ColumnType, Texts])[] = [
     { kind: 'float', bits: 32 },
     ['0', '0.1', '-1', '100000', '999999', '1e+06', '1.234567e+06', '1.2345675e+06', '-1e+15']
       .concat(['1.6777216e+07', '1e+16', '3.4028235e+38', '1e-45', '0.0001', '1e-05', 'NaN'])
-      .concat(['Infinity', '-Infinity', '123456.7']),
+      .concat(['Infinity', '-Infinity', '123456.7'])
+      // Just between two texts, and a text that is just between two floats.
+      .concat(['43276.812', '-2.6241232e+06', '9.6012096e+07', '3.1e-44']),
   ],
   [{ kind: 'text' }, HOSTILE],
   [{ kind: 'bytes' }, ['\\x', '\\x00', '\\x00ff5c22', '\\xdeadbeef']],

@@ -23,8 +23,10 @@ test('a number of 64 bits has the text that PostgreSQL prints', () => {
 
 test('a number of 32 bits is the same in PostgreSQL, in our text and in that of MySQL', async () => {
   const values = fc.sample(fc.float({ noNaN: true, noDefaultInfinity: true }), 400)
-  const plain = fc.sample(fc.integer({ min: -99_999_999, max: 99_999_999 }), 200)
-  const singles = [...values, ...plain.map(value => Math.fround(value / 1_000))]
+  const plain = fc.sample(fc.integer({ min: -99_999_999, max: 99_999_999 }), 400)
+  // Just between two numbers of so many digits, and digits just between two numbers.
+  const known = [43_276.8125, -2_624_123.25, 96_012_096]
+  const singles = [...known, ...values, ...plain.map(value => Math.fround(value / 1_000))]
     .map(value => (value === 0 ? 0 : value)) // MySQL has no negative zero
     .filter((value, at, all) => all.indexOf(value) === at)
   await using postgres = await startPostgres()

@@ -13,6 +13,7 @@ import type { ColumnType } from '../../formats/column-type.ts'
  * mirrored at the shortest digits, the float is the next.
  */
 export function floatText(value: string, bits: 32 | 64): string {
+  if (bits === 32) return singleText(value)
   const text = `CAST(${value} AS VARCHAR)`
   const magnitude = `CAST(abs(${value}) AS VARCHAR)`
   const digits = `rtrim(replace(${magnitude}, '.', ''), '0')`
@@ -21,8 +22,35 @@ export function floatText(value: string, bits: 32 | 64): string {
   const scientific = `CASE WHEN ${value} < 0 THEN '-' ELSE '' END || left(${digits}, 1) || ${fraction} || 'e+' || ${exponent}`
   return `CASE WHEN ${value} IS NULL THEN NULL WHEN isnan(${value}) THEN 'NaN'
 WHEN isinf(${value}) THEN CASE WHEN ${value} > 0 THEN 'Infinity' ELSE '-Infinity' END
-${bits === 32 ? '' : betweenFloats(value, text)}WHEN abs(${value}) >= ${bits === 32 ? '1e6' : '1e15'} AND abs(${value}) < 1e16 THEN ${scientific}
+${betweenFloats(value, text)}WHEN abs(${value}) >= 1e15 AND abs(${value}) < 1e16 THEN ${scientific}
 WHEN suffix(${text}, '.0') THEN left(${text}, length(${text}) - 2) ELSE ${text} END`
+}
+
+/**
+ * Of 32 bits DuckDB prints more digits than there need be where two texts are equally near. So the number
+ * is written with six digits and more (of the smallest numbers, which have fewer, with one), until
+ * it reads back; not where the text lies just between two floats. `format` takes the even digit of two.
+ */
+function singleText(value: string): string {
+  const exact = `CAST(${value} AS DOUBLE)`
+  const written = (decimals: number): string => `format('{:.${decimals}e}', ${exact})`
+  const tried = [0, 1, 2, 3, 4, 5, 6, 7].map(decimals => {
+    const read = `CAST(${written(decimals)} AS DOUBLE)`
+    const mirrored = `(2 * ${read} - ${exact})`
+    const isSame = `TRY_CAST(${read} AS FLOAT) = ${value}`
+    const isBetween = `${read} <> ${exact} AND TRY_CAST(${mirrored} AS FLOAT) = ${mirrored}`
+    const isTried = decimals < 5 ? `abs(${exact}) < 1.1754943e-38 AND ` : ''
+    return `WHEN ${isTried}coalesce(${isSame}, false) AND NOT coalesce(${isBetween}, false) THEN ${written(decimals)}`
+  })
+  const power = `CAST(split_part(t, 'e', 2) AS INTEGER)`
+  const plain = `CAST(CAST(t AS DOUBLE) AS VARCHAR)`
+  const scientific = `rtrim(rtrim(split_part(t, 'e', 1), '0'), '.') || 'e' || split_part(t, 'e', 2)`
+  const laidOut = `CASE WHEN ${power} < -4 OR ${power} >= 6 THEN ${scientific}
+WHEN suffix(${plain}, '.0') THEN left(${plain}, length(${plain}) - 2) ELSE ${plain} END`
+  return `CASE WHEN ${value} IS NULL THEN NULL WHEN isnan(${value}) THEN 'NaN'
+WHEN isinf(${value}) THEN CASE WHEN ${value} > 0 THEN 'Infinity' ELSE '-Infinity' END
+WHEN ${value} = 0 THEN replace(CAST(${value} AS VARCHAR), '.0', '')
+ELSE list_transform([CASE ${tried.join('\n')} ELSE ${written(8)} END], lambda t: ${laidOut})[1] END`
 }
 
 function betweenFloats(value: string, text: string): string {

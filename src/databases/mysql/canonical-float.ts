@@ -24,7 +24,10 @@ export function singleText(value: string): string {
   const tried = [1, 2, 3, 4, 5, 6, 7, 8].map(digits => {
     const isTried = digits < 6 ? `${magnitude} < 1.1754943e-38 AND ` : ''
     const isSame = `CAST(${rounded(digits)} AS FLOAT) = ABS(${value})`
-    return `WHEN ${isTried}${isSame} THEN ${rounded(digits)}`
+    // Just between two floats: see betweenFloats below.
+    const mirrored = `(2 * ${rounded(digits)} - ${magnitude})`
+    const isBetween = `${rounded(digits)} <> ${magnitude} AND CAST(${mirrored} AS FLOAT) * 1e0 = ${mirrored}`
+    return `WHEN ${isTried}${isSame} AND NOT (${isBetween}) THEN ${rounded(digits)}`
   })
   const shortest = `CASE ${tried.join(' ')} ELSE ${rounded(9)} END`
   return `CASE WHEN ${value} IS NULL THEN NULL WHEN ${value} = 0 THEN '0'

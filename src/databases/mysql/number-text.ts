@@ -51,10 +51,31 @@ export function singleText(value: number): string {
   if (!Number.isFinite(value) || value === 0) return specialText(value)
   // Six digits survive the way there and back, of the smallest numbers fewer; nine do in any case.
   for (let digits = Math.abs(value) < SMALLEST_NORMAL ? 0 : 5; digits < 8; digits += 1) {
-    const text = value.toExponential(digits)
-    if (Math.fround(Number(text)) === value) return layOut(text, SINGLE)
+    const text = evenAtTie(value, digits)
+    const read = Number(text)
+    if (Math.fround(read) === value && !isBetweenSingles(value, read)) return layOut(text, SINGLE)
   }
   return layOut(value.toExponential(8), SINGLE)
+}
+
+/** As above, of numbers of 32 bits: what is mirrored then has as few bits. */
+function isBetweenSingles(value: number, printed: number): boolean {
+  const mirrored = 2 * printed - value
+  return printed !== value && Math.fround(mirrored) === mirrored
+}
+
+/**
+ * The number with so many digits behind the first one. Where it is just between two of them,
+ * `toExponential` takes the larger, and PostgreSQL the one whose last digit is even: 43276.8125 is
+ * `43276.812`.
+ */
+function evenAtTie(value: number, digits: number): string {
+  const rounded = value.toExponential(digits)
+  const longer = value.toExponential(digits + 1)
+  const [, first = '', rest = '', power = ''] = /^(-?\d)\.(\d*)5(e.+)$/.exec(longer) ?? []
+  if (first === '' || Number(longer) !== value) return rounded
+  const isEven = Number((first + rest).at(-1)) % 2 === 0
+  return isEven ? `${first}${rest === '' ? '' : `.${rest}`}${power}` : rounded
 }
 
 function specialText(value: number): string {
