@@ -21,7 +21,7 @@ beforeAll(async () => {
   await run('npm', ['init', '--yes'], { cwd: folder, env: environment })
   const install = ['install', '--omit=dev', '--no-audit', '--no-fund', `./${tarball}`]
   await run('npm', install, { cwd: folder, env: environment })
-}, 600_000) // a registry may be slow
+}, 180_000)
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
