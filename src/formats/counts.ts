@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import * as z from 'zod'
+import { writeFileAtomically } from '../core/atomic-write.ts'
 import { FerryError } from '../core/errors.ts'
 
 /**
@@ -57,6 +59,11 @@ export const countsPath = ({ date, step, name }: Pick<Counts, 'date' | 'step' | 
 
 /** A counts file's text. */
 export const countsText = (one: Counts): string => `${JSON.stringify(one, null, 2)}\n`
+
+/** Writes a step's counts into a project. @throws FerryError LOCAL_IO */
+export async function writeCounts(project: string, one: Counts): Promise<void> {
+  await writeFileAtomically(join(project, countsPath(one)), countsText(one))
+}
 
 /** Reads one; `name` is for the error. @throws FerryError DATA_INVALID */
 export function parseCounts(text: string, name: string): Counts {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { writeFileAtomically } from '../core/atomic-write.ts'
-import { type Counts, countsPath } from '../formats/counts.ts'
+import { type Counts, writeCounts } from '../formats/counts.ts'
 import { type LoadOutcome, type LoadReceipt, loadReceiptPath } from '../formats/load-receipt.ts'
 import type { Delivery } from './delivery.ts'
 
@@ -30,8 +30,7 @@ export async function recordLoad(record: LoadRecord): Promise<LoadReceipt> {
       bytes: delivery.parts.reduce((sum, part) => sum + part.bytes, 0),
       finishedAt: finishedAt.toISOString(),
     }
-    const text = `${JSON.stringify(counts, null, 2)}\n`
-    await writeFileAtomically(join(directory, countsPath(counts)), text)
+    await writeCounts(directory, counts)
   }
   const receipt: LoadReceipt = {
     version: 1,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { writeFileAtomically } from '../core/atomic-write.ts'
 import type { Engine } from '../databases/engine.ts'
-import { type Counts, countsPath } from '../formats/counts.ts'
+import { type Counts, writeCounts } from '../formats/counts.ts'
 import { tableManifestLines } from '../formats/table-manifest.ts'
 import {
   type MirroredTable,
@@ -44,9 +44,7 @@ export async function mirrorSource(
     // Its parts are about to go: whoever finds the target must find them, too.
     await rm(target, { force: true })
     const done = await mirrorOne(mirroring, task)
-    const counts = countsOf(mirroring, task, done)
-    const path = join(projectDirectory, countsPath(counts))
-    await writeFileAtomically(path, `${JSON.stringify(counts)}\n`)
+    await writeCounts(projectDirectory, countsOf(mirroring, task, done))
     await writeFileAtomically(target, [...tableManifestLines(done.manifest)].join(''))
     mirroring.onTable(task, done)
   }

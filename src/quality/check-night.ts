@@ -1,6 +1,8 @@
 import type { NightQuality } from '../formats/quality.ts'
+import { readNightCounts, readNightModels } from '../formats/read-night-results.ts'
 import type { PastSteps } from './past-steps.ts'
-import { nightsUpTo, readNightCounts, readNightModels } from './read-night.ts'
+import { refuseBroken } from './refuse-broken.ts'
+import { nightsUpTo } from './nights-up-to.ts'
 import { countSeries, type Holidays } from './unusual/count-series.ts'
 import { countFindings, missingCounts, modelFindings, unusualCounts } from './unusual/findings.ts'
 
@@ -23,7 +25,7 @@ export async function checkNight(options: QualityOptions): Promise<NightQuality>
   const { directory, date, holidays, now, past } = options
   const dates = await nightsUpTo(directory, date, NIGHTS)
   const nights = await Promise.all(dates.map(night => past.read(night)))
-  const tonight = await readNightCounts(directory, date)
+  const tonight = await readNightCounts(directory, date, refuseBroken)
   const models = await readNightModels(directory, date)
   const series = countSeries(nights, holidays)
   const findings = [

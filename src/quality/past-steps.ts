@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemErrorCode } from '../core/errors.ts'
 import { STEPS } from '../formats/counts.ts'
-import { readNightCounts } from './read-night.ts'
+import { readNightCounts } from '../formats/read-night-results.ts'
+import { refuseBroken } from './refuse-broken.ts'
 import { type NightSteps, stepRowsOf } from './unusual/count-series.ts'
 
 interface Known {
@@ -27,7 +28,7 @@ export class PastSteps {
     const signature = await this.#signatureOf(date)
     const known = this.#known.get(date)
     if (known?.signature === signature) return known.night
-    const counts = await readNightCounts(this.#directory, date)
+    const counts = await readNightCounts(this.#directory, date, refuseBroken)
     const night = { date, steps: counts.map(stepRowsOf) }
     this.#known.set(date, { signature, night })
     return night

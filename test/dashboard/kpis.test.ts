@@ -173,6 +173,14 @@ describe('the pages of results', () => {
     ).toMatchObject([{ users: 5n }, { users: 7n }])
   })
 
+  test('a result that is gone is told before anything is sent', async () => {
+    const gone = receipt('2026-11-21', 'gone', { result: 'results/2026-11-21/gone.csv' })
+    await write('results/2026-11-21/models/gone.json', JSON.stringify(gone))
+    for (const path of ['/kpis/view?model=gone', '/kpis/download?model=gone']) {
+      expect((await web.get(path)).status).toBe(404)
+    }
+  })
+
   test('a receipt that names a file elsewhere opens nothing', async () => {
     for (const path of ['/kpis/view?model=evil', '/kpis/download?model=evil']) {
       const response = await web.get(path)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { readIfPresent, writeFileAtomically } from '../../core/atomic-write.ts'
 import { FerryError } from '../../core/errors.ts'
 import { HISTORY_COLUMNS } from '../../databases/loading.ts'
-import { type Counts, countsPath } from '../../formats/counts.ts'
+import { type Counts, writeCounts } from '../../formats/counts.ts'
 import { fingerprintsPath, parseRangeFingerprints } from '../../formats/range-fingerprints.ts'
 import {
   type ComparisonReport,
@@ -45,7 +45,7 @@ export async function compareNight(
     writeFileAtomically(join(project.directory, path), content)
   await write(`results/${date}/compare/${name}.json`, json)
   const counts = countsOf(name, found, date, context.clock.now())
-  await write(countsPath(counts), `${JSON.stringify(counts)}\n`)
+  await writeCounts(project.directory, counts)
   if (unrepaired(found) === 0) await write(`intermediate/${date}/compare/${name}`, json)
   return found
 }

@@ -1,7 +1,5 @@
-import { join } from 'node:path'
-import { writeFileAtomically } from '../../core/atomic-write.ts'
 import type { FileAccount } from '../../cruncher/account.ts'
-import { type Counts, countsPath, countsText } from '../../formats/counts.ts'
+import { type Counts, writeCounts } from '../../formats/counts.ts'
 
 /** Of records without a time; it is no day. */
 const NO_DAY = 'none'
@@ -16,8 +14,7 @@ export async function writeCrunchCounts(
   date: string,
   finishedAt: Date,
 ): Promise<void> {
-  const counts = crunchCounts(account, date, finishedAt)
-  await writeFileAtomically(join(project, countsPath(counts)), countsText(counts))
+  await writeCounts(project, crunchCounts(account, date, finishedAt))
 }
 
 function crunchCounts(account: FileAccount, date: string, finishedAt: Date): Counts {

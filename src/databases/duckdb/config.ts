@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { tmpdir, userInfo } from 'node:os'
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { FerryError } from '../../core/errors.ts'
 import { nearestName } from '../../core/nearest.ts'
+import { socketPlace } from '../../core/unix-socket.ts'
 
 /** An embedded warehouse: its file, and the files of the process that owns it. */
 export interface WarehouseFiles {
@@ -29,9 +29,6 @@ const SETTINGS = ['memory_limit', 'threads', 'timezone', 'max_temp_directory_siz
 /** The owner, its sessions and what Node itself takes fit into 1 GB. */
 const DEFAULT_MEMORY_LIMIT = '512MB'
 
-/** A Unix socket's path has at most 107 bytes on Linux and 103 on macOS. */
-const MAX_SOCKET_PATH_BYTES = 100
-
 /** @throws FerryError CONFIG_INVALID */
 export function parseDuckdbUrl(url: string, projectDirectory: string): WarehouseFiles {
   const [path = '', query = ''] = url.replace(/^duckdb:/, '').split('?', 2)
@@ -43,18 +40,13 @@ export function parseDuckdbUrl(url: string, projectDirectory: string): Warehouse
   const database = resolve(projectDirectory, path)
   const name = warehouseName(relative(projectDirectory, database))
   const state = join(projectDirectory, '.ferry')
-  const inProject = join(state, `${name}.sock`)
-  const privateDirectory =
-    Buffer.byteLength(inProject) > MAX_SOCKET_PATH_BYTES
-      ? join(tmpdir(), `ferry-${userInfo().uid}`)
-      : undefined
+  const place = socketPlace(join(state, `${name}.sock`), `${hash(database)}.sock`)
   return {
     url,
     projectDirectory,
     database,
-    socket:
-      privateDirectory === undefined ? inProject : join(privateDirectory, `${hash(database)}.sock`),
-    privateDirectory,
+    socket: place.path,
+    privateDirectory: place.privateDirectory,
     ownerLock: join(state, `${name}.lock`),
     startLock: join(state, `${name}.start.lock`),
     log: join(state, `${name}.log`),

@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { FerryError, fromErrorRecord, systemErrorCode } from '../../core/errors.ts'
+import { connectTo } from '../../core/unix-socket.ts'
 import { type Frame, readFrames, type Reply, type Request, sendFrame } from './frames.ts'
 
 /** A connection to the owner. One request at a time, `cancel` excepted. */
@@ -56,21 +57,13 @@ export function isLost(error: unknown): boolean {
 
 /** Connects to the socket, or returns undefined when nobody listens there. */
 export async function tryLink(socketPath: string): Promise<OwnerLink | undefined> {
-  const socket = connect(socketPath)
   try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve).once('error', reject)
-    })
+    const socket = await connectTo(socketPath)
+    return socket === undefined ? undefined : new OwnerLink(socket)
   } catch (error) {
-    socket.destroy()
-    const code = systemErrorCode(error)
-    if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'EAGAIN') return undefined
-    if (code === 'EACCES') {
-      throw new FerryError('DENIED', `the warehouse at \`${socketPath}\` belongs to another user`, {
-        cause: error,
-      })
-    }
-    throw error
+    if (systemErrorCode(error) !== 'EACCES') throw error
+    throw new FerryError('DENIED', `the warehouse at \`${socketPath}\` belongs to another user`, {
+      cause: error,
+    })
   }
-  return new OwnerLink(socket)
 }

@@ -1,7 +1,8 @@
-import { lstat, mkdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asLocalIoError, FerryError } from '../../core/errors.ts'
+import { makePrivateDirectory } from '../../core/unix-socket.ts'
 import { buildIdentity } from './build-identity.ts'
 import type { WarehouseFiles } from './config.ts'
 import type { StartOptions } from './owner-launch.ts'
@@ -67,18 +68,11 @@ async function greet(
   return reply.kind === 'retiring' ? reply : undefined
 }
 
-async function prepareFolders(files: WarehouseFiles): Promise<void> {
+async function prepareFolders({ ownerLock, privateDirectory }: WarehouseFiles): Promise<void> {
   try {
-    await mkdir(dirname(files.ownerLock), { recursive: true })
-    if (files.privateDirectory === undefined) return
-    await mkdir(files.privateDirectory, { recursive: true, mode: 0o700 })
+    await mkdir(dirname(ownerLock), { recursive: true })
   } catch (error) {
-    throw asLocalIoError(error, dirname(files.ownerLock))
+    throw asLocalIoError(error, dirname(ownerLock))
   }
-  const found = await lstat(files.privateDirectory)
-  if (!found.isDirectory() || (found.mode & 0o077) !== 0 || found.uid !== process.getuid?.()) {
-    throw new FerryError('DENIED', `\`${files.privateDirectory}\` is open to other users`, {
-      hint: `remove it, or make it yours: chmod 700 ${files.privateDirectory}`,
-    })
-  }
+  if (privateDirectory !== undefined) await makePrivateDirectory(privateDirectory)
 }

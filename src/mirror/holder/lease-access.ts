@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FerryError, fromErrorRecord } from '../../core/errors.ts'
+import { connectTo } from '../../core/unix-socket.ts'
 import type { Engine } from '../../databases/engine.ts'
 import { ownAccess } from '../own-access.ts'
 import type { SourceAccess } from '../source-access.ts'
 import { readLimits, readTarget, type SourceSettings } from '../source-settings.ts'
 import { sourceReaderOf } from '../take-moment.ts'
 import type { TableTask } from '../table-task.ts'
-import { connectTo } from './connect-to.ts'
 import { holderFiles } from './holder-files.ts'
 import {
   type LeaseAnswer,

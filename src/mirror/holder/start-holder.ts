@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { FerryError } from '../../core/errors.ts'
 import { tryFileLock } from '../../core/file-lock.ts'
 import { spawnDetached } from '../../core/spawn-detached.ts'
+import { connectTo } from '../../core/unix-socket.ts'
 import type { SourceSettings } from '../source-settings.ts'
-import { connectTo } from './connect-to.ts'
 import type { HolderFiles } from './holder-files.ts'
 
 const LISTENS_WITHIN_MS = 30_000

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../core/atomic-write.ts'
 import { FerryError } from '../../core/errors.ts'
-import { type Counts, countsPath } from '../../formats/counts.ts'
+import { type Counts, writeCounts } from '../../formats/counts.ts'
 import { csvLine } from '../../formats/csv.ts'
 import { type TableManifest, tableManifestLines } from '../../formats/table-manifest.ts'
 import type { JsonRecord } from '../json/parse-json.ts'
@@ -96,7 +96,7 @@ export async function deliver(
     },
     files: { format: 'csv', compression: place.parts.compression },
   }
-  await writeCounts(place.project, { name, source, date, account })
+  await keepCounts(place.project, { name, source, date, account })
   await writeFileAtomically(path, [...tableManifestLines(manifest)].join(''))
   await sweepParts(place.parts, parts)
   return { name, account, to }
@@ -121,7 +121,7 @@ function assertAdmissible(account: Account, limit: RejectLimit, rejects: Rejects
   )
 }
 
-async function writeCounts(
+async function keepCounts(
   project: string,
   { name, source, date, account }: Pick<Counts, 'name' | 'source' | 'date'> & { account: Account },
 ): Promise<void> {
@@ -134,5 +134,5 @@ async function writeCounts(
     rows: { ...account },
     finishedAt: new Date().toISOString(),
   }
-  await writeFileAtomically(join(project, countsPath(counts)), `${JSON.stringify(counts)}\n`)
+  await writeCounts(project, counts)
 }

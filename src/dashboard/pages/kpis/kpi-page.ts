@@ -6,7 +6,7 @@ import { definePage, type PageRequest, type WebApp } from '../../page.ts'
 import { readRequest } from '../../server/read-request.ts'
 import { chartOf, newestFirst } from './chart-data.ts'
 import { type LatestResult, latestResults } from './latest-results.ts'
-import { readResult, resultPath } from './read-result.ts'
+import { assertThere, readResult, resultPath } from './read-result.ts'
 import type { KpiModel } from './kpi-model.ts'
 import { renderKpi } from './render-kpi.ts'
 import { trustOf } from './trust.ts'
@@ -28,6 +28,7 @@ export const kpiPage = definePage<KpiModel>({
       const request = await readRequest(context, dashboard)
       const { receipt } = await resultOf(request)
       const path = resultPath(dashboard.project, receipt.result)
+      await assertThere(path)
       const format = request.query.get('format') === 'parquet' ? 'parquet' : 'csv'
       const name = `${receipt.model}-${receipt.date}.${format}`
       const bytes =

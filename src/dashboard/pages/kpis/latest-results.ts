@@ -1,6 +1,6 @@
 import type { LogicalDate } from '../../../core/logical-date.ts'
 import type { ModelFailure, ModelReceipt } from '../../../formats/model-receipt.ts'
-import { readModels } from '../../counts/read-models.ts'
+import { readNightModels } from '../../../formats/read-night-results.ts'
 import type { Dashboard } from '../../dashboard.ts'
 
 /** Nights looked back at for a number, when the night in question has none. */
@@ -23,7 +23,7 @@ export async function latestResults(
   const failures = new Map<string, ModelFailure>()
   const dates = (await nights.dates()).filter(one => one <= date).slice(0, NIGHTS)
   for (const night of dates) {
-    for (const model of await readModels(project, night)) {
+    for (const model of await readNightModels(project, night)) {
       if (model.state === 'failed') {
         if (night === date) failures.set(model.model, model)
         continue

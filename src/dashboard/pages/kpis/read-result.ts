@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
-import { FerryError, systemErrorCode } from '../../../core/errors.ts'
+import { FerryError } from '../../../core/errors.ts'
 import { type Field, parseCsv } from '../../../formats/csv.ts'
 
 export interface ResultRows {
@@ -18,8 +19,18 @@ export function resultPath(project: string, result: string): string {
   throw new FerryError('INPUT_MISSING', `\`${result}\` is no result of the project`)
 }
 
+/** @throws FerryError INPUT_MISSING */
+export async function assertThere(path: string): Promise<void> {
+  try {
+    await access(path)
+  } catch (error) {
+    throw new FerryError('INPUT_MISSING', 'the file of the result is gone', { cause: error })
+  }
+}
+
 /** The first rows of a CSV with a header line. @throws FerryError INPUT_MISSING */
 export async function readResult(path: string, most: number): Promise<ResultRows> {
+  await assertThere(path)
   const rows: (readonly Field[])[] = []
   const stream = createReadStream(path)
   try {
@@ -27,9 +38,6 @@ export async function readResult(path: string, most: number): Promise<ResultRows
       rows.push(...batch)
       if (rows.length > most + 1) break
     }
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error
-    throw new FerryError('INPUT_MISSING', 'the file of the result is gone', { cause: error })
   } finally {
     stream.destroy()
   }

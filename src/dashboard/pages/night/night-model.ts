@@ -1,6 +1,6 @@
 import { readCause } from '../../logs/log-cause.ts'
 import { logsPath } from '../../nights/night-files.ts'
-import { readCounts } from '../../counts/read-counts.ts'
+import { readNightCounts } from '../../../formats/read-night-results.ts'
 import type { Night, NightStateName, NightTarget } from '../../nights/night.ts'
 import { undated } from '../../nights/summarize-night.ts'
 import { isSlow, type UsualDurations } from '../../nights/usual-durations.ts'
@@ -78,7 +78,7 @@ export async function nightModel(request: PageRequest): Promise<NightModel> {
   const [night, usual, counts, dates] = await Promise.all([
     nights.night(date),
     index.usual(date),
-    readCounts(project, date),
+    readNightCounts(project, date, () => {}),
     nights.dates(),
   ])
   const targets = [...night.targets.values()]

@@ -2,8 +2,7 @@ import type { LogicalDate } from '../../../core/logical-date.ts'
 import type { Counts } from '../../../formats/counts.ts'
 import type { CheckResult, ModelFailure, ModelReceipt } from '../../../formats/model-receipt.ts'
 import type { CountSeries, Finding } from '../../../formats/quality.ts'
-import { readCounts } from '../../counts/read-counts.ts'
-import { readModels } from '../../counts/read-models.ts'
+import { readNightCounts, readNightModels } from '../../../formats/read-night-results.ts'
 import type { PageRequest } from '../../page.ts'
 
 /** Nights that are columns. */
@@ -54,7 +53,7 @@ export async function qualityModel({ dashboard, date }: PageRequest): Promise<Qu
   const dates = await dashboard.nights.dates()
   const nights = [date, ...dates.filter(one => one < date)].slice(0, COLUMNS)
   const quality = await dashboard.quality(date)
-  const counts = await readCounts(dashboard.project, date)
+  const counts = await readNightCounts(dashboard.project, date, () => {}) // told by the line before
   return {
     date,
     nights,
@@ -90,7 +89,7 @@ const latest = (one: string | undefined, other: string | null | undefined): stri
 async function checksOf(project: string, nights: readonly string[]): Promise<ChecksRow[]> {
   const rows = new Map<string, Map<string, ModelReceipt | ModelFailure>>()
   for (const night of nights) {
-    for (const model of await readModels(project, night)) {
+    for (const model of await readNightModels(project, night)) {
       if (model.checks.length === 0) continue
       const row = rows.get(model.model) ?? new Map<string, ModelReceipt | ModelFailure>()
       rows.set(model.model, row.set(night, model))
