@@ -210,7 +210,7 @@ async function loadSifted(job: Loading, refusal?: FerryError): Promise<Loaded> {
       return await attempt(job, siftedSupply(columns, sifted))
     }
     const files = stagedFiles(delivery, columns, sifted.files, stage)
-    await using staged = await stageParts(files, sifted, { source, signal })
+    await using staged = await stageParts(files, sifted, { source, signal, logger: job.logger })
     return await attempt(job, staged)
   }
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { crc32c } from '@node-rs/crc32'
+import type { Logger } from '../core/logger.ts'
 import type { LoadFiles, LoadWriter } from '../databases/loading.ts'
 import { crc32cHex } from '../formats/checksum.ts'
 import type { TableColumn } from '../formats/column-type.ts'
@@ -18,6 +19,12 @@ export interface StageSettings {
   readonly identity: string | undefined
   readonly region: string | undefined
   readonly slots: number | undefined
+}
+
+export interface StageTools {
+  readonly source: PartSource
+  readonly signal: AbortSignal
+  readonly logger: Logger
 }
 
 /** How many files a delivery is staged in: a multiple of the slices that read them. */
@@ -50,11 +57,17 @@ export function stagedFiles(
   }
 }
 
-/** Brings the files of a delivery to the stage, the manifest last. Disposed of, they are removed. */
+/** Time for removing what was staged, also when the load was interrupted. */
+const REMOVED_WITHIN_MS = 60_000
+
+/**
+ * Brings the files of a delivery to the stage, the manifest last. Disposed of, they are removed; what
+ * cannot be removed is told, and fails no load that is done.
+ */
 export async function stageParts(
   files: LoadFiles,
   { files: kept }: Sifted,
-  { source, signal }: { readonly source: PartSource; readonly signal: AbortSignal },
+  { source, signal, logger }: StageTools,
 ): Promise<Supply & AsyncDisposable> {
   const written: ObjectUrl[] = []
   const put = async (text: string, bytes: AsyncIterable<Uint8Array>): Promise<string> => {
@@ -72,9 +85,16 @@ export async function stageParts(
     return crc32cHex(sum)
   }
   const dispose = async (): Promise<void> => {
+    const ending = { signal: AbortSignal.timeout(REMOVED_WITHIN_MS) }
     for (const url of written) {
-      const store = await source.open(url)
-      await store.remove([url.key], { signal })
+      try {
+        const store = await source.open(url)
+        const [outcome] = await store.remove([url.key], ending)
+        if (outcome?.removed === false) throw outcome.error
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error)
+        logger.warn(`\`${printObjectUrl(url)}\` stays in the stage: ${why}`)
+      }
     }
   }
   try {

@@ -107,7 +107,7 @@ function dashboardOf(project: Project, web: WebConfig, context: CommandContext):
     clock: context.clock,
     logger: context.logger,
     runTarget: web.allow.includes('run')
-      ? (date, target) => runTargetAgain(directory, date, target)
+      ? (date, target) => runTargetAgain(directory, context.environment, date, target)
       : undefined,
   }
 }
