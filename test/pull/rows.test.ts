@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { csvLine } from '../../src/formats/csv.ts'
-import { floatText } from '../../src/pull/columns/float-text.ts'
+import { doubleText } from '../../src/formats/float-text.ts'
 import { plainNumber, readValue } from '../../src/pull/columns/read-value.ts'
 import { readTime } from '../../src/pull/columns/time-text.ts'
 import { KINDS, widest } from '../../src/pull/columns/value-kind.ts'
@@ -137,13 +137,13 @@ describe('values', () => {
   test('a double’s text reads back as the same double', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), value => {
-        expect(Number(floatText(value))).toBe(value === 0 ? 0 : value)
+        expect(Number(doubleText(value))).toBe(value === 0 ? 0 : value)
         if (Math.abs(value) > 1e-300 && Math.abs(value) < 1e300) {
           expect(Number(plainNumber(String(value)))).toBe(value === 0 ? 0 : value)
         }
       }),
     )
-    expect([1e15, 123_456, 1e-4, 1.5e-5, -0.25, 1e300].map(floatText)).toEqual([
+    expect([1e15, 123_456, 1e-4, 1.5e-5, -0.25, 1e300].map(doubleText)).toEqual([
       '1e+15',
       '123456',
       '0.0001',

@@ -1,5 +1,5 @@
 import type { Field } from '../../formats/csv.ts'
-import { doubleText, singleText } from '../mysql/number-text.ts'
+import { doubleText, singleText } from '../../formats/float-text.ts'
 import { typeName, type WireColumn } from './result-columns.ts'
 
 /** How the values of a column become text (formats/column-type.ts). */

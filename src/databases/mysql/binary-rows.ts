@@ -1,5 +1,5 @@
 import type { Field } from '../../formats/csv.ts'
-import { doubleText, singleText } from './number-text.ts'
+import { doubleText, singleText } from '../../formats/float-text.ts'
 import { FLAG, PacketCursor, TYPE, type WireColumn } from './packets.ts'
 import type { RowSink } from './result.ts'
 import { readerOf } from './value-reader.ts'

@@ -1,6 +1,6 @@
 import type { JsonKind } from '../row-encoding.ts'
 import type { ValueKind } from '../value-kind.ts'
-import { doubleText, singleText } from './number-text.ts'
+import { doubleText, singleText } from '../../formats/float-text.ts'
 import { BINARY_CHARSET, FLAG, TYPE, type WireColumn } from './packets.ts'
 
 /** Bytes `start` to `end` of a buffer. */

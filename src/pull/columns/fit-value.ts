@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../formats/column-type.ts'
-import { floatText } from './float-text.ts'
+import { doubleText } from '../../formats/float-text.ts'
 import type { ValueReading } from './read-value.ts'
 import { type Kind, widest } from './value-kind.ts'
 
@@ -16,7 +16,7 @@ const misfit = (reading: ValueReading, wanted: string): Fitted => {
 export function fitKind(reading: ValueReading, kind: Exclude<Kind, 'nothing'>): Fitted {
   if (widest(reading.kind, kind) !== kind) return misfit(reading, kind)
   if (kind === 'text') return { text: reading.asText }
-  return { text: kind === 'float' ? floatText(Number(reading.text)) : reading.text }
+  return { text: kind === 'float' ? doubleText(Number(reading.text)) : reading.text }
 }
 
 /** A value in a column whose type was declared. */
@@ -35,7 +35,7 @@ export function fitType(reading: ValueReading, type: ColumnType): Fitted {
     case 'decimal':
       return fitDecimal(reading, type.precision, type.scale)
     case 'float':
-      return isNumber(kind) ? { text: floatText(Number(text)) } : misfit(reading, 'number')
+      return isNumber(kind) ? { text: doubleText(Number(text)) } : misfit(reading, 'number')
     case 'text':
       if (type.length !== undefined && Array.from(reading.asText).length > type.length) {
         return misfit(reading, `text of ${type.length} characters`)

@@ -1,7 +1,7 @@
 /**
  * The text of a floating point number as PostgreSQL prints it: the shortest digits that read back as
  * the same number, with an exponent beyond what it has digits for.
- * @see float8out and float4out in PostgreSQL's float.c; formats/column-type.ts
+ * @see float8out and float4out in PostgreSQL's float.c; column-type.ts
  */
 
 interface Precision {
