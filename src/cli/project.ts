@@ -8,7 +8,7 @@ import { crunchConfig } from '../cruncher/config.ts'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 import { utf8Text } from '../core/utf8.ts'
 import { webConfig } from '../dashboard/config.ts'
-import { sourceConfig, warehouseConfig } from '../databases/config.ts'
+import { fileName, sourceConfig, warehouseConfig } from '../databases/config.ts'
 import { runConfig } from '../flow/config.ts'
 import { loadConfig } from '../loader/config.ts'
 import { pullConfig } from '../pull/config.ts'
@@ -24,7 +24,7 @@ export const projectConfig = z.strictObject({
     .meta({ description: 'of the logical date' }),
   stores: z.record(z.string(), z.string()).default({}),
   warehouses: z.record(z.string(), warehouseConfig).default({}),
-  sources: z.record(z.string(), sourceConfig).default({}),
+  sources: z.record(fileName, sourceConfig).default({}),
   models: z.string().default('models/').meta({ description: 'the folder of the SQL models' }),
   run: runConfig.prefault({}),
   load: loadConfig.prefault({}),

@@ -157,7 +157,9 @@ function describeIssue(issue: Issue, schema: z.ZodType): string[] {
       return `unknown key \`${[path, key].filter(Boolean).join('.')}\`${hint}`
     })
   }
-  return [`\`${path}\`: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`]
+  // Of a key that may not be so, what is wrong with it says more than that it is wrong.
+  const message = (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message
+  return [`\`${path}\`: ${message.charAt(0).toLowerCase()}${message.slice(1)}`]
 }
 
 /** The keys an object schema knows at a path; empty where the schema is not an object. */

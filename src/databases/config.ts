@@ -24,6 +24,12 @@ export const warehouseConfig = z.union([
 ])
 
 const name = z.string().min(1)
+
+/** Names of sources and tables become names of files and folders, some of which are swept. */
+export const fileName = z
+  .string()
+  .regex(/^[^/\p{Cc}]+$/u, 'has no slash (`table:` says what it is called in the database)')
+
 /** One name, or some. */
 const names = z.union([name.transform(one => [one]), z.array(name).min(1)])
 
@@ -99,7 +105,7 @@ export const sourceConfig = z.strictObject({
   compare: compareConfig.prefault({}),
   part_size: byteSize.default(64_000_000).meta({ description: 'of a file, about' }),
   tables: z
-    .record(z.string(), z.union([tableConfig, z.null().transform((): TableConfig => ({}))]))
+    .record(fileName, z.union([tableConfig, z.null().transform((): TableConfig => ({}))]))
     .default({}),
 })
 

@@ -54,3 +54,13 @@ test('variables come from the environment, with defaults', () => {
   const text = 'name: ${A}-${B:-two}'
   expect(parseConfig({ file: 'f', text, environment: { A: 'one' } }, schema).name).toBe('one-two')
 })
+
+test('a key that may not be so is told why', () => {
+  const schema = z.strictObject({
+    tables: z.record(z.string().regex(/^[^/]+$/, 'has no slash'), z.int()),
+  })
+  const text = 'tables:\n  good: 1\n  ../evil: 2\n'
+  expect(() => parseConfig({ file: 'ferry.yaml', text }, schema)).toThrow(
+    'ferry.yaml:3:12: `tables.../evil`: has no slash',
+  )
+})
