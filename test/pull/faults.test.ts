@@ -75,18 +75,6 @@ describe('a network that does what networks do', () => {
       expect(faults.length).toBeGreaterThan(0)
     },
   )
-
-  // A minute or two: that is how long a service may be away.
-  test.runIf(IS_SOAK)(
-    'a service that is away for good ends the pull with an exit code to try again',
-    async () => {
-      await using project = await PullProject.make(source(9))
-      const { code, stderr } = await project.pull(['shop', '--head', '1'])
-      expect(code).toBe(69)
-      expect(stderr).toContain('the service does not answer (ECONNREFUSED)')
-    },
-    300_000,
-  )
 })
 
 describe('killed by SIGKILL', () => {
