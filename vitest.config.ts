@@ -11,6 +11,7 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/property-seed.ts'],
     // What needs a machine of its own: kernel modules, hours.
     exclude: process.env['FERRY_SOAK'] === undefined ? ['test/**/*.soak.test.ts'] : [],
     // The full counts take what they take, on a busy machine too.
