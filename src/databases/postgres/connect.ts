@@ -6,6 +6,7 @@ import type { OpenTarget } from '../dialect.ts'
 import { parsePostgresUrl } from './config.ts'
 import { asPostgresFailure } from './errors.ts'
 import { POSTGRES, type ServerKind } from './server-kind.ts'
+import { openTappedSocket } from './tapped-socket.ts'
 
 /** A connection, and how to stop what runs on it. */
 export interface Connection {
@@ -26,7 +27,9 @@ export async function openConnection(
   const config = parsePostgresUrl(target.url, target.environment)
   let failure: unknown
   for (const ssl of config.tls) {
-    const client = new Client({ ...config.client, ssl })
+    // What is encrypted passes through other hands: there the driver's own socket does.
+    const stream = ssl === false ? { stream: openTappedSocket } : {}
+    const client = new Client({ ...config.client, ssl, ...stream })
     client.on('error', () => {}) // a lost connection fails the statement that notices it
     try {
       await connectOrAbort(client, target.signal)

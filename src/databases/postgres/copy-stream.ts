@@ -1,47 +1,58 @@
 /**
- * The receiving end of `COPY ... TO STDOUT`. PostgreSQL sends a message a row; the driver would make
- * an object of each. Here a piece of the socket's data is squeezed in place, headers taken out, and
- * passed on as one. This is what holds 90 % of psql's speed: bench/databases/csv-from-postgres.
+ * The receiving end of `COPY ... TO STDOUT`: what the socket brings is copied, without the messages'
+ * headers, into large blocks, which are passed on as they are. This is what holds psql's speed:
+ * bench/databases/csv-from-postgres and bench/mirror.
  */
 import type { Connection, Submittable } from 'pg'
-import type { Readable } from 'node:stream'
 import type { RowPiece } from '../source.ts'
+import { CopyMessages, type RowBlock } from './copy-messages.ts'
+import { LARGEST_PIECE, type Tap, tapOf } from './tapped-socket.ts'
 
-/** Type byte and length of a message. */
-const HEADER_BYTES = 5
-const COPY_DATA = 'd'.charCodeAt(0)
-/** Messages that may come between rows: the answer to COPY, settings, notices, notifications. */
-const PASSED_OVER = new Set(['H', 'S', 'N', 'A'].map(type => type.charCodeAt(0)))
+/** What is passed on at once, about. */
+const BLOCK_BYTES = 524_288
+/**
+ * A reader that is quicker than the server is woken for each 8 KB that it sends, which costs both of
+ * them more than the rows do. After so little it rests; meanwhile the system's buffers fill.
+ */
+const LITTLE_BYTES = 65_536
+const REST_MS = 1
 
-type Listener = (chunk: Buffer) => void
+export interface CopyOptions {
+  /** Called when nobody reads on, before what still comes is thrown away. */
+  readonly onAbandon?: () => void
+}
 
 export class CopyStream implements Submittable {
   readonly #text: string
+  readonly #onAbandon: () => void
   readonly #ended = Promise.withResolvers<void>()
-  readonly #submitted = Promise.withResolvers<Readable>()
-  #socket: Readable | undefined
-  #driverListener: Listener | undefined
+  readonly #submitted = Promise.withResolvers<void>()
+  readonly #messages = new CopyMessages()
+  #tap: Tap | undefined
   #hasEnded = false
   #rows = 0
+  /** Rows are thrown away. */
+  #isAbandoned = false
   #wake: () => void = () => {}
-  readonly #waken = (): void => this.#wake()
-  /** The beginning of a message's header that came at the end of a piece. */
-  #header: Buffer = Buffer.alloc(0)
-  /** Bytes of the present message still to come, and whether they are rows. */
-  #left = 0
-  #isData = false
-  /** Of the piece that was squeezed last: how many messages of rows ended in it, and where the last. */
-  #rowsEnded = 0
-  #rowsEndAt = 0
+  /** Being filled. */
+  #block = newBlock()
+  /** To be filled next, where the reader has given it back. */
+  #spare: RowBlock | undefined
+  /** Nothing is read from the socket until there is room for it. */
+  #isFull = false
+  #rest: NodeJS.Timeout | undefined
+  /** There are rows, and nothing came after them for a moment. */
+  #isDue = false
 
-  constructor(text: string) {
+  constructor(text: string, { onAbandon = () => {} }: CopyOptions = {}) {
     this.#text = text
-    // Thrown where the bytes are read.
+    this.#onAbandon = onAbandon
+    // Thrown where the rows are read.
     this.#submitted.promise.catch(() => {})
     this.#ended.promise.catch(() => {})
   }
 
-  /** Known when `bytes` was read to its end. */
+  /** Known when the rows were read to their end. */
   get rows(): number {
     return this.#rows
   }
@@ -52,21 +63,16 @@ export class CopyStream implements Submittable {
 
   /** Called by the driver when it is this statement's turn. */
   submit(connection: Connection): void {
-    const socket: Readable = connection.stream
-    const [listener] = socket.listeners('data')
-    this.#socket = socket
-    this.#driverListener = listener as Listener // the driver's own, the only one
-    socket.removeListener('data', this.#driverListener)
-    socket.pause()
+    this.#tap = tapOf(connection.stream)
+    this.#tap.take(piece => this.#receive(piece))
     connection.query(this.#text)
-    this.#submitted.resolve(socket)
+    this.#submitted.resolve()
   }
 
   handleError(error: Error): void {
-    this.#hasEnded = true
+    this.#end()
     this.#submitted.reject(error)
     this.#ended.reject(error)
-    this.#wake()
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
@@ -74,109 +80,110 @@ export class CopyStream implements Submittable {
   }
 
   handleReadyForQuery(): void {
-    this.#hasEnded = true
+    this.#end()
     this.#ended.resolve()
-    this.#wake()
   }
 
   /** The rows, with the places where they end: PostgreSQL sends a message for each. */
   async *pieces(): AsyncGenerator<RowPiece, void> {
-    for await (const bytes of this.bytes()) {
-      const [rows, end] = [this.#rowsEnded, this.#rowsEndAt]
-      if (rows > 0) yield { bytes: bytes.subarray(0, end), rows }
-      if (end < bytes.length) yield { bytes: bytes.subarray(end), rows: 0 }
+    for await (const block of this.#blocks()) {
+      const { bytes, filled, rows, rowsEndAt } = block
+      if (rows > 0) yield { bytes: bytes.subarray(0, rowsEndAt), rows }
+      if (rowsEndAt < filled) yield { bytes: bytes.subarray(rowsEndAt, filled), rows: 0 }
+      this.#spare = block
     }
   }
 
-  /** The rows' bytes. The server waits while nobody reads. */
+  /** The rows' bytes, which are the caller's. The server waits while nobody reads. */
   async *bytes(): AsyncGenerator<Uint8Array, void> {
-    const socket = await this.#submitted.promise
-    socket.on('readable', this.#waken).on('close', this.#waken)
+    for await (const block of this.#blocks()) {
+      const bytes = block.bytes.subarray(0, block.filled)
+      const isWorthIt = block.filled > block.bytes.length / 2
+      if (!isWorthIt) this.#spare = block
+      yield isWorthIt ? bytes : Buffer.from(bytes)
+    }
+  }
+
+  async *#blocks(): AsyncGenerator<RowBlock, void> {
+    await this.#submitted.promise
     try {
-      while (!this.#hasEnded && this.#driverListener !== undefined) {
-        const chunk: Buffer | null = socket.read()
-        if (chunk !== null) {
-          const data = this.#squeeze(chunk)
-          if (data.length > 0) yield data
-        } else if (socket.destroyed) {
-          break
-        } else {
+      for (;;) {
+        const isReady = this.#isDue || this.#isFull || this.#hasEnded
+        if (isReady && this.#block.filled > 0) yield this.#takeBlock()
+        else if (this.#hasEnded) break
+        else {
           await new Promise<void>(resolve => {
             this.#wake = resolve
           })
         }
       }
     } finally {
-      socket.off('readable', this.#waken).off('close', this.#waken)
-      if (this.#driverListener !== undefined) await this.#discard(this.#driverListener)
+      if (!this.#hasEnded) await this.#abandon()
     }
     await this.#ended.promise
   }
 
-  /** Moves the rows in a piece to its beginning and returns that part. */
-  #squeeze(chunk: Buffer): Buffer {
-    let bytes = this.#header.length > 0 ? Buffer.concat([this.#header, chunk]) : chunk
-    this.#header = Buffer.alloc(0)
-    let to = 0
-    let at = 0
-    this.#rowsEnded = 0
-    this.#rowsEndAt = 0
-    while (at < bytes.length) {
-      if (this.#left === 0) {
-        if (bytes.length - at < HEADER_BYTES) {
-          this.#header = Buffer.from(bytes.subarray(at))
-          break
-        }
-        const type = bytes[at] ?? 0
-        if (type !== COPY_DATA && !PASSED_OVER.has(type)) {
-          this.#handBack(Buffer.from(bytes.subarray(at)))
-          bytes = bytes.subarray(0, at)
-          break
-        }
-        this.#isData = type === COPY_DATA
-        this.#left = bytes.readUInt32BE(at + 1) - (HEADER_BYTES - 1)
-        at += HEADER_BYTES
-      }
-      const end = Math.min(bytes.length, at + this.#left)
-      this.#left -= end - at
-      if (this.#isData) {
-        bytes.copyWithin(to, at, end)
-        to += end - at
-        if (this.#left === 0) {
-          this.#rowsEnded += 1
-          this.#rowsEndAt = to
-        }
-      }
-      at = end
+  #takeBlock(): RowBlock {
+    const block = this.#block
+    this.#block = this.#spare ?? newBlock()
+    this.#spare = undefined
+    Object.assign(this.#block, EMPTY)
+    this.#isDue = false
+    if (this.#isFull) {
+      this.#isFull = false
+      this.#tap?.resume()
     }
-    return bytes.subarray(0, to)
+    return block
   }
 
-  /** The statement's end, or its error, is the driver's again. */
-  #handBack(rest: Buffer): void {
-    const listener = this.#driverListener
-    const socket = this.#socket
-    this.#driverListener = undefined
-    if (listener === undefined || socket === undefined) return
-    socket.off('readable', this.#waken).on('data', listener)
-    listener(rest)
-    // The 'readable' listener had stopped the socket's flow; its removal counts from the next tick.
-    // By then another COPY may have taken the socket over.
-    process.nextTick(() => {
-      if (socket.listeners('data').includes(listener)) socket.resume()
-    })
+  /** Returns whether more can come at once. */
+  #receive(piece: Buffer): boolean {
+    const block = this.#block
+    const foreign = this.#messages.take(piece, block)
+    if (this.#isAbandoned) Object.assign(block, EMPTY)
+    if (foreign !== -1) {
+      // The statement's end, or its error, is the driver's.
+      this.#tap?.giveBack(Buffer.from(piece.subarray(foreign)))
+      return true
+    }
+    if (block.filled > BLOCK_BYTES) {
+      this.#isFull = true
+      this.#wake()
+      return false
+    }
+    if (piece.length >= LITTLE_BYTES || this.#isAbandoned) return true
+    this.#rest ??= setTimeout(() => this.#endRest(), REST_MS)
+    return this.#tap?.isShared !== true
+  }
+
+  #endRest(): void {
+    this.#rest = undefined
+    this.#isDue = this.#block.filled > 0
+    this.#wake()
+    if (!this.#isFull) this.#tap?.resume()
+  }
+
+  #end(): void {
+    this.#hasEnded = true
+    clearTimeout(this.#rest)
+    this.#wake()
   }
 
   /** Nobody reads on: what still comes is thrown away, so that the driver finds its place. */
-  async #discard(listener: Listener): Promise<void> {
-    const socket = this.#socket
-    if (socket === undefined || socket.destroyed) return
-    const swallow = (chunk: Buffer): void => {
-      this.#squeeze(chunk)
-      if (this.#driverListener === undefined) socket.off('data', swallow)
-    }
-    this.#driverListener = listener
-    socket.on('data', swallow).resume()
+  async #abandon(): Promise<void> {
+    this.#isAbandoned = true
+    this.#isFull = false
+    Object.assign(this.#block, EMPTY)
+    this.#onAbandon()
+    this.#tap?.resume()
     await this.#ended.promise.catch(() => {}) // nobody asked for the rest, nor for its error
   }
 }
+
+const EMPTY = { filled: 0, rows: 0, rowsEndAt: 0 } as const
+
+/** However full it is without being too full, a piece more has room. */
+const newBlock = (): RowBlock => ({
+  bytes: Buffer.allocUnsafeSlow(BLOCK_BYTES + LARGEST_PIECE),
+  ...EMPTY,
+})

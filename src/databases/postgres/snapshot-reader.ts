@@ -84,7 +84,11 @@ export class PostgresSnapshotReader implements SnapshotReader {
   async read(query: RowsQuery): Promise<RowStream> {
     this.#signal.throwIfAborted()
     await this.#connection.settled()
-    const copy = new CopyStream(`COPY (${selectOf(query)}) TO STDOUT (FORMAT csv)`)
+    const { cancel, destroy } = this.#connection
+    // What it had still to send is not waited for.
+    const onAbandon = (): void => void cancel().finally(destroy)
+    const text = `COPY (${selectOf(query)}) TO STDOUT (FORMAT csv)`
+    const copy = new CopyStream(text, { onAbandon })
     this.#connection.client.query(copy)
     return { pieces: this.#pieces(copy, sql.relation(query.table.relation)), rows: () => copy.rows }
   }
@@ -112,10 +116,6 @@ export class PostgresSnapshotReader implements SnapshotReader {
       throw readFailure(error, name)
     } finally {
       this.#signal.removeEventListener('abort', abort)
-      if (!copy.hasEnded) {
-        await cancel()
-        destroy() // what it had still to send is not waited for
-      }
     }
   }
 
