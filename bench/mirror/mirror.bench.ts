@@ -1,7 +1,9 @@
 /**
  * A table of 5 million rows from PostgreSQL to compressed files: `ferry mirror` against
- * `psql -c 'COPY t TO STDOUT' | zstd -1`, taken in turns; and two streams against one. The whole
- * command counts, its start and the holder's too; the fingerprints of the nightly proof do not. FERRY_BENCH_ROWS changes the number of rows.
+ * `psql -c 'COPY t TO STDOUT' | zstd -1`, taken in turns; and two streams against one, beside what two
+ * such pipes at once, each of half the table, give over one: more the machine does not have. The whole
+ * command counts, its start and the holder's too; the fingerprints of the nightly proof do not.
+ * FERRY_BENCH_ROWS changes the number of rows.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -66,6 +68,9 @@ const filled = spawnSync('psql', [
 ])
 if (filled.status !== 0) throw new Error(String(filled.stderr))
 
+const asked = ['-Atc', "SELECT relpages FROM pg_class WHERE relname = 'bench_rows'", server.url]
+const pages = Number(spawnSync('psql', asked, { encoding: 'utf8' }).stdout)
+
 const folder = await mkdtemp(join(tmpdir(), 'ferry-bench-mirror-'))
 const configure = async (chunks: number): Promise<void> =>
   writeFile(
@@ -79,17 +84,28 @@ const manifest = async () =>
   )
 
 try {
-  const psql = `set -o pipefail; psql -q -c 'COPY bench_rows TO STDOUT' '${server.url}' | zstd -1 -q -f -o copy.zst`
+  const pipe = (what: string, file: string): string =>
+    `psql -q -c "COPY ${what} TO STDOUT" '${server.url}' | zstd -1 -q -f -o ${file}`
+  const psql = `set -o pipefail; ${pipe('bench_rows', 'copy.zst')}`
+  const half = (condition: string): string => `(SELECT * FROM bench_rows WHERE ctid ${condition})`
+  const middle = `'(${Math.floor(pages / 2)},0)'`
+  const psqls = `${pipe(half(`< ${middle}`), 'first.zst')} & ${pipe(half(`>= ${middle}`), 'second.zst')}; wait`
   const ferry = `'${FERRY}' mirror shop.bench_rows --date ${DATE}`
-  const runs: Record<'psql' | 'one' | 'two', Run[]> = { psql: [], one: [], two: [] }
+  const runs: Record<'psql' | 'psqls' | 'one' | 'two', Run[]> = {
+    psql: [],
+    psqls: [],
+    one: [],
+    two: [],
+  }
   for (let round = 0; round <= ROUNDS; round++) {
     const turn = {
       psql: await run(psql, folder),
+      psqls: await run(psqls, folder),
       one: await configure(1).then(() => run(ferry, folder)),
       two: await configure(2).then(() => run(ferry, folder)),
     }
     if (round === 0) continue // caches fill
-    for (const who of ['psql', 'one', 'two'] as const) runs[who].push(turn[who])
+    for (const who of ['psql', 'psqls', 'one', 'two'] as const) runs[who].push(turn[who])
   }
   const { parts } = await manifest()
   const rows = parts.reduce((sum, part) => sum + (part.rows ?? 0), 0)
@@ -104,7 +120,11 @@ try {
     `ferry mirror: ${one.toFixed(0)} ms, ${bytes} bytes, ${cpu(runs.one)} s of CPU, peak ${peak.toFixed(0)} MB; ` +
       `${((100 * peer) / one).toFixed(0)} % of the speed`,
   )
-  console.log(`two streams: ${two.toFixed(0)} ms, ${(one / two).toFixed(2)} times as fast as one`)
+  const peers = msOf(runs.psqls)
+  console.log(
+    `two streams: ${two.toFixed(0)} ms, ${(one / two).toFixed(2)} times as fast as one; ` +
+      `two of psql | zstd at once: ${peers.toFixed(0)} ms, ${(peer / peers).toFixed(2)} times one`,
+  )
   console.log(
     `files: ${(await readdir(join(folder, `intermediate/${DATE}/mirror/shop.bench_rows.parts`))).length}`,
   )
