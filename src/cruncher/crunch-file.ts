@@ -39,7 +39,8 @@ export interface CrunchedFile {
 export async function crunchFile(options: CrunchFileOptions): Promise<CrunchedFile> {
   const { detector, steps, reject, outputs } = options
   const account = new Account()
-  const cruncher = new FileCruncher({ detector, steps, account, reject })
+  using memory = detector.scanner?.lease()
+  const cruncher = new FileCruncher({ detector, steps, account, reject, memory })
   const last = new LastLine(cruncher)
   const lines = new WholeLines(last, options.maxLineBytes)
   let damage: string | undefined

@@ -3,6 +3,7 @@ import { Line } from './line.ts'
 import type { MemberFormat } from './members/member-format.ts'
 import type { MemberLines } from './members/member-lines.ts'
 import { ABSENT, ESCAPED, LogRecord, MESSAGE } from './record.ts'
+import type { Scanner } from './scan/scanner.ts'
 
 /** As many lines as may lie in one another: syslog in Docker's JSON, and JSON in that. */
 const MAX_DEPTH = 3
@@ -27,6 +28,8 @@ export interface DetectorOptions {
   /** Lines of `name=value`. */
   readonly pairs: MemberLines
   readonly keepsAttributes?: boolean
+  /** The one that `json` and `pairs` have. */
+  readonly scanner?: Scanner | undefined
 }
 
 /**
@@ -37,7 +40,7 @@ export interface DetectorOptions {
 export class Detector {
   readonly #byFirst: readonly (readonly Claimant[])[]
   readonly #last: (Claimant | undefined)[] = Array.from({ length: 256 })
-  readonly #line = new Line()
+  readonly #line: Line
   readonly #free: LogRecord[] = []
   readonly #json: MemberLines
   readonly #keepsAttributes: boolean
@@ -45,9 +48,13 @@ export class Detector {
   isMultiline = false
   /** Its format, if its records take several lines with fields in each. */
   blockFormat: LogFormat | undefined
+  /** What lines should be given to it in the memory of. */
+  readonly scanner: Scanner | undefined
 
-  constructor({ formats, json, pairs, keepsAttributes = true }: DetectorOptions) {
+  constructor({ formats, json, pairs, keepsAttributes = true, scanner }: DetectorOptions) {
     this.#json = json
+    this.#line = new Line(scanner)
+    this.scanner = scanner
     this.#keepsAttributes = keepsAttributes
     const ofSureness = (sureness: Sureness): Claimant[] =>
       formats.filter(format => format.sureness === sureness).map(format => ({ sureness, format }))

@@ -4,6 +4,7 @@ import type { LineTaker } from './input/whole-lines.ts'
 import { LineJoiner, type LineSink, UNKNOWN } from './join-lines.ts'
 import type { LogRecord } from './record.ts'
 import { SERVICE } from './record.ts'
+import type { LineMemory } from './scan/scanner.ts'
 
 /** What is done with each record of a file, in this order. */
 export interface Steps {
@@ -34,6 +35,8 @@ export interface FileCruncherOptions {
   readonly steps: Steps
   readonly account: Account
   readonly reject: (rejection: Rejection) => void
+  /** Of the detector's scanner; without, lines are read where they are. */
+  readonly memory?: LineMemory | undefined
 }
 
 /** Takes the lines of one file through all steps and counts what becomes of them. */
@@ -54,7 +57,10 @@ export class FileCruncher implements LineTaker, LineSink {
   }
 
   lines(bytes: Buffer, from: number, to: number): void {
-    this.#joiner.take(bytes, from, to)
+    const { memory } = this.#options
+    const at = memory === undefined ? -1 : memory.put(bytes, from, to)
+    if (memory === undefined || at < 0) this.#joiner.take(bytes, from, to)
+    else this.#joiner.take(memory.bytes, at, at + to - from)
     this.#offset += to - from
   }
 

@@ -4,7 +4,7 @@ import type { LogFormat } from './format.ts'
 import type { HeaderState } from './headers/header-format.ts'
 import { Line } from './line.ts'
 import { HEADER_FORMATS } from './registry.ts'
-import { ABSENT, type LogRecord, MESSAGE, PLAIN } from './record.ts'
+import { type LogRecord, MESSAGE, PLAIN } from './record.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -68,9 +68,11 @@ export class LineJoiner {
   /** Takes whole lines; the last may lack its end. The bytes must not change before the next call. */
   take(bytes: Buffer, from: number, to: number): void {
     const isValid = isUtf8(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to))
+    const { scanner } = this.#detector
+    const quick = scanner?.bytes === bytes ? scanner : undefined
     let at = from
     while (at < to) {
-      let end = bytes.indexOf(LINE_FEED, at)
+      let end = quick === undefined ? bytes.indexOf(LINE_FEED, at) : quick.lineEnd(at, to)
       if (end < 0 || end > to) end = to
       const next = end < to ? end + 1 : to
       const last = end > at && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end
@@ -251,7 +253,5 @@ function join(record: LogRecord, bytes: Buffer, from: number, to: number): void 
     record.to[MESSAGE] = to
     return
   }
-  const line = bytes.toString('utf8', from, to)
-  const before = record.kind[MESSAGE] === ABSENT ? '' : `${record.text(MESSAGE)}\n`
-  record.setText(MESSAGE, before + line)
+  record.appendLine(MESSAGE, bytes, from, to)
 }

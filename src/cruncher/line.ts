@@ -1,3 +1,5 @@
+import type { Scanner } from './scan/scanner.ts'
+
 /** A line to be parsed: bytes, and, for formats that are patterns, a string that is made once. */
 export class Line {
   bytes: Buffer = Buffer.alloc(0)
@@ -7,6 +9,18 @@ export class Line {
   /** Another one for each line: what was found out about a line holds as long as it is the same. */
   serial = 0
   #text: string | undefined
+  readonly #scanner: Scanner | undefined
+
+  constructor(scanner?: Scanner) {
+    this.#scanner = scanner
+  }
+
+  /** What can scan it quickly: only what is in its own memory. */
+  get scanner(): Scanner | undefined {
+    return this.#scanner !== undefined && this.bytes === this.#scanner.bytes
+      ? this.#scanner
+      : undefined
+  }
 
   set(bytes: Buffer, from: number, to: number): void {
     this.bytes = bytes

@@ -8,13 +8,14 @@ import { type InputFile, STANDARD_INPUT } from './input/input-file.ts'
 import { JSON_FORMATS, PAIR_FORMATS } from './member-registry.ts'
 import { JsonMembers } from './members/json-members.ts'
 import { MemberLines } from './members/member-lines.ts'
-import { PairMembers } from './members/pair-members.ts'
+import { NAME_BYTES, PairMembers } from './members/pair-members.ts'
 import type { CrunchPlan } from './plan.ts'
 import type { LogRecord } from './record.ts'
 import { compileRedaction } from './redact/compile-redaction.ts'
 import { compileReduction, type Reduction } from './reduce/reduction.ts'
 import { FORMATS } from './registry.ts'
 import { compileRoutes } from './routes/route-tree.ts'
+import { createScanner } from './scan/scanner.ts'
 import { TimeInference } from './time/time-inference.ts'
 import { usedFields } from './used-fields.ts'
 
@@ -38,22 +39,26 @@ export function prepare(plan: CrunchPlan): Prepared {
   const used = usedFields(config, plan.keepsAll === true || plan.outputDirectory !== undefined)
   const names = new Map(Object.entries(config.fields))
   const { isWanted } = used
+  const scanner = createScanner(NAME_BYTES)
   const json = new MemberLines({
     members: () => new JsonMembers(),
     formats: [...custom.flatMap(({ members }) => members), ...JSON_FORMATS],
     names,
     isWanted,
+    quick: scanner && { scanner, scan: scanner.scanObject },
   })
   const pairs = new MemberLines({
     members: () => new PairMembers(),
     formats: PAIR_FORMATS,
     names,
     isWanted,
+    quick: scanner && { scanner, scan: scanner.scanPairs },
   })
   const routes = compileRoutes(plan.routes)
   const select = compileSelection(config)
   return {
-    detector: () => new Detector({ formats, json, pairs, keepsAttributes: used.attributes }),
+    detector: () =>
+      new Detector({ formats, json, pairs, keepsAttributes: used.attributes, scanner }),
     classifier: () => new Classifier(routes),
     reductions: classifier => reductionsOf(plan, classifier),
     steps: (input, classifier) => ({

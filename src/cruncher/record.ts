@@ -63,6 +63,7 @@ export type ValueKind = typeof ABSENT | typeof PLAIN | typeof ESCAPED | typeof J
 /** Attributes beyond these are dropped from a record, and `droppedAttributes` counts them. */
 const MAX_ATTRIBUTES = 1_024
 const SCRATCH_BYTES = 4_096
+const LINE_FEED = 0x0a
 
 export class LogRecord {
   /** Its format's name; of a line within another (`syslog-rfc3164/nginx-error`) both. */
@@ -204,6 +205,23 @@ export class LogRecord {
     this.to[field] = this.#scratchLength
   }
 
+  /** Adds a line to a text, behind a line feed. The text is copied once, however many lines are added. */
+  appendLine(field: number, bytes: Uint8Array, from: number, to: number): void {
+    const isLast = this.source[field] === 1 && this.to[field] === this.#scratchLength
+    if (this.kind[field] !== PLAIN || !isLast) {
+      const text = this.text(field)
+      this.from[field] = this.#scratchLength
+      if (text !== undefined) this.#write(text)
+      this.kind[field] = PLAIN
+      this.source[field] = 1
+    }
+    const scratch = this.#reserve(1 + to - from)
+    if (this.#scratchLength > (this.from[field] ?? 0)) scratch[this.#scratchLength++] = LINE_FEED
+    scratch.set(bytes.subarray(from, to), this.#scratchLength)
+    this.#scratchLength += to - from
+    this.to[field] = this.#scratchLength
+  }
+
   /** Adds an attribute whose value is in what is parsed. */
   addSlice(name: string, from: number, to: number, kind: ValueKind = PLAIN): void {
     const at = this.#addName(name)
@@ -315,14 +333,18 @@ export class LogRecord {
   }
 
   #write(text: string): void {
-    const needed = this.#scratchLength + text.length * 3
-    let scratch = this.buffers[1]
-    if (scratch === undefined || needed > scratch.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, 2 * (scratch?.length ?? 0)))
-      scratch?.copy(larger, 0, 0, this.#scratchLength)
-      this.buffers[1] = larger
-      scratch = larger
-    }
+    const scratch = this.#reserve(text.length * 3)
     this.#scratchLength += scratch.write(text, this.#scratchLength)
+  }
+
+  /** The scratch with room for so many bytes more. */
+  #reserve(bytes: number): Buffer {
+    const needed = this.#scratchLength + bytes
+    const scratch = this.buffers[1]
+    if (scratch !== undefined && needed <= scratch.length) return scratch
+    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * (scratch?.length ?? 0)))
+    scratch?.copy(larger, 0, 0, this.#scratchLength)
+    this.buffers[1] = larger
+    return larger
   }
 }

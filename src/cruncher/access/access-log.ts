@@ -79,8 +79,34 @@ class AccessLine {
     this.#line = line
     this.#serial = line.serial
     this.#end = to
-    this.#found = this.#prefix(bytes, from, to) && this.#rest(bytes, to)
+    const { scanner } = line
+    if (scanner !== undefined && scanner.scanAccess(from, to) !== 0) {
+      this.#takePlaces(scanner.places, from)
+      this.kind = this.#kindOf(bytes)
+      this.#found = true
+    } else this.#found = this.#prefix(bytes, from, to) && this.#rest(bytes, to)
     return this.#found
+  }
+
+  /** What a Scanner found, in the order of `scan/assembly/access.ts`; 0: it is not there. */
+  #takePlaces(places: Int32Array, from: number): void {
+    this.#listEnd = -1
+    this.#vhostEnd = -1
+    this.#clientFrom = from
+    this.#clientEnd = places[0] ?? 0
+    this.#userFrom = places[1] ?? 0
+    this.#open = places[2] ?? 0
+    this.#close = places[3] ?? 0
+    this.#request = places[4] ?? 0
+    this.#requestEnd = places[5] ?? 0
+    this.#status = places[6] ?? 0
+    this.#statusEnd = places[7] ?? 0
+    this.#bytesEnd = places[8] ?? 0
+    this.#referer = places[9] || -1
+    this.#refererEnd = places[10] ?? 0
+    this.#agent = places[11] || -1
+    this.#agentEnd = places[12] ?? 0
+    this.#extras = places[13] || -1
   }
 
   /** Up to the time: `[vhost] client ident user [`. */

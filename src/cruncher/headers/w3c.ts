@@ -167,8 +167,7 @@ function columnOf(name: string, isCloudFront: boolean): NamedColumn {
 
 /** Columns end at a tab where the line has one, else at spaces; a quote within quotes is written twice. */
 function placesOf({ bytes, from, to }: Line): Place[] {
-  const tab = bytes.indexOf(TAB, from)
-  const separator = tab >= 0 && tab < to ? TAB : SPACE
+  const separator = bytes.subarray(from, to).includes(TAB) ? TAB : SPACE
   const places: Place[] = []
   let at = from
   while (at < to) {

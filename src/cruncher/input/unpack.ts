@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises'
 import { FerryError, systemErrorCode } from '../../core/errors.ts'
 import { type Compression, decompress } from '../../formats/compression.ts'
 
-/** Large pieces: a file of 200 MB is unpacked in 200 of them, and seldom is a line cut in two. */
-const PIECE_BYTES = 1_048_576
+/** Seldom is a line cut in two, and what was unpacked is still in the processor when it is read. */
+const PIECE_BYTES = 262_144
 
 /** How files are packed, told by their first bytes. */
 const MAGIC: readonly { readonly packing: Packing; readonly bytes: readonly number[] }[] = [

@@ -1,5 +1,5 @@
 import type { Recognition } from './member-format.ts'
-import { ESCAPED_TEXT, LIST, type Members, NUMBER, OBJECT, TEXT } from './members.ts'
+import { ESCAPED_TEXT, LIST, NUMBER, OBJECT, TEXT } from './members.ts'
 
 /** What the value of a member must be for a line to be of a way. */
 export interface Condition {
@@ -29,9 +29,16 @@ export function conditionsOf(
   }))
 }
 
+/** Members by their places: Members, or a Scanner. */
+interface Values {
+  readonly kind: Uint8Array
+  readonly valueFrom: Int32Array
+  readonly valueTo: Int32Array
+}
+
 export function areMet(
   conditions: readonly Condition[],
-  members: Members,
+  members: Values,
   bytes: Uint8Array,
 ): boolean {
   for (const { member, kinds, values } of conditions) {

@@ -1,23 +1,20 @@
-import {
-  type FieldName,
-  TO_ATTRIBUTE,
-  TO_LEVEL,
-  TO_NOTHING,
-  TO_TIME,
-} from '../fields/field-name.ts'
+import { type FieldName, TO_ATTRIBUTE, TO_LEVEL, TO_NOTHING } from '../fields/field-name.ts'
 import { GENERIC, type Sureness } from '../format.ts'
 import { levelOfText } from '../level.ts'
 import { ABSENT, ESCAPED, type LogRecord, PLAIN } from '../record.ts'
 import { areMet } from './condition.ts'
 import { describeShape } from './describe-shape.ts'
 import type { MemberFormat } from './member-format.ts'
-import { ESCAPED_TEXT, LIST, type Members, OBJECT, TEXT } from './members.ts'
+import { ESCAPED_TEXT, LIST, type Members, OBJECT } from './members.ts'
 import { type FormatNames, formatNames } from './format-names.ts'
 import { putKeyValues } from './key-values.ts'
 import { type Element, elementAt } from './list-element.ts'
 import { isKeyValueList } from './reading.ts'
-import { attributeKind, isScalar, putValue } from './put-value.ts'
+import { attributeKind, isPlainText, isScalar, putValue } from './put-value.ts'
 import { isOfShape, type Reading, type ReadingOptions, type Shape } from './shape.ts'
+import { type Scanner, UNKNOWN_SHAPE } from '../scan/scanner.ts'
+import { applyFlat, type FlatReading, type FlatShape, isPlain } from './flat-shape.ts'
+import { flattenShape } from './flatten-shape.ts'
 
 /** What kept shapes may take, roughly; of objects whose names are data there would be ever more. */
 const MAX_SHAPE_BYTES = 16_777_216
@@ -31,12 +28,20 @@ const MAX_NESTING = 6
 export interface MemberLinesOptions {
   /** Makes what scans a line. */
   readonly members: () => Members
+  /** Scans most lines instead of it: those that are in the scanner's memory. */
+  readonly quick?: QuickScan | undefined
   /** Those that are surer go before. */
   readonly formats: readonly MemberFormat[]
   /** Users' names for fields. */
   readonly names?: ReadonlyMap<string, FieldName>
   /** Destinations that are used; without, all. */
   readonly isWanted?: (to: number) => boolean
+}
+
+export interface QuickScan {
+  readonly scanner: Scanner
+  /** One of the scanner's. */
+  readonly scan: (from: number, to: number) => number
 }
 
 /** Reads lines that are names and values: JSON objects or pairs, whatever logger wrote them. */
@@ -50,8 +55,14 @@ export class MemberLines {
   readonly #value: Members
   readonly #shapes = new Map<number, Shape[]>()
   #shapeBytes = 0
+  readonly #quick: QuickScan | undefined
+  /** By the scanner's numbers of shapes, those of its generation. */
+  #flat: (FlatShape | undefined)[] = []
+  #generation = 0
 
-  constructor({ members, formats, names = new Map(), isWanted = () => true }: MemberLinesOptions) {
+  constructor(options: MemberLinesOptions) {
+    const { members, quick, formats, names = new Map(), isWanted = () => true } = options
+    this.#quick = quick
     this.#members = Array.from({ length: MAX_NESTING }, members)
     this.#pair = members()
     this.#value = members()
@@ -76,15 +87,30 @@ export class MemberLines {
     record: LogRecord,
     least: Sureness = GENERIC,
   ): MemberFormat | undefined {
+    const quick = this.#quick
+    let isUnknown = false
+    if (quick !== undefined && bytes === quick.scanner.bytes) {
+      const shape = quick.scan(from, to)
+      isUnknown = shape === UNKNOWN_SHAPE
+      const flat = shape < 0 ? undefined : this.#flatOf(shape, quick.scanner)
+      const reading = flat === undefined ? LEFT : pick(flat, least, quick.scanner)
+      if (reading === undefined) return undefined
+      if (reading !== LEFT) {
+        applyFlat(reading, quick.scanner, record)
+        return withLevel(record, reading.format)
+      }
+    }
     const [members] = this.#members
     if (members === undefined || !scanWhole(members, bytes, from, to)) return undefined
-    for (const reading of this.#shapeOf(members, bytes).readings) {
+    const known = find(this.#shapes.get(members.shape), members, bytes)
+    const shape = known ?? this.#describe(members, bytes)
+    // What is seen a second time will be seen again.
+    if (isUnknown && known !== undefined) this.#flatten(known, quick?.scanner, bytes)
+    for (const reading of shape.readings) {
       if (reading.format.sureness < least) return undefined
       if (reading.conditions.length > 0 && !areMet(reading.conditions, members, bytes)) continue
       this.#apply(reading, members, bytes, record, 1)
-      const { levelIfNone } = reading.format
-      if (record.level === 0 && levelIfNone !== undefined) record.level = levelOfText(levelIfNone)
-      return reading.format
+      return withLevel(record, reading.format)
     }
     return undefined
   }
@@ -93,14 +119,13 @@ export class MemberLines {
   candidates(bytes: Buffer, from: number, to: number): readonly MemberFormat[] {
     const [members] = this.#members
     if (members === undefined || !scanWhole(members, bytes, from, to)) return []
-    const { readings } = this.#shapeOf(members, bytes)
+    const known = find(this.#shapes.get(members.shape), members, bytes)
+    const { readings } = known ?? this.#describe(members, bytes)
     const met = readings.filter(({ conditions }) => areMet(conditions, members, bytes))
     return [...new Set(met.map(({ format }) => format))]
   }
 
-  #shapeOf(members: Members, bytes: Buffer): Shape {
-    const known = find(this.#shapes.get(members.shape), members, bytes)
-    if (known !== undefined) return known
+  #describe(members: Members, bytes: Buffer): Shape {
     const shape = describeShape(members, bytes, this.#formats, '', this.#options)
     this.#keep(this.#shapes, members.shape, shape)
     return shape
@@ -154,20 +179,55 @@ export class MemberLines {
     record: LogRecord,
     depth: number,
   ): boolean {
-    const shapes = reading.nested[member]
+    const shape = this.#shapeWithin(reading, member, bytes, from, to, depth)
     const members = this.#members[depth]
-    // It was checked when what it lies in was scanned; but it may have too many members.
-    if (shapes === undefined || members === undefined) return false
-    if (members.scan(bytes, from, to) < 0) return false
-    let shape = find(shapes.get(members.shape), members, bytes)
-    if (shape === undefined) {
-      const prefix = `${reading.paths[member]}.`
-      shape = describeShape(members, bytes, [reading.format], prefix, this.#options)
-      this.#keep(shapes, members.shape, shape)
-    }
+    if (shape === undefined || members === undefined) return false
     const [nested] = shape.readings
     if (nested !== undefined) this.#apply(nested, members, bytes, record, depth + 1)
     return true
+  }
+
+  /** The shape of the object that a member is, scanned; nothing: nothing is looked for in it, or it cannot be. */
+  #shapeWithin(
+    reading: Reading,
+    member: number,
+    bytes: Buffer,
+    from: number,
+    to: number,
+    depth: number,
+  ): Shape | undefined {
+    const shapes = reading.nested[member]
+    const members = this.#members[depth]
+    // It was checked when what it lies in was scanned; but it may have too many members.
+    if (shapes === undefined || members === undefined) return undefined
+    if (members.scan(bytes, from, to) < 0) return undefined
+    const known = find(shapes.get(members.shape), members, bytes)
+    if (known !== undefined) return known
+    const prefix = `${reading.paths[member]}.`
+    const shape = describeShape(members, bytes, [reading.format], prefix, this.#options)
+    this.#keep(shapes, members.shape, shape)
+    return shape
+  }
+
+  #flatOf(shape: number, { generation }: Scanner): FlatShape | undefined {
+    if (generation === this.#generation) return this.#flat[shape]
+    this.#flat = []
+    this.#generation = generation
+    return undefined
+  }
+
+  /** Keeps what the shape of the line that was just scanned says as one list for all its objects. */
+  #flatten(shape: Shape, scanner: Scanner | undefined, bytes: Buffer): void {
+    if (scanner === undefined) return
+    const flat = flattenShape(shape, scanner, (reading, member, place, depth) => {
+      const from = scanner.valueFrom[place] ?? 0
+      const to = scanner.valueTo[place] ?? 0
+      return this.#shapeWithin(reading, member, bytes, from, to, depth)
+    })
+    const number = scanner.addShape()
+    if (number < 0) return
+    this.#flatOf(number, scanner)
+    this.#flat[number] = flat
   }
 
   /** A list counts as what is first in it; if there is more, it is an attribute, too. */
@@ -203,9 +263,30 @@ export class MemberLines {
   }
 }
 
-/** A text for a field that takes all texts: most values are, and this is all there is to do with them. */
-const isPlainText = (destination: number, kind: number, format: MemberFormat): boolean =>
-  destination < TO_TIME && (kind === TEXT || kind === ESCAPED_TEXT) && format.absent === undefined
+/** The line is for Members: what its values are decides what is looked for in it. */
+const LEFT = Symbol('left')
+
+/** The first reading whose conditions are met; nothing: the line is of no format that is so sure. */
+function pick(
+  { readings }: FlatShape,
+  least: Sureness,
+  scanner: Scanner,
+): FlatReading | undefined | typeof LEFT {
+  for (let i = 0; i < readings.length; i++) {
+    const reading = readings[i]
+    if (reading === undefined || reading.format.sureness < least) return undefined
+    const { conditions } = reading
+    if (conditions.length > 0 && !areMet(conditions, scanner, scanner.bytes)) continue
+    return isPlain(reading, scanner) ? reading : LEFT
+  }
+  return undefined
+}
+
+function withLevel(record: LogRecord, format: MemberFormat): MemberFormat {
+  const { levelIfNone } = format
+  if (record.level === 0 && levelIfNone !== undefined) record.level = levelOfText(levelIfNone)
+  return format
+}
 
 /** Of tags, the first that is a level. */
 function putLevelOfList(

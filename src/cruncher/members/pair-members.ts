@@ -7,12 +7,12 @@ const EQUALS = 0x3d
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
 
-/** What names are made of: letters, digits and `_ . - / @ : [ ]`, not beginning with a digit. */
-const NAME = new Uint8Array(256)
+/** What names are made of (1), and what they may begin with (2): letters, digits and `_ . - / @ : [ ]`, no digit first. */
+export const NAME_BYTES = new Uint8Array(256)
 for (const letter of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_@') {
-  NAME[letter.charCodeAt(0)] = 2
+  NAME_BYTES[letter.charCodeAt(0)] = 2
 }
-for (const sign of '0123456789.-/:[]#$%') NAME[sign.charCodeAt(0)] = 1
+for (const sign of '0123456789.-/:[]#$%') NAME_BYTES[sign.charCodeAt(0)] = 1
 
 /** What a bare value may not have in it. */
 const ENDS_VALUE = new Uint8Array(256)
@@ -41,8 +41,8 @@ export class PairMembers extends Members {
         return to
       }
       const nameFrom = at
-      if (NAME[bytes[at] ?? 0] !== 2) return -1
-      while (at < to && NAME[bytes[at] ?? 0] !== 0) at++
+      if (NAME_BYTES[bytes[at] ?? 0] !== 2) return -1
+      while (at < to && NAME_BYTES[bytes[at] ?? 0] !== 0) at++
       if (bytes[at] !== EQUALS || at === to) return -1
       this.nameFrom[member] = nameFrom
       this.nameTo[member] = at

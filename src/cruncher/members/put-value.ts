@@ -23,6 +23,10 @@ const MAX_BUFFERS = 256
 export const isScalar = (kind: number, first: number | undefined): boolean =>
   kind !== OBJECT && kind !== LIST && !(kind === LITERAL && first === LETTER_N)
 
+/** A text for a field that takes all texts: most values are, and this is all there is to do with them. */
+export const isPlainText = (destination: number, kind: number, format: MemberFormat): boolean =>
+  destination < TO_TIME && (kind === TEXT || kind === ESCAPED_TEXT) && format.absent === undefined
+
 /** How a value is kept as an attribute. */
 export function attributeKind(kind: number): ValueKind {
   if (kind === TEXT) return PLAIN

@@ -1,0 +1,86 @@
+import { TO_ATTRIBUTE, TO_NOTHING } from '../fields/field-name.ts'
+import { ABSENT, ESCAPED, type LogRecord, PLAIN } from '../record.ts'
+import type { Scanner } from '../scan/scanner.ts'
+import type { Condition } from './condition.ts'
+import type { MemberFormat } from './member-format.ts'
+import { ESCAPED_TEXT, LIST } from './members.ts'
+import { attributeKind, isPlainText, isScalar, putValue } from './put-value.ts'
+
+/**
+ * What to do with the members that a Scanner found, those of objects within others among them: what the
+ * readings of a shape and of the shapes within say, in one list, in which what nobody wants is left out.
+ */
+export interface FlatShape {
+  /** As those of the shape: candidates in order; whether a line is of one may hang on its values. */
+  readonly readings: readonly FlatReading[]
+}
+
+export interface FlatReading {
+  readonly format: MemberFormat
+  /** By places among the scanner's members. */
+  readonly conditions: readonly Condition[]
+  /** With members that only Members can deal with, whatever their values. */
+  readonly isOpaque: boolean
+  /** Members that must be texts, numbers or booleans, not empty: others stand in for them where they are not. */
+  readonly contested: readonly number[]
+  /** Members that must not be lists: these are looked into. */
+  readonly unlisted: readonly number[]
+  readonly steps: Steps
+  /** Without what can only become an attribute, for records that keep none. */
+  readonly fieldSteps: Steps
+}
+
+/** Values that are wanted: where they are, and where they go. */
+export interface Steps {
+  readonly members: Int32Array
+  readonly to: Uint8Array
+  readonly scale: Float64Array
+  /** Of attributes within objects: what they are called; of others nothing, as their names stand in the line. */
+  readonly paths: readonly (string | undefined)[]
+}
+
+/** Whether the values of the line are such that the list says all there is to do. */
+export function isPlain(
+  reading: FlatReading,
+  { kind, valueFrom, valueTo, bytes }: Scanner,
+): boolean {
+  const { contested, unlisted } = reading
+  if (reading.isOpaque) return false
+  for (let i = 0; i < unlisted.length; i++) if (kind[unlisted[i] ?? 0] === LIST) return false
+  for (let i = 0; i < contested.length; i++) {
+    const member = contested[i] ?? 0
+    const from = valueFrom[member] ?? 0
+    if (from === valueTo[member] || !isScalar(kind[member] ?? 0, bytes[from])) return false
+  }
+  return true
+}
+
+/** Puts the members that were scanned where they go. */
+export function applyFlat(reading: FlatReading, scanner: Scanner, record: LogRecord): void {
+  const { format } = reading
+  const { bytes, valueFrom, valueTo, kind: kinds } = scanner
+  const { members, to, scale, paths } = record.keepsAttributes ? reading.steps : reading.fieldSteps
+  for (let step = 0; step < members.length; step++) {
+    const member = members[step] ?? 0
+    const destination = to[step] ?? TO_NOTHING
+    const from = valueFrom[member] ?? 0
+    const end = valueTo[member] ?? 0
+    const kind = kinds[member] ?? 0
+    if (destination < TO_ATTRIBUTE) {
+      if (isPlainText(destination, kind, format) && record.kind[destination] === ABSENT) {
+        record.setSlice(destination, from, end, kind === ESCAPED_TEXT ? ESCAPED : PLAIN)
+        continue
+      }
+      const value = { bytes, from, to: end, kind }
+      if (putValue(record, format, destination, scale[step] ?? 1, value)) continue
+    }
+    if (!record.keepsAttributes) continue
+    const path = paths[step]
+    if (path !== undefined) record.addSlice(path, from, end, attributeKind(kind))
+    else {
+      const nameFrom = scanner.nameFrom[member] ?? 0
+      const nameTo = scanner.nameTo[member] ?? 0
+      record.addNamedSlice(nameFrom, nameTo, PLAIN, from, end, attributeKind(kind))
+    }
+  }
+}
