@@ -3,6 +3,7 @@ import type { LogicalDate } from '../core/logical-date.ts'
 import type { ScheduledTarget } from '../flow/calendar.ts'
 import preamble from '../flow/preamble.mk'
 import { type RulesInput, writeRules } from '../flow/rules.ts'
+import { eventRules } from '../collector/rules.ts'
 import { crunchRules } from '../cruncher/rules.ts'
 import { mirrorRules } from '../mirror/rules.ts'
 import { tasksOf } from '../mirror/table-task.ts'
@@ -29,6 +30,7 @@ async function collectRules(project: Project): Promise<ProjectRules> {
   const files = models.flatMap(model => [model.file, ...model.reads.includes])
   const moved = [
     ...modelRules(models, project.config.sources),
+    ...eventRules(project.config.collect),
     ...crunchRules(project.config.crunch),
     ...pullRules(project.config.pull),
     ...mirrorRules(project.config.sources),

@@ -21,8 +21,10 @@ import { openStore } from '../stores/open-store.ts'
 import type { ObjectStore } from '../stores/store.ts'
 import { writeObject } from '../stores/write-object.ts'
 import type { CommandContext } from './command.ts'
+import { countsName, writeEventsCounts } from './events-counts.ts'
 import { resolveLogicalDate } from './logical-date-option.ts'
 import { objectLocation } from './object-location.ts'
+import { openProject } from './project.ts'
 import { PacedOutput } from './write-to.ts'
 
 export interface VerifyArguments {
@@ -31,6 +33,7 @@ export interface VerifyArguments {
   readonly format: string | undefined
   readonly compression: string | undefined
   readonly report: string | undefined
+  readonly counts: string | undefined
   readonly json: boolean
   readonly late: string | undefined
   readonly 'max-rejected': number | undefined
@@ -51,6 +54,7 @@ export async function verifyCommand(
   if (lateAfterMs === undefined) {
     throw new FerryError('USAGE', `--late: \`${options.late}\` is not a duration such as 1h`)
   }
+  const counting = options.counts === undefined ? undefined : await openCounting(options, context)
   const source = await openSource(url, options.date, context)
   await using store = source.store
   const output = await openOutput(options, context)
@@ -69,9 +73,23 @@ export async function verifyCommand(
   })
   const json = `${JSON.stringify(report, undefined, 2)}\n`
   if (options.report !== undefined) await writeReport(options.report, json, context)
+  await counting?.(report)
   await (listing === undefined ? paced.write(textOf(report)) : listing.end(json))
   assertReadable(report, options)
   return 0
+}
+
+/** The counts are of the night that runs (TODAY), whatever day's events are looked at. */
+async function openCounting(
+  { counts = '', date }: VerifyArguments,
+  context: CommandContext,
+): Promise<(report: EventsReport) => Promise<void>> {
+  const name = countsName(counts)
+  const { directory } = await openProject(context.directory, context.environment)
+  const isInNight = (context.environment['TODAY'] ?? '') !== ''
+  const night = await resolveLogicalDate(isInNight ? undefined : date, context)
+  return report =>
+    writeEventsCounts(directory, report, { name, night, finishedAt: context.clock.now() })
 }
 
 async function openSource(url: string, date: string | undefined, context: CommandContext) {

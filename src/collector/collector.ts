@@ -95,11 +95,14 @@ export class Collector {
 
   async page(what: 'metrics' | 'health' | 'flush'): Promise<Page> {
     if (what === 'flush') return this.#flush()
-    const states = await this.#snapshots()
-    if (what === 'health') return this.#health(states)
-    const counters = sumCounters(states.map(one => one.counters))
-    const body = metricsPage(counters, this.#delivery.counters)
+    if (what === 'health') return this.#health(await this.#snapshots())
+    const body = metricsPage(await this.counters(), this.#delivery.counters)
     return { status: 200, contentType: 'text/plain; version=0.0.4', body }
+  }
+
+  /** Of all workers, since they started. */
+  async counters(): Promise<CounterSnapshot> {
+    return sumCounters((await this.#snapshots()).map(one => one.counters))
   }
 
   async setKeys(keys: KeyPolicy): Promise<void> {
@@ -163,8 +166,8 @@ export class Collector {
   }
 
   async #logRefusals(): Promise<void> {
-    const states = await this.#snapshots().catch(() => undefined) // `failed` tells why
-    if (states !== undefined) this.#refusals.tell(sumCounters(states.map(one => one.counters)))
+    const counters = await this.counters().catch(() => undefined) // `failed` tells why
+    if (counters !== undefined) this.#refusals.tell(counters)
   }
 }
 

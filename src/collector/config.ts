@@ -55,6 +55,9 @@ export const collectSettings = z.strictObject({
   hash_key: secret.optional().meta({ description: 'of the hashes of parameters' }),
   trusted_proxies: z.array(ipRange).default([]),
   per_event: z.boolean().default(false),
+  verify: z.boolean().default(false).meta({
+    description: "the night verifies the day's events: make's target `events`",
+  }),
   grace: duration.prefault('30s').meta({ description: 'to deliver what waits at the end' }),
 })
 

@@ -11,8 +11,11 @@ import { FerryError } from '../core/errors.ts'
  */
 const amount = z.int().min(0)
 
-/** The steps of a night that count what passes through them. */
-export const STEPS = ['collect', 'crunch', 'mirror', 'pull', 'load', 'compare'] as const
+/**
+ * The steps of a night that count what passes through them. `receive` is what a collector took of its
+ * clients, as it goes; `collect` what it delivered of a day, verified.
+ */
+export const STEPS = ['receive', 'collect', 'crunch', 'mirror', 'pull', 'load', 'compare'] as const
 
 export const counts = z.object({
   version: z.literal(1),
@@ -47,7 +50,16 @@ export const counts = z.object({
     })
     .optional(),
   /** Of client events: numbers that never came, that came twice, that came late. */
-  events: z.object({ gaps: amount, duplicates: amount, late: amount }).optional(),
+  events: z
+    .object({
+      gaps: amount,
+      duplicates: amount,
+      late: amount,
+      sessions: amount.optional(),
+      /** Sessions with numbers that never came. */
+      brokenSessions: amount.optional(),
+    })
+    .optional(),
   finishedAt: z.string(),
 })
 

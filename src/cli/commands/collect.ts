@@ -23,6 +23,7 @@ import {
 } from '../command.ts'
 import { objectLocation } from '../object-location.ts'
 import { findProject, openProject } from '../project.ts'
+import { startCounting } from '../receive-counts.ts'
 
 const options = {
   listen: text('HOST:PORT', 'where to listen; port 0 takes a free one (127.0.0.1:8080)'),
@@ -88,6 +89,7 @@ export default defineCommand({
         )
     }
     process.on('SIGHUP', reread)
+    const counting = await startCounting(collector, config, context)
     try {
       const ended = new Promise<void>(resolve => {
         signal.addEventListener('abort', () => resolve(), { once: true })
@@ -96,8 +98,9 @@ export default defineCommand({
       logger.info('stopping')
     } finally {
       process.off('SIGHUP', reread)
-      const { received, stored } = await collector.stop(config.grace)
-      logger.info(`stopped; ${received} events received, ${stored} stored`)
+      const counters = await collector.stop(config.grace)
+      await counting?.end(counters)
+      logger.info(`stopped; ${counters.received} events received, ${counters.stored} stored`)
     }
     return 0
   },

@@ -27,6 +27,10 @@ export default defineCommand({
       choices: ['gzip', 'zstd', 'none'],
     }),
     report: text('URL', 'write the report here, in JSON'),
+    counts: text(
+      'NAME',
+      'write the counts for `ferry check`: results/DATE/counts/collect/NAME.json',
+    ),
     json: flag('print the report as JSON, with the gaps of all sessions'),
     late: text('DURATION', 'an event that is received so long after its time is late (1h)'),
     'max-rejected': integer('N', 'lines that may be no events (0); with more there is no output'),

@@ -19,6 +19,8 @@ export interface EventsReport {
   /** Of the events of `out`. */
   readonly found: EventFindings
   readonly sessions: SessionCounts
+  /** When the last event came, ISO 8601 in UTC; null without events. */
+  readonly last_received_at: string | null
   /** Sessions with most to tell, up to a hundred. */
   readonly worst_sessions: readonly SessionReport[]
   /** The first hundred. */

@@ -38,6 +38,8 @@ export class SessionTally {
     gaps: 0,
     open_start: 0,
   }
+  /** When the last of them was received; undefined without any. */
+  lastReceivedAtMs: number | undefined
   readonly #lateAfterMs: number
   readonly #gaps: GapListener | undefined
   readonly #scanner = new RowScanner()
@@ -107,6 +109,7 @@ export class SessionTally {
       session.lastNr = nr
     }
     if (receivedAtMs - atMs > this.#lateAfterMs) session.late++
+    if (receivedAtMs > (this.lastReceivedAtMs ?? 0)) this.lastReceivedAtMs = receivedAtMs
     if (Math.floor(receivedAtMs / DAY_MS) !== Math.floor(atMs / DAY_MS)) session.another_day++
     this.#kept = event
   }

@@ -81,6 +81,7 @@ export async function verifyEvents(options: VerifyOptions): Promise<EventsReport
       totals: tally.totals,
       found: tally.found,
       sessions: tally.sessions,
+      last_received_at: isoOf(tally.lastReceivedAtMs),
       worst_sessions: tally.worst,
       rejected,
       output:
@@ -152,3 +153,6 @@ async function writeDay(
   const info = await writeObject(store, key, eventFile(rows, packing), { signal })
   return info.size
 }
+
+const isoOf = (ms: number | undefined): string | null =>
+  ms === undefined ? null : new Date(ms).toISOString()

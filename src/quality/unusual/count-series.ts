@@ -23,8 +23,8 @@ export interface NightSteps {
   readonly steps: readonly StepRows[]
 }
 
-/** Steps that only pass on what another one has counted. */
-const FOLLOWING = new Set(['load', 'compare'])
+/** Steps that only pass on what another one has counted, or count it by the clock and not by the night. */
+const FOLLOWING = new Set(['receive', 'load', 'compare'])
 
 /** Rows are what came in; of a step with many sources, those of each. */
 export function stepRowsOf({ step, name, sources, rows }: Counts): StepRows {
