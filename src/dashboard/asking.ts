@@ -4,6 +4,7 @@ import type { Row } from '../databases/dialect.ts'
 export interface Warehouses {
   /** In the order of ferry.yaml; the first is the default. */
   readonly names: readonly string[]
+  readonly limits: { readonly rows: number; readonly seconds: number }
   /**
    * Runs one query that changes nothing and reads tables only, for so many rows and so long.
    * @throws FerryError USAGE (no such warehouse), DENIED, SQL_INVALID, UNSUPPORTED, TRANSIENT (too long)

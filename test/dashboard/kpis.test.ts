@@ -49,6 +49,30 @@ describe('the chart that a result suggests', () => {
     expect(chartOf({ columns: [country], rows: [['HU']] })).toBeNull()
   })
 
+  test('numbers that only say where a row stands are not drawn', () => {
+    const rank = { name: 'rank', type: 'INTEGER' }
+    const rows = [
+      ['1', 'HU', '30'],
+      ['2', 'DE', '20'],
+    ]
+    expect(chartOf({ columns: [rank, country, users], rows })).toMatchObject({
+      name: 'users',
+      bars: [{ value: 30 }, { value: 20 }],
+    })
+    expect(
+      chartOf({ columns: [rank, country], rows: rows.map(row => row.slice(0, 2)) }),
+    ).toMatchObject({ name: 'rank' })
+  })
+
+  test('many numbers of one moment that nothing tells apart are no line', () => {
+    const rows = [
+      ['2026-03-01', '1'],
+      ['2026-03-01', '2'],
+      ['2026-03-02', '3'],
+    ]
+    expect(chartOf({ columns: [day, users], rows })).toBeNull()
+  })
+
   test.each([
     ['2026-03-01 12:00:00', 1_772_366_400],
     ['2026-03-01 12:00:00+00', 1_772_366_400],

@@ -26,6 +26,7 @@ export function askWarehouses(
   }
   return {
     names: Object.keys(config.warehouses),
+    limits: { rows: MOST_ROWS, seconds: LONGEST_MS / 1_000 },
     async ask({ warehouse, sql }: Question, signal: AbortSignal): Promise<Answer> {
       if (running >= AT_ONCE) {
         throw new FerryError('BUSY', `${AT_ONCE} questions are being answered`, {

@@ -1,11 +1,12 @@
 /** The editor of questions: completion of tables and columns, answers as a table and a chart. */
 import { autocompletion } from '@codemirror/autocomplete'
 import { sql } from '@codemirror/lang-sql'
-import { Compartment, EditorState, Prec } from '@codemirror/state'
+import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state'
 import { oneDark } from '@codemirror/theme-one-dark'
-import { EditorView, keymap } from '@codemirror/view'
+import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { basicSetup } from 'codemirror'
-import { type Chart, drawLines } from './page/draw-chart.ts'
+import { say, showTables } from './page/ask-tables.ts'
+import { type Chart, drawBars, drawLines } from './page/draw-chart.ts'
 
 interface Answer {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
@@ -14,6 +15,9 @@ interface Answer {
   readonly ms: number
   readonly chart: Chart | null
 }
+
+/** Types whose values stand under each other by their last digit. */
+const NUMBER = /int|decimal|numeric|float|double|real|money/i
 
 const find = <Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind => {
   const element = document.getElementById(id)
@@ -29,12 +33,23 @@ const said = find('said', HTMLSpanElement)
 const answerPlace = find('answer', HTMLElement)
 const chartPlace = find('chart', HTMLDivElement)
 const rowsPlace = find('rows', HTMLDivElement)
+const tablesPlace = find('tables', HTMLDivElement)
 const meta = (key: string): string =>
   document.querySelector<HTMLMetaElement>(`meta[name="${key}"]`)?.content ?? ''
 
 const language = new Compartment()
+const look = new Compartment()
+// What a link brought stands behind #, which no server ever sees.
+const shared = new URLSearchParams(location.hash.slice(1))
+const sharedWarehouse = shared.get('warehouse')
+if ([...warehouse.options].some(({ value }) => value === sharedWarehouse)) {
+  warehouse.value = sharedWarehouse ?? ''
+}
 const editor = makeEditor()
 void complete()
+document.addEventListener('ferry:theme', () =>
+  editor.dispatch({ effects: look.reconfigure(lookNow()) }),
+)
 warehouse.addEventListener('change', () => void complete())
 form.addEventListener('submit', event => {
   event.preventDefault()
@@ -44,15 +59,9 @@ find('save', HTMLButtonElement).addEventListener('click', () => void save())
 find('share', HTMLButtonElement).addEventListener('click', () => void share())
 
 function makeEditor(): EditorView {
-  // What a link brought stands behind #, which no server ever sees.
-  const shared = new URLSearchParams(location.hash.slice(1)).get('sql')
-  const isDark =
-    document.documentElement.dataset['theme'] === 'dark' ||
-    (document.documentElement.dataset['theme'] === 'system' &&
-      matchMedia('(prefers-color-scheme: dark)').matches)
   const view = new EditorView({
     state: EditorState.create({
-      doc: shared ?? area.value,
+      doc: shared.get('sql') ?? area.value,
       extensions: [
         Prec.highest(keymap.of([{ key: 'Mod-Enter', run: () => (void run(), true) }])),
         basicSetup,
@@ -61,7 +70,8 @@ function makeEditor(): EditorView {
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': 'SQL' }),
         EditorView.cspNonce.of(meta('style-nonce')),
-        ...(isDark ? [oneDark] : []),
+        placeholder(area.placeholder),
+        look.of(lookNow()),
       ],
     }),
   })
@@ -71,11 +81,30 @@ function makeEditor(): EditorView {
   return view
 }
 
+function lookNow(): Extension {
+  const { theme } = document.documentElement.dataset
+  const systemIsDark = matchMedia('(prefers-color-scheme: dark)').matches
+  return theme === 'dark' || (theme !== 'light' && systemIsDark) ? oneDark : []
+}
+
 async function complete(): Promise<void> {
-  const answer = await fetch(`/ask/schema?warehouse=${encodeURIComponent(warehouse.value)}`)
-  if (!answer.ok) return
+  const path = `/ask/schema?warehouse=${encodeURIComponent(warehouse.value)}`
+  const answer = await fetch(path, { headers: { accept: 'application/json' } }).catch(
+    () => undefined,
+  )
+  if (answer?.ok !== true) {
+    say(tablesPlace, `They cannot be told: ${await reasonOf(answer)}`)
+    return
+  }
   const schema = (await answer.json()) as Record<string, string[]> // our own server's
+  showTables(tablesPlace, schema, lookAt)
   editor.dispatch({ effects: language.reconfigure(sql({ schema, upperCaseKeywords: false })) })
+}
+
+function lookAt(table: string): void {
+  const text = `select * from ${table} limit 100`
+  editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } })
+  void run()
 }
 
 async function run(): Promise<void> {
@@ -94,10 +123,13 @@ async function save(): Promise<void> {
 async function share(): Promise<void> {
   const text = editor.state.doc.toString()
   const link = new URL('/ask', location.href)
-  link.hash = new URLSearchParams({ sql: text }).toString()
+  link.hash = new URLSearchParams({ sql: text, warehouse: warehouse.value }).toString()
   history.replaceState(null, '', link)
-  await navigator.clipboard?.writeText(link.href).catch(() => undefined)
-  said.textContent = 'the link is in the address bar'
+  const isCopied = await navigator.clipboard?.writeText(link.href).then(
+    () => true,
+    () => false,
+  )
+  said.textContent = isCopied === true ? 'the link is copied.' : 'the link is in the address bar.'
 }
 
 /** What the server says; nothing when it refused, which is then shown. */
@@ -112,17 +144,23 @@ async function post(path: string, body: object): Promise<unknown> {
     body: JSON.stringify(body),
   }).catch(() => undefined)
   if (answer?.ok === true) return answer.json()
-  const told: unknown = await answer?.json().catch(() => undefined)
-  const error = Object(Object(told)['error']) as { message?: unknown; hint?: unknown } // shown as text only
-  said.textContent = [error.message ?? 'no answer', error.hint].filter(Boolean).join(': ')
+  said.textContent = await reasonOf(answer)
   return undefined
 }
 
+async function reasonOf(answer: Response | undefined): Promise<string> {
+  const told: unknown = await answer?.json().catch(() => undefined)
+  const error = Object(Object(told)['error']) as { message?: unknown; hint?: unknown } // shown as text only
+  return [error.message ?? 'no answer', error.hint].filter(Boolean).join(': ')
+}
+
 function show({ columns, rows, isCut, ms, chart }: Answer): void {
-  said.textContent = `${rows.length}${isCut ? ' (there are more)' : ''} rows, ${ms} ms`
+  const number = rows.length.toLocaleString('en-US')
+  said.textContent = `${number} ${rows.length === 1 ? 'row' : 'rows'}${isCut ? ', and there are more' : ''}, ${ms} ms.`
   answerPlace.hidden = false
-  chartPlace.hidden = chart?.kind !== 'lines'
+  chartPlace.hidden = chart === null
   if (chart?.kind === 'lines') drawLines(chartPlace, chart)
+  if (chart?.kind === 'bars') drawBars(chartPlace, chart)
   const table = document.createElement('table')
   const head = table.createTHead().insertRow()
   for (const { name: column, type } of columns) {
@@ -130,15 +168,17 @@ function show({ columns, rows, isCut, ms, chart }: Answer): void {
     cell.scope = 'col'
     cell.textContent = column
     cell.title = type
+    cell.classList.toggle('number', NUMBER.test(type))
     head.append(cell)
   }
   const body = table.createTBody()
   for (const row of rows) {
     const line = body.insertRow()
-    for (const field of row) {
+    for (const [at, field] of row.entries()) {
       const cell = line.insertCell()
       cell.textContent = field ?? 'NULL'
-      if (field === null) cell.className = 'quiet'
+      cell.classList.toggle('quiet', field === null)
+      cell.classList.toggle('number', NUMBER.test(columns[at]?.type ?? ''))
     }
   }
   rowsPlace.replaceChildren(table)

@@ -27,7 +27,12 @@ if (box !== null) {
   )
   letDrag(box)
   fitIfLegible(box)
-  bringIntoSight(document.querySelector('.node.focus') ?? document.querySelector('.node.failed'))
+  bringIntoSight(
+    document.querySelector('.node.focus') ??
+      document.querySelector('.node.failed') ??
+      document.querySelector('.node.running') ??
+      firstNode(),
+  )
   document.addEventListener('ferry:refreshed', () => setZoom(box, zoom))
 }
 
@@ -72,12 +77,22 @@ function fit(box: HTMLElement): void {
   setZoom(box, Math.min(1.2, box.clientWidth / size.width, box.clientHeight / size.height))
 }
 
-/** What fits when it is drawn a little smaller is seen whole at first. */
+/** Where everything begins: the leftmost. */
+function firstNode(): Element | null {
+  const nodes = [...document.querySelectorAll('.node')]
+  const left = (node: Element): number => node.getBoundingClientRect().left
+  return nodes.reduce<Element | null>(
+    (first, node) => (first === null || left(node) < left(first) ? node : first),
+    null,
+  )
+}
+
+/** What fits when it is drawn a little smaller is seen whole at first; of more, as much as is legible. */
 function fitIfLegible(box: HTMLElement): void {
   const size = drawing()?.viewBox.baseVal
   if (size === undefined) return
   const scale = Math.min(box.clientWidth / size.width, box.clientHeight / size.height)
-  if (scale < 1 && scale >= LEGIBLE) setZoom(box, scale)
+  if (scale < 1) setZoom(box, Math.max(scale, LEGIBLE))
 }
 
 /** A hand that drags the paper; a click without moving is a click. */

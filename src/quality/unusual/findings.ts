@@ -93,7 +93,9 @@ export function modelFindings(model: ModelReceipt | ModelFailure): Finding[] {
       return { severity, kind: 'check', about, found: `${name}: ${found}` }
     })
   if (model.state !== 'failed' || checks.length > 0) return checks
-  return [{ severity: 'error', kind: 'check', about, found: model.error.message }]
+  // The log has the rest: where it stands, and what could have been meant.
+  const [found = ''] = model.error.message.split('\n')
+  return [{ severity: 'error', kind: 'check', about, found }]
 }
 
 /** `1,234,567`. */

@@ -55,3 +55,23 @@ export function drawLines(place: HTMLElement, chart: LineChart): void {
   )
   addEventListener('resize', () => plot.setSize({ width: place.clientWidth, height: HEIGHT }))
 }
+
+/** Bars of the numbers, each with its name; the table below has the same. */
+export function drawBars(place: HTMLElement, { bars, name }: BarChart): void {
+  const most = bars.reduce((found, { value }) => Math.max(found, Math.abs(value)), 0)
+  const list = document.createElement('dl')
+  list.className = 'bar-list'
+  list.setAttribute('aria-label', name)
+  for (const { label, value } of bars) {
+    const term = document.createElement('dt')
+    term.textContent = label
+    const number = document.createElement('dd')
+    const meter = document.createElement('progress')
+    meter.max = most || 1
+    meter.value = Math.abs(value)
+    meter.setAttribute('aria-hidden', 'true')
+    number.append(meter, value.toLocaleString('en-US'))
+    list.append(term, number)
+  }
+  place.replaceChildren(list)
+}

@@ -1,19 +1,12 @@
 import * as z from 'zod'
 import { FerryError } from '../../../core/errors.ts'
-import { type Html, html } from '../../../core/html.ts'
 import type { Value } from '../../../databases/dialect.ts'
 import type { Dashboard } from '../../dashboard.ts'
 import { definePage, type PageRequest, type WebApp } from '../../page.ts'
 import { type Chart, chartOf } from '../kpis/chart-data.ts'
+import type { AskModel } from './ask-model.ts'
+import { renderAsk } from './render-ask.ts'
 import { readQuery, savedQueries, saveQuery } from './saved-queries.ts'
-
-interface AskModel {
-  readonly warehouses: readonly string[]
-  readonly saved: readonly string[]
-  /** The saved query that is asked for. */
-  readonly name: string | null
-  readonly sql: string
-}
 
 const question = z.strictObject({ warehouse: z.string(), sql: z.string().max(100_000) })
 const saving = z.strictObject({ name: z.string(), sql: z.string() })
@@ -42,6 +35,7 @@ export const askPage = definePage<AskModel>({
     const name = query.get('query')
     return {
       warehouses: dashboard.warehouses.names,
+      limits: dashboard.warehouses.limits,
       saved: await savedQueries(dashboard.project),
       name,
       sql: name === null ? '' : await readQuery(dashboard.project, name),
@@ -84,29 +78,3 @@ async function answer(
 }
 
 const textOf = (value: Value): string | null => (value === null ? null : String(value))
-
-function renderAsk({ warehouses, saved, name, sql }: AskModel): Html {
-  const queries = saved.map(
-    one =>
-      html`<li><a href="/ask?query=${one}"${one === name && html` aria-current="true"`}>${one}</a></li>`,
-  )
-  return html`<h1 class="visually-hidden">Ask the warehouse</h1>
-<div class="ask">
-<section class="card">
-<form id="ask">
-<label for="sql" class="visually-hidden">SQL</label>
-<textarea id="sql" rows="8" spellcheck="false">${sql}</textarea>
-<div class="toolbar">
-<button type="submit" class="primary">Run</button> <span class="quiet"><kbd>Ctrl</kbd> <kbd>Enter</kbd></span>
-<label>Warehouse <select id="warehouse">${warehouses.map(one => html`<option>${one}</option>`)}</select></label>
-<label>Name <input id="name" value="${name}" maxlength="64" size="18"></label>
-<button type="button" id="save">Save</button>
-<button type="button" id="share">Link</button>
-<span id="said" role="status" class="quiet"></span>
-</div>
-</form>
-</section>
-<nav class="card saved" aria-label="Saved queries"><h2>Saved</h2>${queries.length > 0 ? html`<ul class="plain-list">${queries}</ul>` : html`<p class="quiet">Files of <code>queries/</code> stand here.</p>`}</nav>
-</div>
-<section class="card" id="answer" hidden aria-live="polite"><div id="chart" class="chart"></div><div class="scroll" tabindex="0" role="region" aria-label="Answer" id="rows"></div></section>`
-}

@@ -5,6 +5,7 @@ import { undated } from '../../nights/summarize-night.ts'
 import { definePage, type PageRequest } from '../../page.ts'
 import { logLink } from '../../show/links.ts'
 import { counted } from '../../show/numbers.ts'
+import { targetName } from '../../show/target-name.ts'
 import { clockTime } from '../../show/times.ts'
 import type { GanttModel } from './gantt-model.ts'
 
@@ -88,7 +89,7 @@ function longest({ commands, targets, startedAt, date }: GanttModel, timeZone: s
     .slice(0, LONGEST_LISTED)
     .map(one => {
       const target = targets[one.target]?.name ?? ''
-      return html`<tr><td>${clockTime(startedAt + one.from, timeZone)}</td><td class="number">${formatDuration(one.ms)}</td><td>${one.state}</td><td><a class="target" href="${logLink(date, target, one.id)}">${target}</a><code class="command">${one.command}</code></td></tr>`
+      return html`<tr><td>${clockTime(startedAt + one.from, timeZone)}</td><td class="number">${formatDuration(one.ms)}</td><td>${one.state}</td><td><a class="target" href="${logLink(date, target, one.id)}">${targetName(target, date)}</a><code class="command">${one.command}</code></td></tr>`
     })
   return html`<div class="scroll" tabindex="0" role="region" aria-label="The longest commands"><table class="fixed-last"><thead><tr><th scope="col">From</th><th scope="col" class="number">Took</th><th scope="col">State</th><th scope="col">Target</th></tr></thead><tbody>${rows}</tbody></table></div>`
 }

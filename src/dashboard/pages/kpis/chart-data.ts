@@ -40,8 +40,9 @@ interface Table {
 
 /**
  * The chart that a result suggests: numbers over time, a line for each number, or, with a text beside
- * the time, a line for each of the texts that have most; without a time, bars of the first number by
- * the first text. Null when there is no number.
+ * the time, a line for each of the texts that have most; without a time, bars of the first number that
+ * measures something by the first text. Null when there is no number, or when a moment has many of them
+ * and nothing tells these apart.
  */
 export function chartOf({ columns, rows }: Table): Chart | null {
   const roles = columns.map(({ type }) => roleOf(type))
@@ -50,12 +51,23 @@ export function chartOf({ columns, rows }: Table): Chart | null {
   const numbers = roles.flatMap((role, at) => (role === 'number' ? [at] : []))
   const [first] = numbers
   if (first === undefined || rows.length === 0) return null
-  if (time < 0) return text < 0 ? null : bars(rows, text, first, columns[first]?.name ?? '')
+  if (time < 0) {
+    const measure = numbers.find(at => !isOrder(rows, at)) ?? first
+    return text < 0 ? null : bars(rows, text, measure, columns[measure]?.name ?? '')
+  }
   if (text >= 0) return linesByText(rows, { time, text, value: first })
   return lines(
     rows,
     time,
     numbers.slice(0, MAX_SERIES).map(at => ({ at, name: columns[at]?.name ?? '' })),
+  )
+}
+
+/** Numbers that grow from row to row say where a row stands, not how much of something there is. */
+function isOrder(rows: Table['rows'], at: number): boolean {
+  const values = rows.map(row => numberOf(row[at]) ?? Number.NaN)
+  return (
+    values.length > 1 && values.every((value, row) => row === 0 || value > (values[row - 1] ?? 0))
   )
 }
 
@@ -69,6 +81,7 @@ function lines(
     .filter(({ seconds }) => !Number.isNaN(seconds))
     .sort((a, b) => a.seconds - b.seconds)
   if (points.length < 2) return null
+  if (points.some(({ seconds }, at) => seconds === points[at - 1]?.seconds)) return null
   return {
     kind: 'lines',
     times: points.map(({ seconds }) => seconds),

@@ -17,4 +17,6 @@ export interface KpiModel {
   readonly file: string | null
   readonly reads: readonly string[]
   readonly readBy: readonly string[]
+  /** Of these two, those that have a page like this one. */
+  readonly withResults: readonly string[]
 }

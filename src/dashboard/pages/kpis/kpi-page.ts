@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { FerryError } from '../../../core/errors.ts'
+import type { LogicalDate } from '../../../core/logical-date.ts'
 import type { Dashboard } from '../../dashboard.ts'
 import { definePage, type PageRequest, type WebApp } from '../../page.ts'
 import { readRequest } from '../../server/read-request.ts'
@@ -46,15 +47,23 @@ export const kpiPage = definePage<KpiModel>({
 })
 
 async function resultOf({ dashboard, date, query }: PageRequest): Promise<LatestResult> {
-  const name = query.get('model') ?? ''
-  const latest = (await latestResults(dashboard, date)).get(name)
+  return resultIn(await latestResults(dashboard, date), query.get('model') ?? '', date)
+}
+
+function resultIn(
+  results: ReadonlyMap<string, LatestResult>,
+  name: string,
+  date: LogicalDate,
+): LatestResult {
+  const latest = results.get(name)
   if (latest !== undefined) return latest
   throw new FerryError('INPUT_MISSING', `there is no result of \`${name}\` up to ${date}`)
 }
 
 async function kpiModel(request: PageRequest): Promise<KpiModel> {
-  const { dashboard, date } = request
-  const latest = await resultOf(request)
+  const { dashboard, date, query } = request
+  const results = await latestResults(dashboard, date)
+  const latest = resultIn(results, query.get('model') ?? '', date)
   const { receipt } = latest
   const source = (await dashboard.models()).find(({ name }) => name === receipt.model)
   const path = resultPath(dashboard.project, receipt.result)
@@ -66,14 +75,17 @@ async function kpiModel(request: PageRequest): Promise<KpiModel> {
     date,
     name: receipt.model,
     description: receipt.description,
-    trust: trustOf(latest, source),
+    trust: trustOf(latest, source, dashboard.mask),
     columns,
     rows: newestFirst({ columns, rows }).slice(0, TABLE_ROWS),
     allRows: receipt.rows,
     chart: chartOf({ columns, rows }),
-    sql: source?.sql ?? null,
+    sql: source === undefined ? null : dashboard.mask(source.sql),
     file: source?.file ?? null,
     reads: source?.reads ?? [],
     readBy: source?.readBy ?? [],
+    withResults: [...(source?.reads ?? []), ...(source?.readBy ?? [])].filter(name =>
+      results.has(name),
+    ),
   }
 }

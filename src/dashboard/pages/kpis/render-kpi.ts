@@ -58,10 +58,15 @@ function table({ columns, rows, allRows, name }: KpiModel): Html {
   return html`<section class="card"><h2>Rows</h2><div class="scroll" tabindex="0" role="region" aria-label="Rows of ${name}"><table><thead><tr>${head}</tr></thead><tbody>${lines}</tbody></table></div>${cut && html`<p class="quiet">${count(rows.length)} of ${count(allRows)} rows.</p>`}</section>`
 }
 
-function origin({ sql, file, reads, readBy }: KpiModel): Html | undefined {
+function origin({ sql, file, reads, readBy, withResults, date }: KpiModel): Html | undefined {
   if (sql === null) return undefined
-  return html`<section class="card"><h2>Where it comes from</h2>${reads.length > 0 && html`<p>Reads ${names(reads)}.</p>`}${readBy.length > 0 && html`<p>Read by ${names(readBy)}.</p>`}<details><summary>SQL, <code>${file}</code></summary><pre class="sql">${sql}</pre></details></section>`
+  const linked = new Set(withResults)
+  const names = (all: readonly string[]): Html[] =>
+    all.map((name, at) => {
+      const told = linked.has(name)
+        ? html`<a class="target" href="${address('/kpis/view', { model: name, date })}">${name}</a>`
+        : html`<span class="target">${name}</span>`
+      return html`${at > 0 && ', '}${told}`
+    })
+  return html`<section class="card"><h2>Where it comes from</h2>${reads.length > 0 && html`<p>Reads ${names(reads)}.</p>`}${readBy.length > 0 && html`<p>Read by ${names(readBy)}.</p>`}<details><summary>SQL, <code>${file}</code></summary><pre class="sql" tabindex="0" role="region" aria-label="SQL">${sql}</pre></details></section>`
 }
-
-const names = (all: readonly string[]): Html[] =>
-  all.map((name, at) => html`${at > 0 && ', '}<span class="target">${name}</span>`)

@@ -1,5 +1,6 @@
 import { type Html, html } from '../../../core/html.ts'
 import type { ModelSource } from '../../kpi-source.ts'
+import type { Mask } from '../../mask.ts'
 import { counted } from '../../show/numbers.ts'
 import type { LatestResult } from './latest-results.ts'
 
@@ -19,15 +20,16 @@ export interface Trust {
 export function trustOf(
   { receipt, failure, isTonight }: LatestResult,
   source: ModelSource | undefined,
+  mask: Mask,
 ): Trust {
   const failing = receipt.checks.filter(({ passed }) => !passed)
   return {
     night: receipt.date,
     isTonight,
-    failure: isTonight ? null : (failure?.error.message ?? 'it was not made'),
+    failure: isTonight ? null : mask(failure?.error.message ?? 'it was not made'),
     sources: source?.reads ?? [],
     checks: receipt.checks.length,
-    failedChecks: failing.map(({ name, found }) => ({ name, found })),
+    failedChecks: failing.map(({ name, found }) => ({ name, found: mask(found) })),
     owner: receipt.owner,
     finishedAt: receipt.finished_at,
   }

@@ -5,6 +5,7 @@ import { address, logLink } from '../../show/links.ts'
 import { count, counted } from '../../show/numbers.ts'
 import { STATE_SIGNS } from '../../show/signs.ts'
 import { className } from '../../show/state-bar.ts'
+import { targetName } from '../../show/target-name.ts'
 import { time } from '../../show/times.ts'
 import type { LogModel, LogsModel } from './logs-model.ts'
 
@@ -30,7 +31,7 @@ function errors({ errors, date }: LogsModel, timeZone: string): Html | undefined
   if (errors.length === 0) return undefined
   const rows = errors.map(
     one =>
-      html`<tr><td>${time(Date.parse(one.at), timeZone)}</td><td class="number failed">${one.exitCode ?? 'killed'}</td><td class="number">${one.attempt === 0 ? 'by hand' : one.attempt}</td><td><a class="target" href="${logLink(date, one.target, one.commandId)}">${one.target}</a><code class="command">${one.command}</code></td></tr>`,
+      html`<tr><td>${time(Date.parse(one.at), timeZone)}</td><td class="number failed">${one.exitCode ?? 'killed'}</td><td class="number">${one.attempt === 0 ? 'by hand' : one.attempt}</td><td><a class="target" href="${logLink(date, one.target, one.commandId)}">${targetName(one.target, date)}</a><code class="command">${one.command}</code></td></tr>`,
   )
   return html`<section class="card"><h2>Errors</h2><div class="scroll" tabindex="0" role="region" aria-label="Errors"><table class="fixed-last"><thead><tr><th scope="col">At</th><th scope="col" class="number">Exit</th><th scope="col" class="number">Attempt</th><th scope="col">Target</th></tr></thead><tbody>${rows}</tbody></table></div></section>`
 }
@@ -43,6 +44,6 @@ function row(one: LogModel, date: string): Html {
   const { state, target, log } = one
   const sign = state === null ? '' : STATE_SIGNS[state]
   const link = address('/logs/view', target === null ? { date, log } : { date, target })
-  return html`<tr><td><span class="sign ${className(state ?? '')}" title="${state}">${sign}</span> <a class="target" href="${link}">${target ?? log}</a></td><td class="number">${formatBytes(one.size)}</td><td class="number">${one.lines === null ? '…' : count(one.lines)}</td><td class="number">${one.attempts === 0 ? '' : one.attempts}</td><td class="number">${one.ms === null ? '' : formatDuration(one.ms)}</td></tr>
+  return html`<tr><td><span class="sign ${className(state ?? '')}" title="${state}">${sign}</span> <a class="target" href="${link}">${targetName(target ?? log, date)}</a></td><td class="number">${formatBytes(one.size)}</td><td class="number">${one.lines === null ? '…' : count(one.lines)}</td><td class="number">${one.attempts === 0 ? '' : one.attempts}</td><td class="number">${one.ms === null ? '' : formatDuration(one.ms)}</td></tr>
 `
 }

@@ -8,6 +8,7 @@ import { type LineWindow, readWindow } from '../../logs/line-window.ts'
 import type { CommandState, NightTarget } from '../../nights/night.ts'
 import { definePage, type PageRequest } from '../../page.ts'
 import { address, graphLink } from '../../show/links.ts'
+import { targetName } from '../../show/target-name.ts'
 import { time } from '../../show/times.ts'
 import { renderLines } from './log-lines.ts'
 import { logNameIn, numberIn, openNamed } from './log-request.ts'
@@ -92,7 +93,7 @@ function render(model: ViewModel, { dashboard }: PageRequest): Html {
   const { window, date, log, target } = model
   if (window.from > window.size) throw new FerryError('USAGE', 'the log is shorter than that')
   const lines = renderLines(window, dashboard.mask, model.firstNumber ?? undefined)
-  return html`<div class="log-head"><h1 class="target">${target ?? log}</h1>
+  return html`<div class="log-head"><h1 class="target">${targetName(target ?? log, date)}</h1>
 <p class="quiet">${model.state && html`<span class="sign ${model.state.replace(' ', '-')}">${model.state}</span> · `}<span id="size">${formatBytes(window.size)}</span> · <a href="${address('/logs', { date })}">all logs</a>${target && html` · <a href="${graphLink(date, target)}">in the graph</a>`} · <a href="${address('/logs/raw', { date, log })}">as text</a></p>
 ${commandList(model, dashboard.timeZone)}
 <form class="toolbar" role="search" id="log-search"><label class="visually-hidden" for="q">Search this log</label><input type="search" id="q" name="q" placeholder="Search this log" autocomplete="off" maxlength="200"><button>Search</button><button type="button" id="errors" title="Next error (e)">Errors</button><button type="button" id="previous" title="Hit before (N)" aria-label="Hit before" hidden>↑</button><button type="button" id="next" title="Next hit (n)" aria-label="Next hit" hidden>↓</button><span class="quiet" id="search-state" role="status"></span>

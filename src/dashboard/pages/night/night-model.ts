@@ -1,11 +1,14 @@
 import { readCause } from '../../logs/log-cause.ts'
 import { logsPath } from '../../nights/night-files.ts'
 import { readNightCounts } from '../../../formats/read-night-results.ts'
+import type { Mask } from '../../mask.ts'
 import type { Night, NightStateName, NightTarget } from '../../nights/night.ts'
+import { isOpen } from '../../nights/night-store.ts'
 import { undated } from '../../nights/summarize-night.ts'
 import { isSlow, type UsualDurations } from '../../nights/usual-durations.ts'
 import type { PageRequest } from '../../page.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
+import { type DataSummary, readDataSummary } from './night-quality.ts'
 import { sentenceOf } from './sentence.ts'
 
 const MOST_FAILED = 50
@@ -29,6 +32,8 @@ export interface NightModel {
   readonly running: readonly RunningModel[]
   readonly slow: readonly SlowModel[]
   readonly freshness: Freshness | null
+  /** Null while the night's data was not checked. */
+  readonly data: DataSummary | null
   /** Every night that is known of, the newest first. */
   readonly calendar: readonly { readonly date: string; readonly state: NightStateName | null }[]
   readonly canRun: boolean
@@ -81,6 +86,7 @@ export async function nightModel(request: PageRequest): Promise<NightModel> {
     readNightCounts(project, date, () => {}),
     nights.dates(),
   ])
+  const data = await readDataSummary(dashboard, { date, isOver: !isOpen(night.state) })
   const targets = [...night.targets.values()]
   const failed = targets.filter(one => one.state === 'failed').sort(byHarm)
   const now = clock.now().getTime()
@@ -108,6 +114,7 @@ export async function nightModel(request: PageRequest): Promise<NightModel> {
       })),
     slow: slowOf(night, usual, now),
     freshness: freshness ?? null,
+    data: data === null ? null : masked(data, mask),
     calendar: dates.map(one => ({ date: one, state: index.known(one)?.state ?? null })),
     canRun: dashboard.runTarget !== undefined,
   }
@@ -167,6 +174,11 @@ function slowOf(night: Night, usual: UsualDurations, now: number): SlowModel[] {
   }
   return slow.sort((a, b) => b.ms - b.usualMs - (a.ms - a.usualMs)).slice(0, MOST_SLOW)
 }
+
+const masked = (data: DataSummary, mask: Mask): DataSummary => ({
+  ...data,
+  findings: data.findings.map(one => ({ ...one, found: mask(one.found) })),
+})
 
 const isoOf = (ms: number | undefined): string | null =>
   ms === undefined ? null : new Date(ms).toISOString()

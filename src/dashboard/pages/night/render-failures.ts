@@ -2,6 +2,7 @@ import { type Html, html } from '../../../core/html.ts'
 import type { PageRequest } from '../../page.ts'
 import { graphLink, logLink } from '../../show/links.ts'
 import { counted } from '../../show/numbers.ts'
+import { targetName } from '../../show/target-name.ts'
 import { time } from '../../show/times.ts'
 import type { NightModel } from './night-model.ts'
 
@@ -23,7 +24,7 @@ function failure(one: Failure, { date, canRun }: NightModel, request: PageReques
   const tries = one.attempts.filter(attempt => attempt > 0)
   const tried = tries.length > 1 ? `${tries.length} attempts` : undefined
   return html`<article class="card failure">
-<header><h3><span class="sign failed" aria-hidden="true">✗</span> <a class="target" href="${logLink(date, one.target, one.commandId)}">${one.target}</a></h3>
+<header><h3><span class="sign failed" aria-hidden="true">✗</span> <a class="target" href="${logLink(date, one.target, one.commandId)}">${targetName(one.target, date)}</a></h3>
 <ul class="facts"><li>${how}</li>${one.isPermanent && html`<li title="not tried again until its command or inputs change">for good</li>`}${tried && html`<li>${tried}</li>`}${at && html`<li>${at}</li>`}${!one.isWanted && html`<li>beside the night</li>`}</ul>
 ${canRun && again(one.target, date, request)}</header>
 ${one.command && html`<pre class="command">${one.command}</pre>`}
@@ -36,7 +37,7 @@ ${notReached(one, date)}
 function notReached(one: Failure, date: string): Html | undefined {
   const all = one.keptFrom.length + one.moreKeptFrom
   if (all === 0) return undefined
-  const names = one.keptFrom.map(name => html`<li class="target">${name}</li>`)
+  const names = one.keptFrom.map(name => html`<li class="target">${targetName(name, date)}</li>`)
   const more = one.moreKeptFrom > 0 ? html`<li>and ${one.moreKeptFrom} more</li>` : undefined
   return html`<details${all <= 5 ? ' open' : ''}><summary>${counted(all, 'target')} not reached because of it</summary><ul class="names">${names}${more}</ul><p><a href="${graphLink(date, one.target)}">Show in the graph</a></p></details>`
 }

@@ -28,6 +28,8 @@ export interface TableRow {
   readonly rows: number | null
   /** The newest time stamp among its rows. */
   readonly newest: string | null
+  /** When it was loaded last: a moment of this night, or an earlier night; null when neither is known. */
+  readonly updated: string | null
   readonly compared: Counts['compared'] | null
 }
 
@@ -45,7 +47,17 @@ export interface EventsRow {
 /** The checks of a model, night by night: how many failed of how many, by date. */
 export interface ChecksRow {
   readonly model: string
-  readonly nights: Readonly<Record<string, { readonly failed: number; readonly all: number }>>
+  readonly nights: Readonly<
+    Record<
+      string,
+      {
+        readonly failed: number
+        readonly all: number
+        /** The model was not published: a check kept it back, or it never came so far. */
+        readonly isFailed: boolean
+      }
+    >
+  >
   readonly failing: readonly CheckResult[]
 }
 
@@ -57,9 +69,9 @@ export async function qualityModel({ dashboard, date }: PageRequest): Promise<Qu
   return {
     date,
     nights,
-    findings: quality.findings,
+    findings: quality.findings.map(one => ({ ...one, found: dashboard.mask(one.found) })),
     series: quality.series,
-    tables: tablesOf(counts),
+    tables: tablesOf(counts, quality.series, date),
     steps: counts
       .filter(({ step }) => step !== 'compare')
       .map(({ step, name, rows }) => ({ step, name, rows })),
@@ -68,20 +80,36 @@ export async function qualityModel({ dashboard, date }: PageRequest): Promise<Qu
   }
 }
 
-function tablesOf(counts: readonly Counts[]): readonly TableRow[] {
+/** Tables of this night, and those that were brought in the nights before and are missing now. */
+function tablesOf(
+  counts: readonly Counts[],
+  series: readonly CountSeries[],
+  date: string,
+): readonly TableRow[] {
   const tables = new Map<string, TableRow>()
+  // What was brought this night is in the warehouse when it was loaded, too.
+  const isLoaded = counts.every(({ step }) => step !== 'load')
+  for (const { step, name, nights } of series) {
+    const last = nights.findLast(night => isLoaded || night.date < date)?.date ?? null
+    if (!BRINGING.has(step)) continue
+    tables.set(name, { name, rows: null, newest: null, updated: last, compared: null })
+  }
   for (const one of counts) {
-    if (!['mirror', 'pull', 'load', 'compare'].includes(one.step)) continue
+    if (!BRINGING.has(one.step) && one.step !== 'load' && one.step !== 'compare') continue
     const known = tables.get(one.name)
     tables.set(one.name, {
       name: one.name,
       rows: one.tableRows ?? known?.rows ?? null,
       newest: latest(one.newest, known?.newest),
+      updated: one.step === 'load' ? one.finishedAt : (known?.updated ?? null),
       compared: one.compared ?? known?.compared ?? null,
     })
   }
   return [...tables.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
+
+/** Steps that bring tables. */
+const BRINGING: ReadonlySet<string> = new Set(['mirror', 'pull'])
 
 const latest = (one: string | undefined, other: string | null | undefined): string | null =>
   one === undefined || (other ?? '') > one ? (other ?? null) : one
@@ -90,7 +118,7 @@ async function checksOf(project: string, nights: readonly string[]): Promise<Che
   const rows = new Map<string, Map<string, ModelReceipt | ModelFailure>>()
   for (const night of nights) {
     for (const model of await readNightModels(project, night)) {
-      if (model.checks.length === 0) continue
+      if (model.checks.length === 0 && model.state !== 'failed') continue
       const row = rows.get(model.model) ?? new Map<string, ModelReceipt | ModelFailure>()
       rows.set(model.model, row.set(night, model))
     }
@@ -100,9 +128,9 @@ async function checksOf(project: string, nights: readonly string[]): Promise<Che
     .map(([model, byNight]) => ({
       model,
       nights: Object.fromEntries(
-        [...byNight].map(([night, { checks }]) => {
+        [...byNight].map(([night, { checks, state }]) => {
           const failed = checks.filter(check => !check.passed).length
-          return [night, { failed, all: checks.length }]
+          return [night, { failed, all: checks.length, isFailed: state === 'failed' }]
         }),
       ),
       failing: byNight.get(tonight)?.checks.filter(check => !check.passed) ?? [],

@@ -5,7 +5,7 @@ import { renderQuality } from './render-quality.ts'
 /** Whether the data of a night can be trusted. */
 export const qualityPage = definePage({
   path: '/quality',
-  title: 'Data quality',
+  title: 'Quality',
   key: 'q',
   style: 'quality',
   model: qualityModel,

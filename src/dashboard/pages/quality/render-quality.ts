@@ -1,23 +1,41 @@
 import { type Html, html } from '../../../core/html.ts'
-import type { Finding } from '../../../formats/quality.ts'
+import type { PageRequest } from '../../page.ts'
+import { findingList } from '../../show/finding-list.ts'
 import { count, counted } from '../../show/numbers.ts'
-import { shortDay } from '../../show/times.ts'
+import { shortDay, time } from '../../show/times.ts'
 import type { ChecksRow, EventsRow, QualityModel, StepRow, TableRow } from './quality-model.ts'
 import { renderSeries } from './render-series.ts'
+import { STEP_TITLES } from './step-titles.ts'
 
-export function renderQuality(model: QualityModel): Html {
+export function renderQuality(model: QualityModel, { dashboard }: PageRequest): Html {
   return html`<section id="findings" class="hero" data-live>
 <h1>${headline(model)}</h1>
-${findings(model.findings)}
+${model.findings.length > 0 && findingList(model.findings)}
+${model.steps.length === 0 && uncounted}
+${jumps(model)}
 </section>
 <div id="series" data-live>${renderSeries(model)}</div>
-<div id="tables" data-live>${tables(model.tables)}</div>
+<div id="tables" data-live>${tables(model, dashboard.timeZone)}</div>
 <div id="checks" data-live>${checks(model)}</div>
-<div class="columns">
-<div id="steps" data-live>${steps(model.steps)}</div>
 <div id="events" data-live>${events(model.events)}</div>
-</div>`
+<div id="steps" data-live>${steps(model.steps)}</div>`
 }
+
+/** The page is long: what is on it. */
+function jumps({ series, tables, checks, steps, events }: QualityModel): Html | undefined {
+  const parts = [
+    ['series', 'Rows by source and night', series],
+    ['tables', 'Tables in the warehouse', tables],
+    ['checks', 'Checks of models', checks],
+    ['events', 'Events of clients', events],
+    ['steps', 'In = out + filtered + rejected', steps],
+  ] as const
+  const present = parts.filter(([, , rows]) => rows.length > 0)
+  if (present.length < 2) return undefined
+  return html`<ul class="jumps">${present.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>`
+}
+
+const uncounted = html`<p class="quiet">Rows are counted by <code>ferry mirror</code>, <code>pull</code>, <code>crunch</code>, <code>load</code>, <code>compare</code> and <code>events verify</code>: none of them has ended this night.</p>`
 
 function headline({ date, findings, series, tables, checks }: QualityModel): string {
   if (series.length === 0 && tables.length === 0 && checks.length === 0) {
@@ -33,25 +51,25 @@ function headline({ date, findings, series, tables, checks }: QualityModel): str
   return `The data of ${date}: ${parts.join(', ')}`
 }
 
-function findings(all: readonly Finding[]): Html | undefined {
-  if (all.length === 0) return undefined
-  const items = all.map(
-    ({ severity, about, found }) =>
-      html`<li class="${severity}"><span class="sign" aria-hidden="true">${severity === 'error' ? '✗' : '!'}</span> <span class="target">${about}</span> <span>${found}</span><span class="visually-hidden"> (${severity})</span></li>`,
-  )
-  return html`<ul class="plain-list findings">${items}</ul>`
-}
-
-function tables(rows: readonly TableRow[]): Html | undefined {
+function tables({ tables: rows, date }: QualityModel, timeZone: string): Html | undefined {
   if (rows.length === 0) return undefined
   const lines = rows.map(
-    ({ name, rows: inTable, newest, compared }) =>
-      html`<tr><th scope="row" class="target">${name}</th><td class="number">${inTable === null ? '' : count(inTable)}</td><td class="number">${newest?.slice(0, 16).replace('T', ' ')}</td>${comparison(compared)}</tr>`,
+    ({ name, rows: inTable, newest, updated, compared }) =>
+      html`<tr><th scope="row" class="target">${name}</th><td class="number">${inTable === null ? '' : count(inTable)}</td>${lastUpdate(updated, date, timeZone)}<td class="number">${newest?.slice(0, 16).replace('T', ' ')}</td>${comparison(compared)}</tr>`,
   )
   return card(
     'Tables in the warehouse',
-    html`<table><thead><tr><th scope="col">Table</th><th scope="col" class="number">Rows</th><th scope="col" class="number">Newest row</th><th scope="col" class="number">Compared</th><th scope="col">With the source</th></tr></thead><tbody>${lines}</tbody></table>`,
+    html`<table><thead><tr><th scope="col">Table</th><th scope="col" class="number">Rows</th><th scope="col" class="number">Last update</th><th scope="col" class="number">Newest row (UTC)</th><th scope="col" class="number">Compared</th><th scope="col">With the source</th></tr></thead><tbody>${lines}</tbody></table>`,
   )
+}
+
+/** A table that was not updated this night is out of the ordinary. */
+function lastUpdate(updated: string | null, date: string, timeZone: string): Html {
+  if (updated === null) return html`<td class="number quiet">not known</td>`
+  if (updated.includes('T'))
+    return html`<td class="number">${time(Date.parse(updated), timeZone)}</td>`
+  if (updated === date) return html`<td class="number">this night</td>`
+  return html`<td class="number unusual"><span class="sign failed" aria-hidden="true">!</span>${updated}</td>`
 }
 
 function comparison(compared: TableRow['compared']): Html {
@@ -85,7 +103,10 @@ function checksCell({ nights }: ChecksRow, night: string): Html {
   const found = nights[night]
   if (found === undefined)
     return html`<td class="number quiet"><span class="visually-hidden">none</span></td>`
-  const { failed, all } = found
+  const { failed, all, isFailed } = found
+  if (failed === 0 && isFailed) {
+    return html`<td class="number unusual"><span class="sign failed" aria-hidden="true">✗</span> failed</td>`
+  }
   if (failed === 0)
     return html`<td class="number"><span class="sign done" aria-hidden="true">✓</span> ${all}</td>`
   return html`<td class="number unusual"><span class="sign failed" aria-hidden="true">✗</span> ${failed} of ${all}</td>`
@@ -95,7 +116,7 @@ function steps(rows: readonly StepRow[]): Html | undefined {
   if (rows.length === 0) return undefined
   const lines = rows.map(
     ({ step, name, rows: { in: taken, out, filtered, rejected } }) =>
-      html`<tr><td>${step}</td><th scope="row" class="target">${name}</th><td class="number">${count(taken)}</td><td class="number">${count(out)}</td><td class="number">${count(filtered)}</td><td class="number${rejected > 0 ? ' unusual' : ''}">${count(rejected)}</td></tr>`,
+      html`<tr><td>${STEP_TITLES[step] ?? step}</td><th scope="row" class="target">${name}</th><td class="number">${count(taken)}</td><td class="number">${count(out)}</td><td class="number">${count(filtered)}</td><td class="number${rejected > 0 ? ' unusual' : ''}">${count(rejected)}</td></tr>`,
   )
   return card(
     'In = out + filtered + rejected',
@@ -106,13 +127,18 @@ function steps(rows: readonly StepRow[]): Html | undefined {
 function events(rows: readonly EventsRow[]): Html | undefined {
   if (rows.length === 0) return undefined
   const lines = rows.map(
-    ({ name, events: { gaps, duplicates, late } }) =>
-      html`<tr><th scope="row" class="target">${name}</th><td class="number${gaps > 0 ? ' unusual' : ''}">${count(gaps)}</td><td class="number">${count(duplicates)}</td><td class="number">${count(late)}</td></tr>`,
+    ({ name, events: { gaps, duplicates, late, sessions, brokenSessions } }) =>
+      html`<tr><th scope="row" class="target">${name}</th><td class="number${gaps > 0 ? ' unusual' : ''}">${count(gaps)}</td><td class="number">${count(duplicates)}</td><td class="number">${count(late)}</td><td class="number">${wholeSessions(sessions, brokenSessions)}</td></tr>`,
   )
   return card(
     'Events of clients',
-    html`<table><thead><tr><th scope="col">Source</th><th scope="col" class="number">Never came</th><th scope="col" class="number">Came twice</th><th scope="col" class="number">Came late</th></tr></thead><tbody>${lines}</tbody></table>`,
+    html`<table><thead><tr><th scope="col">Source</th><th scope="col" class="number">Never came</th><th scope="col" class="number">Came twice</th><th scope="col" class="number">Came late</th><th scope="col" class="number">Whole sessions</th></tr></thead><tbody>${lines}</tbody></table>`,
   )
+}
+
+function wholeSessions(sessions: number | undefined, broken: number | undefined): string {
+  if (sessions === undefined || broken === undefined) return ''
+  return `${count(sessions - broken)} of ${count(sessions)}`
 }
 
 /** A table that scrolls by itself, also by keyboard. */

@@ -1,15 +1,10 @@
 import { type Html, html } from '../../../core/html.ts'
 import type { CountSeries } from '../../../formats/quality.ts'
 import { count } from '../../show/numbers.ts'
+import { sparkline } from '../../show/sparkline.ts'
 import { shortDay } from '../../show/times.ts'
 import type { QualityModel } from './quality-model.ts'
-
-const STEP_TITLES: Readonly<Record<string, string>> = {
-  collect: 'Collected',
-  crunch: 'Crunched',
-  mirror: 'Mirrored',
-  pull: 'Pulled',
-}
+import { STEP_TITLES } from './step-titles.ts'
 
 /** Rows by source, night by night: sources down, nights across, what is out of the ordinary marked. */
 export function renderSeries({ series, nights }: QualityModel): Html | undefined {
@@ -20,7 +15,7 @@ export function renderSeries({ series, nights }: QualityModel): Html | undefined
     const lines = series.filter(one => one.step === step).map(one => line(one, nights))
     return html`<tbody><tr><th scope="colgroup" colspan="${nights.length + 2}" class="step">${STEP_TITLES[step] ?? step}</th></tr>${lines}</tbody>`
   })
-  return html`<section class="card"><h2>Rows by source and night</h2><div class="scroll" tabindex="0" role="region" aria-label="Rows by source and night"><table class="by-night"><thead><tr><th scope="col">Source</th><th scope="col"><span class="visually-hidden">Twelve weeks</span></th>${head}</tr></thead>${bodies}</table></div></section>`
+  return html`<section class="card"><h2>Rows by source and night</h2><div class="scroll" tabindex="0" role="region" aria-label="Rows by source and night"><table class="by-night"><thead><tr><th scope="col">Source</th><th scope="col" class="trend"><span class="visually-hidden">Twelve weeks</span></th>${head}</tr></thead>${bodies}</table></div></section>`
 }
 
 function line({ name, nights: known, expected }: CountSeries, nights: readonly string[]): Html {
@@ -34,20 +29,8 @@ function line({ name, nights: known, expected }: CountSeries, nights: readonly s
     const title = at === 0 && range !== '' ? `${range} rows are in order` : undefined
     return html`<td class="number${night.isUnusual === true ? ' unusual' : ''}" title="${title}">${night.isUnusual === true && html`<span class="sign failed" aria-hidden="true">!</span><span class="visually-hidden">unusual: </span>`}+${count(night.rows)}</td>`
   })
-  return html`<tr><th scope="row" class="target">${name}</th><td>${sparkline(known.map(({ rows }) => rows))}</td>${cells}</tr>`
-}
-
-const WIDTH = 90
-const HEIGHT = 18
-
-/** The shape of twelve weeks, from nothing to the most there was. */
-function sparkline(rows: readonly number[]): Html | undefined {
-  if (rows.length < 3) return undefined
-  const most = Math.max(1, ...rows)
-  const step = WIDTH / (rows.length - 1)
-  const points = rows.map((value, at) => {
-    const y = HEIGHT - 1 - (value / most) * (HEIGHT - 2)
-    return `${(at * step).toFixed(1)},${y.toFixed(1)}`
-  })
-  return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true"><polyline points="${points.join(' ')}" fill="none" stroke="currentColor" stroke-width="1.3"/></svg>`
+  return html`<tr><th scope="row" class="target" title="${name}">${name}</th><td class="trend">${sparkline(
+    known.map(({ rows }) => rows),
+    { width: 90, height: 18 },
+  )}</td>${cells}</tr>`
 }
