@@ -1,12 +1,12 @@
 /** The editor of questions: completion of tables and columns, answers as a table and a chart. */
 import { autocompletion } from '@codemirror/autocomplete'
 import { sql } from '@codemirror/lang-sql'
-import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state'
-import { oneDark } from '@codemirror/theme-one-dark'
+import { Compartment, EditorState, Prec } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { basicSetup } from 'codemirror'
 import { say, showTables } from './page/ask-tables.ts'
 import { type Chart, drawBars, drawLines } from './page/draw-chart.ts'
+import { editorLook } from './page/editor-look.ts'
 
 interface Answer {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
@@ -38,7 +38,6 @@ const meta = (key: string): string =>
   document.querySelector<HTMLMetaElement>(`meta[name="${key}"]`)?.content ?? ''
 
 const language = new Compartment()
-const look = new Compartment()
 // What a link brought stands behind #, which no server ever sees.
 const shared = new URLSearchParams(location.hash.slice(1))
 const sharedWarehouse = shared.get('warehouse')
@@ -47,9 +46,6 @@ if ([...warehouse.options].some(({ value }) => value === sharedWarehouse)) {
 }
 const editor = makeEditor()
 void complete()
-document.addEventListener('ferry:theme', () =>
-  editor.dispatch({ effects: look.reconfigure(lookNow()) }),
-)
 warehouse.addEventListener('change', () => void complete())
 form.addEventListener('submit', event => {
   event.preventDefault()
@@ -71,7 +67,7 @@ function makeEditor(): EditorView {
         EditorView.contentAttributes.of({ 'aria-label': 'SQL' }),
         EditorView.cspNonce.of(meta('style-nonce')),
         placeholder(area.placeholder),
-        look.of(lookNow()),
+        editorLook,
       ],
     }),
   })
@@ -79,12 +75,6 @@ function makeEditor(): EditorView {
   area.hidden = true
   view.focus()
   return view
-}
-
-function lookNow(): Extension {
-  const { theme } = document.documentElement.dataset
-  const systemIsDark = matchMedia('(prefers-color-scheme: dark)').matches
-  return theme === 'dark' || (theme !== 'light' && systemIsDark) ? oneDark : []
 }
 
 async function complete(): Promise<void> {
@@ -129,7 +119,7 @@ async function share(): Promise<void> {
     () => true,
     () => false,
   )
-  said.textContent = isCopied === true ? 'the link is copied.' : 'the link is in the address bar.'
+  said.textContent = isCopied ? 'the link is copied.' : 'the link is in the address bar.'
 }
 
 /** What the server says; nothing when it refused, which is then shown. */

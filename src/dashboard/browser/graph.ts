@@ -2,7 +2,7 @@
 const box = document.getElementById('graph')
 const find = document.getElementById('find')
 const ZOOM = 1.25
-const LEGIBLE = 0.6
+const LEGIBLE = 0.75
 let zoom = 1
 
 const drawing = (): SVGSVGElement | null => document.querySelector('#drawing')

@@ -7,6 +7,7 @@ export const ROW_HEIGHT = 22
 export const AXIS_HEIGHT = 26
 const BAR_HEIGHT = 14
 const LEAST_BAR = 2
+const NARROW = 700
 
 export interface Picture {
   readonly model: GanttModel
@@ -159,9 +160,13 @@ function drawText(
   }
   context.fillStyle = colours.ink
   if (width - right >= 320 || width - right >= left) {
+    const name = row.target.indexOf(`/${model.date}/`)
+    const cutAt = name === -1 ? 0 : name + model.date.length + 2
     const parts = [
       [`${clock(model, row.from)}  ${duration(ms)}${exit}  `, colours.quiet],
-      [row.target, colours.ink],
+      // The folder of the night stands on every row: where there is little room, it does not.
+      [width < NARROW ? '' : row.target.slice(0, cutAt), colours.quiet],
+      [row.target.slice(cutAt), colours.ink],
       [`   ${row.command.command}`, colours.quiet],
     ] as const
     let x = Math.max(right, 0) + 7

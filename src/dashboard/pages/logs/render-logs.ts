@@ -33,7 +33,7 @@ function errors({ errors, date }: LogsModel, timeZone: string): Html | undefined
     one =>
       html`<tr><td>${time(Date.parse(one.at), timeZone)}</td><td class="number failed">${one.exitCode ?? 'killed'}</td><td class="number">${one.attempt === 0 ? 'by hand' : one.attempt}</td><td><a class="target" href="${logLink(date, one.target, one.commandId)}">${targetName(one.target, date)}</a><code class="command">${one.command}</code></td></tr>`,
   )
-  return html`<section class="card"><h2>Errors</h2><div class="scroll" tabindex="0" role="region" aria-label="Errors"><table class="fixed-last"><thead><tr><th scope="col">At</th><th scope="col" class="number">Exit</th><th scope="col" class="number">Attempt</th><th scope="col">Target</th></tr></thead><tbody>${rows}</tbody></table></div></section>`
+  return html`<section class="card"><h2>Errors</h2><div class="scroll" tabindex="0" role="region" aria-label="Errors"><table class="fixed-last"><thead><tr><th scope="col">At</th><th scope="col" class="number">Exit</th><th scope="col" class="number">Attempt</th><th scope="col">Target</th></tr></thead><tbody>${rows}</tbody></table></div><p><a href="${address('/logs/view', { date, log: 'trackingshell.log' })}">The tracking shell’s own list of them</a></p></section>`
 }
 
 function table(logs: readonly LogModel[], date: string): Html {
