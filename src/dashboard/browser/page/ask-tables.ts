@@ -26,7 +26,7 @@ export function showTables(
     const ask = document.createElement('button')
     ask.type = 'button'
     ask.textContent = 'Look at it'
-    ask.setAttribute('aria-label', `Look at ${name}`)
+    ask.setAttribute('aria-label', `Look at it: ${name}`)
     ask.addEventListener('click', () => onChoice(name))
     details.append(summary, columns, ask)
     item.append(details)

@@ -5,6 +5,7 @@ import { undated } from '../../nights/summarize-night.ts'
 import { definePage, type PageRequest } from '../../page.ts'
 import { logLink } from '../../show/links.ts'
 import { counted } from '../../show/numbers.ts'
+import { shorten } from '../../show/shorten.ts'
 import { targetName } from '../../show/target-name.ts'
 import { clockTime } from '../../show/times.ts'
 import type { GanttModel } from './gantt-model.ts'
@@ -54,7 +55,7 @@ async function ganttModel({ dashboard, date }: PageRequest): Promise<GanttModel>
       state: one.state,
       exit: one.exitCode ?? null,
       attempt: one.attempt,
-      command: shorten(dashboard.mask(one.command)),
+      command: shorten(dashboard.mask(one.command), COMMAND_SHOWN),
     })),
     criticalPath: criticalPath(night).flatMap(name => places.get(name) ?? []),
     attempts: night.attempts.map(one => ({
@@ -63,9 +64,6 @@ async function ganttModel({ dashboard, date }: PageRequest): Promise<GanttModel>
     })),
   }
 }
-
-const shorten = (text: string): string =>
-  text.length > COMMAND_SHOWN ? `${text.slice(0, COMMAND_SHOWN)}…` : text
 
 function render(model: GanttModel, { dashboard }: PageRequest): Html {
   const { commands, date } = model

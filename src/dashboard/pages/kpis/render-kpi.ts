@@ -1,6 +1,7 @@
 import { type Html, html } from '../../../core/html.ts'
 import { address, graphLink } from '../../show/links.ts'
 import { count } from '../../show/numbers.ts'
+import { shorten } from '../../show/shorten.ts'
 import { type BarChart, type Chart, roleOf } from './chart-data.ts'
 import type { KpiModel } from './kpi-model.ts'
 import { staleNotice, trustLine } from './trust.ts'
@@ -28,6 +29,8 @@ function chart(one: Chart | null): Html | undefined {
   return html`<section class="card"><h2>Over time</h2><div id="chart" class="chart" role="img" aria-label="Chart of ${one.series.map(({ name }) => name).join(', ')}; the numbers are in the table below"></div></section>`
 }
 
+/** The files have all of it. */
+const CELL_SHOWN = 1_000
 const BAR_HEIGHT = 22
 const WIDTH = 600
 
@@ -52,7 +55,7 @@ function table({ columns, rows, allRows, name }: KpiModel): Html {
   )
   const lines = rows.map(
     row =>
-      html`<tr>${row.map((field, at) => html`<td class="${roles[at] === 'number' ? 'number' : ''}">${field === null ? html`<span class="quiet">NULL</span>` : field}</td>`)}</tr>`,
+      html`<tr>${row.map((field, at) => html`<td class="${roles[at] === 'number' ? 'number' : ''}">${field === null ? html`<span class="quiet">NULL</span>` : shorten(field, CELL_SHOWN)}</td>`)}</tr>`,
   )
   const cut = allRows !== null && allRows > rows.length
   return html`<section class="card"><h2>Rows</h2><div class="scroll" tabindex="0" role="region" aria-label="Rows of ${name}"><table><thead><tr>${head}</tr></thead><tbody>${lines}</tbody></table></div>${cut && html`<p class="quiet">${count(rows.length)} of ${count(allRows)} rows.</p>`}</section>`

@@ -2,7 +2,10 @@ import { type Html, html } from '../../../core/html.ts'
 import type { ModelSource } from '../../kpi-source.ts'
 import type { Mask } from '../../mask.ts'
 import { counted } from '../../show/numbers.ts'
+import { shorten } from '../../show/shorten.ts'
 import type { LatestResult } from './latest-results.ts'
+
+const MESSAGE_SHOWN = 600
 
 /** What stands on a number itself: from where, of which night, how good, whose. */
 export interface Trust {
@@ -26,10 +29,15 @@ export function trustOf(
   return {
     night: receipt.date,
     isTonight,
-    failure: isTonight ? null : mask(failure?.error.message ?? 'it was not made'),
+    failure: isTonight
+      ? null
+      : shorten(mask(failure?.error.message ?? 'it was not made'), MESSAGE_SHOWN),
     sources: source?.reads ?? [],
     checks: receipt.checks.length,
-    failedChecks: failing.map(({ name, found }) => ({ name, found: mask(found) })),
+    failedChecks: failing.map(({ name, found }) => ({
+      name,
+      found: shorten(mask(found), MESSAGE_SHOWN),
+    })),
     owner: receipt.owner,
     finishedAt: receipt.finished_at,
   }

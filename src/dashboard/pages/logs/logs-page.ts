@@ -3,10 +3,12 @@ import { targetLogName } from '../../../formats/target-log-name.ts'
 import { type NightTarget, TARGET_STATES } from '../../nights/night.ts'
 import { isOpen } from '../../nights/night-store.ts'
 import { definePage, type PageRequest } from '../../page.ts'
+import { shorten } from '../../show/shorten.ts'
 import type { LogModel, LogsModel } from './logs-model.ts'
 import { renderLogs } from './render-logs.ts'
 
 const MOST_ERRORS = 100
+const COMMAND_SHOWN = 500
 
 const lists = new WeakMap<object, LogList>()
 
@@ -65,7 +67,7 @@ async function logsModel({ dashboard, date }: PageRequest): Promise<LogsModel> {
         commandId: one.id,
         exitCode: one.exitCode ?? null,
         attempt: one.attempt,
-        command: dashboard.mask(one.command),
+        command: shorten(dashboard.mask(one.command), COMMAND_SHOWN),
       })),
   }
 }

@@ -8,6 +8,7 @@ import { type LineWindow, readWindow } from '../../logs/line-window.ts'
 import type { CommandState, NightTarget } from '../../nights/night.ts'
 import { definePage, type PageRequest } from '../../page.ts'
 import { address, graphLink } from '../../show/links.ts'
+import { shorten } from '../../show/shorten.ts'
 import { targetName } from '../../show/target-name.ts'
 import { time } from '../../show/times.ts'
 import { renderLines } from './log-lines.ts'
@@ -18,6 +19,7 @@ import { logRoutes } from './log-routes.ts'
 export const WINDOW_BYTES = 48 * 1024
 /** Line numbers are counted when that much or less stands before. */
 const NUMBERED_BYTES = 16_000_000
+const COMMAND_SHOWN = 500
 
 interface ViewModel {
   readonly date: string
@@ -78,7 +80,7 @@ async function viewModel(request: PageRequest): Promise<ViewModel> {
       exitCode: one.exitCode ?? null,
       startedAt: new Date(one.startedAt).toISOString(),
       ms: one.finishedAt === undefined ? null : one.finishedAt - one.startedAt,
-      command: dashboard.mask(one.command),
+      command: shorten(dashboard.mask(one.command), COMMAND_SHOWN),
     })),
     window: {
       ...window,

@@ -7,6 +7,7 @@ import { isOpen } from '../../nights/night-store.ts'
 import { undated } from '../../nights/summarize-night.ts'
 import { isSlow, type UsualDurations } from '../../nights/usual-durations.ts'
 import type { PageRequest } from '../../page.ts'
+import { shorten } from '../../show/shorten.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
 import { type DataSummary, readDataSummary } from './night-quality.ts'
 import { sentenceOf } from './sentence.ts'
@@ -14,6 +15,7 @@ import { sentenceOf } from './sentence.ts'
 const MOST_FAILED = 50
 const MOST_SLOW = 30
 const MOST_KEPT_FROM = 200
+const COMMAND_SHOWN = 2_000
 
 /** Texts are masked; times are ISO 8601 in UTC. */
 export interface NightModel {
@@ -108,7 +110,7 @@ export async function nightModel(request: PageRequest): Promise<NightModel> {
       .filter(one => one.state === 'running')
       .map(one => ({
         target: one.target,
-        command: mask(one.command),
+        command: shorten(mask(one.command), COMMAND_SHOWN),
         startedAt: new Date(one.startedAt).toISOString(),
         usualMs: usualOf(one.target) ?? null,
       })),
@@ -156,7 +158,7 @@ async function failureOf(
     attempts: target.attempts,
     failedAt: isoOf(last?.finishedAt ?? last?.startedAt),
     commandId: last?.id ?? null,
-    command: last === undefined ? null : mask(last.command),
+    command: last === undefined ? null : shorten(mask(last.command), COMMAND_SHOWN),
     lastLines: said.map(mask),
     keptFrom: target.keptFrom.slice(0, MOST_KEPT_FROM),
     moreKeptFrom: Math.max(0, target.keptFrom.length - MOST_KEPT_FROM),
@@ -177,7 +179,7 @@ function slowOf(night: Night, usual: UsualDurations, now: number): SlowModel[] {
 
 const masked = (data: DataSummary, mask: Mask): DataSummary => ({
   ...data,
-  findings: data.findings.map(one => ({ ...one, found: mask(one.found) })),
+  findings: data.findings.map(one => ({ ...one, found: shorten(mask(one.found), 300) })),
 })
 
 const isoOf = (ms: number | undefined): string | null =>

@@ -4,9 +4,11 @@ import type { CheckResult, ModelFailure, ModelReceipt } from '../../../formats/m
 import type { CountSeries, Finding } from '../../../formats/quality.ts'
 import { readNightCounts, readNightModels } from '../../../formats/read-night-results.ts'
 import type { PageRequest } from '../../page.ts'
+import { shorten } from '../../show/shorten.ts'
 
 /** Nights that are columns. */
 const COLUMNS = 14
+const FINDING_SHOWN = 600
 
 export interface QualityModel {
   readonly date: LogicalDate
@@ -69,7 +71,10 @@ export async function qualityModel({ dashboard, date }: PageRequest): Promise<Qu
   return {
     date,
     nights,
-    findings: quality.findings.map(one => ({ ...one, found: dashboard.mask(one.found) })),
+    findings: quality.findings.map(one => ({
+      ...one,
+      found: shorten(dashboard.mask(one.found), FINDING_SHOWN),
+    })),
     series: quality.series,
     tables: tablesOf(counts, quality.series, date),
     steps: counts
