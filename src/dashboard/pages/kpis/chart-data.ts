@@ -1,4 +1,5 @@
 import type { Field } from '../../../formats/csv.ts'
+import { shorten } from '../../show/shorten.ts'
 
 /** What a result's columns are to a chart. */
 export type ColumnRole = 'time' | 'number' | 'text'
@@ -27,6 +28,7 @@ const NUMBER =
 /** More are no chart but a knot. */
 const MAX_SERIES = 8
 const MAX_BARS = 25
+const LONGEST_NAME = 100
 
 export function roleOf(type: string): ColumnRole {
   if (TIME.test(type)) return 'time'
@@ -114,7 +116,7 @@ function linesByText(
     kind: 'lines',
     times,
     series: names.map(([name]) => ({
-      name,
+      name: shorten(name, LONGEST_NAME),
       values: times.map(seconds => byTime.get(seconds)?.get(name) ?? null),
     })),
   }
@@ -123,7 +125,9 @@ function linesByText(
 function bars(rows: Table['rows'], text: number, value: number, name: string): BarChart {
   const all = rows.flatMap(row => {
     const number = numberOf(row[value])
-    return number === null ? [] : [{ label: row[text] ?? '(none)', value: number }]
+    return number === null
+      ? []
+      : [{ label: shorten(row[text] ?? '(none)', LONGEST_NAME), value: number }]
   })
   return { kind: 'bars', name, bars: all.slice(0, MAX_BARS) }
 }
