@@ -77,6 +77,23 @@ test('a night without a check is judged by its counts; one that was checked by w
   expect(await data()).toMatchObject({ isChecked: true, errors: 0 })
 })
 
+test('a source that brought nothing this night is not forgotten', async () => {
+  const freshness = async (date: string): Promise<unknown> => {
+    const answer = await web.get(`/?date=${date}`, { accept: 'application/json' })
+    return Object(await answer.json()).freshness
+  }
+  // Lines of logs and events of clients have no newest day in this project.
+  expect(await freshness(NIGHT)).toEqual({ sources: 2, current: 2, late: [] })
+  expect(await freshness('2026-11-21')).toEqual({
+    sources: 2,
+    current: 0,
+    late: [
+      { source: 'billing', newest: NIGHT },
+      { source: 'production', newest: NIGHT },
+    ],
+  })
+})
+
 test('a table that was not brought this night says since when', async () => {
   const { tables } = Object(
     await (await web.get('/quality', { accept: 'application/json' })).json(),

@@ -1,11 +1,13 @@
 import { type Html, html } from '../../../core/html.ts'
 import { address } from '../../show/links.ts'
 import { count, counted } from '../../show/numbers.ts'
+import { shorten } from '../../show/shorten.ts'
 import { sparkline } from '../../show/sparkline.ts'
 import type { KpiCard, KpisModel } from './kpis-model.ts'
 import type { Preview } from './preview.ts'
 import { staleNotice, trustLine } from './trust.ts'
 
+const REASON_SHOWN = 160
 const SPARK = { width: 120, height: 34 } as const
 
 export function renderKpis({ date, kpis }: KpisModel): Html {
@@ -28,7 +30,12 @@ const rank = ({ trust }: KpiCard): number =>
 
 function card({ name, description, rows, preview, trust }: KpiCard, date: string): Html {
   return html`<li class="card kpi${!trust.isTonight && ' stale'}"><h2><a href="${address('/kpis/view', { model: name, date })}" class="target">${name}</a> ${rows !== null && html`<span class="quiet">${counted(rows, 'row')}</span>`}</h2>
-${description !== null && html`<p class="about">${description}</p>`}${preview !== null && glance(preview)}${staleNotice(trust, date)}${trustLine(trust)}</li>`
+${description !== null && html`<p class="about">${description}</p>`}${preview !== null && glance(preview)}${staleNotice({ ...trust, failure: firstLine(trust.failure) }, date)}${trustLine(trust)}</li>`
+}
+
+/** The page of the result has all of it. */
+function firstLine(failure: string | null): string | null {
+  return failure === null ? null : shorten(failure.split('\n')[0] ?? '', REASON_SHOWN)
 }
 
 function glance({ numbers, day, trend }: Preview): Html {

@@ -9,7 +9,7 @@ import { isSlow, type UsualDurations } from '../../nights/usual-durations.ts'
 import type { PageRequest } from '../../page.ts'
 import { shorten } from '../../show/shorten.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
-import { type DataSummary, readDataSummary } from './night-quality.ts'
+import { type DataSummary, readNightData } from './night-quality.ts'
 import { sentenceOf } from './sentence.ts'
 
 const MOST_FAILED = 50
@@ -88,11 +88,16 @@ export async function nightModel(request: PageRequest): Promise<NightModel> {
     readNightCounts(project, date, () => {}),
     nights.dates(),
   ])
-  const data = await readDataSummary(dashboard, { date, isOver: !isOpen(night.state) })
+  const before = dates.find(one => one < date)
+  const { summary: data, series } = await readNightData(dashboard, {
+    date,
+    before,
+    isOver: !isOpen(night.state),
+  })
   const targets = [...night.targets.values()]
   const failed = targets.filter(one => one.state === 'failed').sort(byHarm)
   const now = clock.now().getTime()
-  const freshness = freshnessOf(date, counts)
+  const freshness = freshnessOf(date, counts, series)
   const usualOf = (target: string): number | undefined => usual.get(undated(target, date))
   return {
     date,

@@ -22,24 +22,46 @@ export interface DataSummary {
   readonly isChecked: boolean
 }
 
+interface NightData {
+  /** Null while the night runs, and when its counts cannot be read. */
+  readonly summary: DataSummary | null
+  /** Rows of the nights before, as far as they are known. */
+  readonly series: NightQuality['series']
+}
+
 /**
  * From what `ferry check` left; of a night that ended without it (a failure kept it from being made),
- * from what can be said now. Null while the night runs, and when its counts cannot be read.
+ * from what can be said now. While it runs, the night before tells which sources there are.
  */
-export async function readDataSummary(
+export async function readNightData(
   { project, quality }: Pick<Dashboard, 'project' | 'quality'>,
-  { date, isOver }: { readonly date: LogicalDate; readonly isOver: boolean },
-): Promise<DataSummary | null> {
-  const text = await readIfPresent(join(project, qualityPath(date)))
-  const read = text === undefined ? undefined : nightQuality.safeParse(jsonOf(text))
-  if (read?.success === true) return summaryOf(read.data, true)
-  if (!isOver) return null
+  { date, before, isOver }: NightInQuestion,
+): Promise<NightData> {
+  const checked = await readQuality(project, date)
+  if (checked !== undefined) return { summary: summaryOf(checked, true), series: checked.series }
   try {
-    return summaryOf(await quality(date), false)
+    if (isOver) {
+      const found = await quality(date)
+      return { summary: summaryOf(found, false), series: found.series }
+    }
   } catch (error) {
-    if (error instanceof FerryError) return null // the page of data quality says what is wrong
-    throw error
+    // The page of data quality says what is wrong.
+    if (!(error instanceof FerryError)) throw error
   }
+  const earlier = before === undefined ? undefined : await readQuality(project, before)
+  return { summary: null, series: earlier?.series ?? [] }
+}
+
+interface NightInQuestion {
+  readonly date: LogicalDate
+  readonly before: LogicalDate | undefined
+  readonly isOver: boolean
+}
+
+/** Undefined without a file, or with one that is not whole. */
+async function readQuality(project: string, date: string): Promise<NightQuality | undefined> {
+  const text = await readIfPresent(join(project, qualityPath(date)))
+  return text === undefined ? undefined : nightQuality.safeParse(jsonOf(text)).data
 }
 
 function summaryOf({ findings }: NightQuality, isChecked: boolean): DataSummary {
@@ -56,6 +78,6 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // not whole: what can be said now is said
+    return undefined // not whole
   }
 }
