@@ -20,6 +20,15 @@ interface Claimant {
   readonly lines?: MemberLines
 }
 
+/** What is asked of the format of every line: formats are objects of many shapes, which V8 looks up slowly. */
+interface Traits {
+  readonly name: string
+  readonly isMultiline: boolean
+  readonly isEnvelope: boolean
+  /** Its records take several lines with fields in each. */
+  readonly block: LogFormat | undefined
+}
+
 export interface DetectorOptions {
   /** In the order in which they are asked; of two that claim a line the surer one has it, then the first. */
   readonly formats: readonly LogFormat[]
@@ -42,6 +51,7 @@ export class Detector {
   readonly #last: (Claimant | undefined)[] = Array.from({ length: 256 })
   readonly #line: Line
   readonly #free: LogRecord[] = []
+  readonly #traits = new Map<AnyFormat, Traits>()
   readonly #json: MemberLines
   readonly #keepsAttributes: boolean
   /** Of the line that was claimed last: whether lines that nobody claims may belong to it. */
@@ -131,14 +141,25 @@ export class Detector {
       this.release(record)
       return undefined
     }
-    this.isMultiline = format.multiline ?? false
-    const isBlock = depth === 1 && 'claim' in format && format.goesOn !== undefined
-    this.blockFormat = isBlock ? format : undefined
-    record.format = format.name
-    if (format.envelope !== true || depth === MAX_DEPTH || record.kind[MESSAGE] === ABSENT) {
+    const traits = this.#traits.get(format) ?? this.#traitsOf(format)
+    this.isMultiline = traits.isMultiline
+    this.blockFormat = depth === 1 ? traits.block : undefined
+    record.format = traits.name
+    if (!traits.isEnvelope || depth === MAX_DEPTH || record.kind[MESSAGE] === ABSENT) {
       return record
     }
     return this.#unwrap(bytes, from, to, record, format, depth)
+  }
+
+  #traitsOf(format: AnyFormat): Traits {
+    const traits = {
+      name: format.name,
+      isMultiline: format.multiline ?? false,
+      isEnvelope: format.envelope === true,
+      block: 'claim' in format && format.goesOn !== undefined ? format : undefined,
+    }
+    this.#traits.set(format, traits)
+    return traits
   }
 
   /** The line within the line, if it is one, with what the envelope says filled in. */

@@ -64,6 +64,9 @@ export type ValueKind = typeof ABSENT | typeof PLAIN | typeof ESCAPED | typeof J
 const MAX_ATTRIBUTES = 1_024
 const SCRATCH_BYTES = 4_096
 const LINE_FEED = 0x0a
+/** Attributes that formats name are the same again and again: their names are written once. */
+const NAMES_BYTES = 8_192
+const OWN_BUFFERS = 3
 
 export class LogRecord {
   /** Its format's name; of a line within another (`syslog-rfc3164/nginx-error`) both. */
@@ -106,11 +109,18 @@ export class LogRecord {
   readonly valueFrom = new Int32Array(MAX_ATTRIBUTES)
   readonly valueTo = new Int32Array(MAX_ATTRIBUTES)
 
-  /** 0: what is parsed; 1: texts that were made (`scratch`); from 2: lines taken out of others. */
-  readonly buffers: Buffer[] = [Buffer.alloc(0), Buffer.allocUnsafe(SCRATCH_BYTES)]
+  /** 0: what is parsed; 1: texts that were made (`scratch`); 2: names that come again; from 3: lines taken out of others. */
+  readonly buffers: Buffer[] = [
+    Buffer.alloc(0),
+    Buffer.allocUnsafe(SCRATCH_BYTES),
+    Buffer.allocUnsafe(NAMES_BYTES),
+  ]
   /** The number of the buffer that is parsed now: where slices lie. */
   current = 0
   #scratchLength = 0
+  /** Where names are in their buffer: from, and to. */
+  readonly #names = new Map<string, readonly [from: number, to: number]>()
+  #namesLength = 0
   #filling = false
   #ownTimeUs = Number.NaN
   #ownOffset = Number.NaN
@@ -134,7 +144,7 @@ export class LogRecord {
     this.attributes = 0
     this.droppedAttributes = 0
     this.buffers[0] = bytes
-    if (this.buffers.length > 2) this.buffers.length = 2
+    if (this.buffers.length > OWN_BUFFERS) this.buffers.length = OWN_BUFFERS
     this.current = 0
     this.#scratchLength = 0
   }
@@ -325,11 +335,29 @@ export class LogRecord {
     }
     this.attributes++
     this.nameKind[at] = PLAIN
-    this.nameSource[at] = 1
-    this.nameFrom[at] = this.#scratchLength
-    this.#write(name)
-    this.nameTo[at] = this.#scratchLength
+    const place = this.#names.get(name) ?? this.#keepName(name)
+    if (place === undefined) {
+      this.nameSource[at] = 1
+      this.nameFrom[at] = this.#scratchLength
+      this.#write(name)
+      this.nameTo[at] = this.#scratchLength
+    } else {
+      this.nameSource[at] = 2
+      this.nameFrom[at] = place[0]
+      this.nameTo[at] = place[1]
+    }
     return at
+  }
+
+  /** Nothing: there is no room for more. */
+  #keepName(name: string): readonly [number, number] | undefined {
+    const from = this.#namesLength
+    if (from + name.length * 3 > NAMES_BYTES) return undefined
+    const to = from + (this.buffers[2]?.write(name, from) ?? 0)
+    this.#namesLength = to
+    const place = [from, to] as const
+    this.#names.set(name, place)
+    return place
   }
 
   #write(text: string): void {

@@ -1,10 +1,11 @@
-import { TO_ATTRIBUTE, TO_NOTHING } from '../fields/field-name.ts'
+import { TO_ATTRIBUTE, TO_NOTHING, TO_TIME } from '../fields/field-name.ts'
+import type { Sureness } from '../format.ts'
 import { ABSENT, ESCAPED, type LogRecord, PLAIN } from '../record.ts'
 import type { Scanner } from '../scan/scanner.ts'
 import type { Condition } from './condition.ts'
 import type { MemberFormat } from './member-format.ts'
-import { ESCAPED_TEXT, LIST } from './members.ts'
-import { attributeKind, isPlainText, isScalar, putValue } from './put-value.ts'
+import { ESCAPED_TEXT, LIST, TEXT } from './members.ts'
+import { attributeKind, isScalar, putValue } from './put-value.ts'
 
 /**
  * What to do with the members that a Scanner found, those of objects within others among them: what the
@@ -17,6 +18,11 @@ export interface FlatShape {
 
 export interface FlatReading {
   readonly format: MemberFormat
+  /** What every line asks of its format: formats are objects of many shapes, which V8 looks up slowly. */
+  readonly sureness: Sureness
+  readonly levelIfNone: number
+  /** Any text may be a field, as there is none that means nothing. */
+  readonly takesAllTexts: boolean
   /** By places among the scanner's members. */
   readonly conditions: readonly Condition[]
   /** With members that only Members can deal with, whatever their values. */
@@ -57,7 +63,7 @@ export function isPlain(
 
 /** Puts the members that were scanned where they go. */
 export function applyFlat(reading: FlatReading, scanner: Scanner, record: LogRecord): void {
-  const { format } = reading
+  const { format, takesAllTexts } = reading
   const { bytes, valueFrom, valueTo, kind: kinds } = scanner
   const { members, to, scale, paths } = record.keepsAttributes ? reading.steps : reading.fieldSteps
   for (let step = 0; step < members.length; step++) {
@@ -67,7 +73,9 @@ export function applyFlat(reading: FlatReading, scanner: Scanner, record: LogRec
     const end = valueTo[member] ?? 0
     const kind = kinds[member] ?? 0
     if (destination < TO_ATTRIBUTE) {
-      if (isPlainText(destination, kind, format) && record.kind[destination] === ABSENT) {
+      const isText = kind === TEXT || kind === ESCAPED_TEXT
+      const isPlain = isText && destination < TO_TIME && takesAllTexts
+      if (isPlain && record.kind[destination] === ABSENT) {
         record.setSlice(destination, from, end, kind === ESCAPED_TEXT ? ESCAPED : PLAIN)
         continue
       }
@@ -83,4 +91,5 @@ export function applyFlat(reading: FlatReading, scanner: Scanner, record: LogRec
       record.addNamedSlice(nameFrom, nameTo, PLAIN, from, end, attributeKind(kind))
     }
   }
+  if (record.level === 0) record.level = reading.levelIfNone
 }

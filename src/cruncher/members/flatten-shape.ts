@@ -1,4 +1,5 @@
 import { TO_ATTRIBUTE, TO_NOTHING } from '../fields/field-name.ts'
+import { levelOfText } from '../level.ts'
 import type { Scanner } from '../scan/scanner.ts'
 import type { Condition } from './condition.ts'
 import type { FlatReading, FlatShape, Steps } from './flat-shape.ts'
@@ -116,6 +117,9 @@ export class FlatReadingBuilder {
   build(): FlatReading {
     return {
       format: this.#format,
+      sureness: this.#format.sureness,
+      levelIfNone: levelOfText(this.#format.levelIfNone ?? ''),
+      takesAllTexts: this.#format.absent === undefined,
       conditions: this.#conditions,
       isOpaque: this.#isOpaque,
       contested: this.#contested,

@@ -97,7 +97,7 @@ export class MemberLines {
       if (reading === undefined) return undefined
       if (reading !== LEFT) {
         applyFlat(reading, quick.scanner, record)
-        return withLevel(record, reading.format)
+        return reading.format
       }
     }
     const [members] = this.#members
@@ -274,7 +274,7 @@ function pick(
 ): FlatReading | undefined | typeof LEFT {
   for (let i = 0; i < readings.length; i++) {
     const reading = readings[i]
-    if (reading === undefined || reading.format.sureness < least) return undefined
+    if (reading === undefined || reading.sureness < least) return undefined
     const { conditions } = reading
     if (conditions.length > 0 && !areMet(conditions, scanner, scanner.bytes)) continue
     return isPlain(reading, scanner) ? reading : LEFT
