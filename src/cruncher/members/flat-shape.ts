@@ -1,10 +1,13 @@
-import { TO_ATTRIBUTE, TO_NOTHING, TO_TIME } from '../fields/field-name.ts'
+import { assignUrl } from '../fields/assign.ts'
+import { TO_ATTRIBUTE, TO_NOTHING, TO_STATUS, TO_TIME, TO_URL } from '../fields/field-name.ts'
 import type { Sureness } from '../format.ts'
-import { ABSENT, ESCAPED, type LogRecord, PLAIN } from '../record.ts'
+import { numberOf } from '../number.ts'
+import { ABSENT, ESCAPED, type LogRecord, PLAIN, STATUS } from '../record.ts'
 import type { Scanner } from '../scan/scanner.ts'
+import { parseTime } from '../time/parse-time.ts'
 import type { Condition } from './condition.ts'
 import type { MemberFormat } from './member-format.ts'
-import { ESCAPED_TEXT, LIST, TEXT } from './members.ts'
+import { ESCAPED_TEXT, LIST, NUMBER, TEXT } from './members.ts'
 import { attributeKind, isScalar, putValue } from './put-value.ts'
 
 /**
@@ -74,13 +77,19 @@ export function applyFlat(reading: FlatReading, scanner: Scanner, record: LogRec
     const kind = kinds[member] ?? 0
     if (destination < TO_ATTRIBUTE) {
       const isText = kind === TEXT || kind === ESCAPED_TEXT
-      const isPlain = isText && destination < TO_TIME && takesAllTexts
-      if (isPlain && record.kind[destination] === ABSENT) {
+      const isField = isText && destination < TO_TIME && takesAllTexts
+      if (isField && record.kind[destination] === ABSENT) {
         record.setSlice(destination, from, end, kind === ESCAPED_TEXT ? ESCAPED : PLAIN)
         continue
       }
-      const value = { bytes, from, to: end, kind }
-      if (putValue(record, format, destination, scale[step] ?? 1, value)) continue
+      // Those that every line has are put without an object and the questions of rarer ones.
+      const isPlainValue = (kind === TEXT || kind === NUMBER) && takesAllTexts && !record.isFilling
+      if (isPlainValue && isSimple(destination)) {
+        if (putSimple(record, destination, bytes, from, end)) continue
+      } else {
+        const value = { bytes, from, to: end, kind }
+        if (putValue(record, format, destination, scale[step] ?? 1, value)) continue
+      }
     }
     if (!record.keepsAttributes) continue
     const path = paths[step]
@@ -92,4 +101,25 @@ export function applyFlat(reading: FlatReading, scanner: Scanner, record: LogRec
     }
   }
   if (record.level === 0) record.level = reading.levelIfNone
+}
+
+const isSimple = (to: number): boolean => to === TO_TIME || to === TO_STATUS || to === TO_URL
+
+/** As `putValue` does, of a text without escapes or a number. */
+function putSimple(
+  record: LogRecord,
+  to: number,
+  bytes: Buffer,
+  from: number,
+  end: number,
+): boolean {
+  if (to === TO_URL) {
+    assignUrl(record, bytes, from, end, PLAIN)
+    return true
+  }
+  if (to === TO_TIME) return Number.isNaN(record.timeUs) && parseTime(bytes, from, end, record)
+  const status = numberOf(bytes, from, end)
+  if (Number.isNaN(status) || !Number.isNaN(record.numbers[STATUS])) return false
+  record.numbers[STATUS] = status
+  return true
 }
