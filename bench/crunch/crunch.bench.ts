@@ -1,12 +1,13 @@
 /**
  * `ferry crunch` over a million lines of mixed logs (200 MB unpacked), against `gzip -dc` of the same
  * file alone, in turns: the whole process's CPU time, the start of Node included, against gzip's user
- * time. Then two workers against one over eight files, and peers that do a part of it: GoAccess on the
- * access log alone, DuckDB counting by route and status with regular expressions. FERRY_BENCH_ROUNDS
+ * time. Then two workers against one over eight files and over 32, beside what the machine gives: two
+ * processes at once with half of the files each, and two of gzip. And peers that do a part of it: GoAccess on
+ * the access log alone, DuckDB counting by route and status with regular expressions. FERRY_BENCH_ROUNDS
  * (3), FERRY_BENCH_LINES (1,000,000).
  */
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Measured, median, run } from '../store/tools.ts'
@@ -16,6 +17,14 @@ const ROUNDS = Number(process.env['FERRY_BENCH_ROUNDS'] ?? 3)
 const LINES = Number(process.env['FERRY_BENCH_LINES'] ?? 1_000_000)
 const FERRY = join(import.meta.dirname, '../../bin/ferry')
 const MEGABYTE = 1_000_000
+
+/** What is compared: 1.8 times or more is to be reached where the machine gives as much. */
+const PAIRS = [
+  ['two workers against one, 8 files', 'one worker', 'two workers'],
+  ['two workers against one, 32 files', 'one worker, 32', 'two workers, 32'],
+  ['two processes of ferry at once against one, 32 files', 'one worker, 32', 'two processes, 32'],
+  ['two processes of gzip at once against one', 'one gzip', 'two gzips'],
+] as const
 
 const folder = await mkdtemp(join(tmpdir(), 'ferry-bench-crunch-'))
 try {
@@ -55,9 +64,7 @@ async function bench(): Promise<void> {
     for (const [name, { args }] of Object.entries(ways)) {
       note(name, await crunch(['--workers', '1', log, ...args]))
     }
-    for (const workers of ['1', '2']) {
-      note(`${workers} workers`, await crunch(['--workers', workers, `${parts}/`]))
-    }
+    for (const [name, measured] of Object.entries(await workers(parts))) note(name, measured)
     note('gzip', await run(folder, ['gzip', '-dc', log], {}))
   }
   const of = (name: string, what: keyof Measured): number =>
@@ -72,11 +79,42 @@ async function bench(): Promise<void> {
       `${name}: ${cpu.toFixed(2)} s of CPU, ${ratio.toFixed(2)} times (${reach}: ${verdict}), ${(packedMb / cpu).toFixed(1)} MB packed a second and core, ${of(name, 'peakMb').toFixed(0)} MB`,
     )
   }
-  const speedup = of('1 workers', 'wallS') / of('2 workers', 'wallS')
-  console.log(
-    `two workers against one, 8 files: ${speedup.toFixed(2)} times (1.8: ${speedup >= 1.8 ? 'met' : 'MISSED'}); ${of('1 workers', 'wallS').toFixed(2)} s and ${of('2 workers', 'wallS').toFixed(2)} s, ${of('2 workers', 'peakMb').toFixed(0)} MB with two`,
-  )
+  for (const [what, one, two] of PAIRS) {
+    const speedup = of(one, 'wallS') / of(two, 'wallS')
+    console.log(
+      `${what}: ${speedup.toFixed(2)} times; ${of(one, 'wallS').toFixed(2)} s and ${of(two, 'wallS').toFixed(2)} s, CPU ${of(one, 'cpuS').toFixed(2)} s and ${of(two, 'cpuS').toFixed(2)} s, ${of(two, 'peakMb').toFixed(0)} MB with two`,
+    )
+  }
   await peers(log)
+}
+
+/** One and two workers over eight files, and over four times as many; and two processes, which share nothing. */
+async function workers(parts: string): Promise<Record<string, Measured>> {
+  const many = join(folder, 'many')
+  const halves = [join(folder, 'half-0'), join(folder, 'half-1')] as const
+  for (const one of [many, ...halves]) await mkdir(one, { recursive: true })
+  for (let file = 0; file < 32; file++) {
+    for (const one of [many, file % 2 === 0 ? halves[0] : halves[1]]) {
+      const name = join(one, `${file}.log.gz`)
+      if (!existsSync(name)) await link(join(parts, `${file % 8}.log.gz`), name)
+    }
+  }
+  const half = (at: number): string =>
+    `${FERRY} crunch --workers 1 --state ${folder}/state-${at} ${halves[at]}/ >&2`
+  const unpack = (at: string): string => `cat ${parts}/[${at}].log.gz | gzip -dc > /dev/null`
+  const shell = async (command: string): Promise<Measured> => {
+    for (const at of [0, 1]) await rm(join(folder, `state-${at}`), { recursive: true, force: true })
+    return run(folder, ['bash', '-c', command], {})
+  }
+  return {
+    'one worker': await crunch(['--workers', '1', `${parts}/`]),
+    'two workers': await crunch(['--workers', '2', `${parts}/`]),
+    'one worker, 32': await crunch(['--workers', '1', `${many}/`]),
+    'two workers, 32': await crunch(['--workers', '2', `${many}/`]),
+    'two processes, 32': await shell(`(${half(0)}) & (${half(1)}) & wait`),
+    'one gzip': await shell(unpack('0-7')),
+    'two gzips': await shell(`(${unpack('0-3')}) & (${unpack('4-7')}) & wait`),
+  }
 }
 
 /** Each time from nothing: without what the time before left. */
