@@ -6,7 +6,13 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runFerry } from '../support/run-ferry.ts'
 import { findBarriers, openPage, startBrowser } from './support/browser.ts'
-import { makeFullProject, NIGHT, NIGHT_BEFORE } from './support/full-project.ts'
+import {
+  makeFullProject,
+  NIGHT,
+  NIGHT_BEFORE,
+  receiptOf,
+  writeInto,
+} from './support/full-project.ts'
 import { PagesProject, type RunningWeb } from './support/pages-project.ts'
 
 let project: PagesProject
@@ -92,6 +98,74 @@ test('a source that brought nothing this night is not forgotten', async () => {
       { source: 'production', newest: NIGHT },
     ],
   })
+})
+
+test('a log stands beside what its target said of its work', async () => {
+  const model = 'kpi_notes' // as the made-up night has it
+  const check = {
+    name: 'min',
+    severity: 'warn',
+    passed: false,
+    failing_rows: 1,
+    found: '1',
+  } as const
+  const receipt = receiptOf(NIGHT_BEFORE, model, { checks: [check], result: null })
+  const path = `results/${NIGHT_BEFORE}/models/${model}.json`
+  await writeInto(project, path, JSON.stringify(receipt))
+  const answer = await web.get(`/logs?date=${NIGHT_BEFORE}`, { accept: 'application/json' })
+  const logs = Object(await answer.json()).logs as { target: string; receipt: unknown }[]
+  const receiptOfTarget = (name: string): unknown =>
+    logs.find(({ target }) => target === name)?.receipt
+  expect(receiptOfTarget(path)).toEqual({ said: '1 of 1 check failed', isOdd: true })
+  expect(receiptOfTarget(`intermediate/${NIGHT_BEFORE}/load/production.users`)).toMatchObject({
+    said: expect.stringMatching(/^[\d,]+ rows$/),
+    isOdd: false,
+  })
+  await using opened = await openPage(browser, `${web.url}/logs?date=${NIGHT_BEFORE}`)
+  expect(await opened.page.locator('#logs td.failed').allInnerTexts()).toEqual([
+    '1 of 1 check failed',
+  ])
+})
+
+test('the chart: a bar leads to the log by a click; zoom, order, the critical path', async () => {
+  await using opened = await openPage(browser, `${web.url}/gantt`)
+  const { page, complaints } = opened
+  const drawn = page.locator('#gantt[data-drawn]')
+  await drawn.waitFor()
+  await page.locator('#gantt').focus()
+  const pixels = (): Promise<unknown> =>
+    page.evaluate('document.getElementById("gantt-canvas").toDataURL()')
+  const before = await pixels()
+  await page.keyboard.press('+')
+  await page.waitForTimeout(100)
+  expect(await pixels()).not.toBe(before)
+  await page.keyboard.press('0')
+  await page.selectOption('#order', 'length')
+  await page.selectOption('#rows', 'critical')
+  const rows = Number(await page.locator('#gantt').getAttribute('data-drawn'))
+  expect(rows).toBeGreaterThan(0)
+  await page.selectOption('#rows', 'targets')
+  await page.locator('#gantt').hover({ position: { x: 60, y: 40 } })
+  expect(await page.locator('#gantt-tip').innerText()).toMatch(/^\S+\n(done|failed), .*from /)
+  await page.locator('#gantt').click({ position: { x: 60, y: 40 } })
+  await page.waitForURL('**/logs/view?**')
+  expect(complaints).toEqual([])
+})
+
+test('the graph: found by its name, opened by Enter; zoomed by keys', async () => {
+  await using opened = await openPage(browser, `${web.url}/graph`)
+  const { page } = opened
+  const width = async (): Promise<number> =>
+    Number(await page.locator('#drawing').getAttribute('width'))
+  await page.locator('#graph').focus()
+  const before = await width()
+  await page.keyboard.press('+')
+  expect(await width()).toBeGreaterThan(before)
+  await page.keyboard.press('/')
+  await page.keyboard.type('load/production.users')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**focus=**')
+  expect(await page.locator('.node.focus').getAttribute('aria-label')).toContain('users')
 })
 
 test('a table that was not brought this night says since when', async () => {

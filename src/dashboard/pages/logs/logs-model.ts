@@ -1,3 +1,4 @@
+import type { TargetReceipt } from '../../logs/receipts.ts'
 import type { TargetState } from '../../nights/night.ts'
 
 export interface LogsModel {
@@ -18,6 +19,8 @@ export interface LogModel {
   readonly lines: number | null
   readonly attempts: number
   readonly ms: number | null
+  /** What the target said of its work in its receipt: `1,234 rows`, `2 of 3 checks failed`. */
+  readonly receipt: TargetReceipt | null
 }
 
 interface ErrorModel {

@@ -1,4 +1,5 @@
 import { LogList } from '../../logs/list-logs.ts'
+import { readReceipts } from '../../logs/receipts.ts'
 import { targetLogName } from '../../../formats/target-log-name.ts'
 import { type NightTarget, TARGET_STATES } from '../../nights/night.ts'
 import { isOpen } from '../../nights/night-store.ts'
@@ -35,6 +36,7 @@ export const logsPage = definePage<LogsModel>({
 async function logsModel({ dashboard, date }: PageRequest): Promise<LogsModel> {
   const night = await dashboard.nights.night(date)
   const files = await logListOf(dashboard).list(date, isOpen(night.state) ? 'running' : 'over')
+  const receipts = await readReceipts(dashboard.project, date)
   const targets = new Map<string, NightTarget>()
   for (const target of night.targets.values()) {
     if (target.commands.length > 0) targets.set(`${targetLogName(target.name)}.log`, target)
@@ -49,6 +51,7 @@ async function logsModel({ dashboard, date }: PageRequest): Promise<LogsModel> {
       lines: lines ?? null,
       attempts: target?.attempts.length ?? 0,
       ms: target?.ms ?? null,
+      receipt: (target && receipts.get(target.name)) ?? null,
     }
   })
   return {

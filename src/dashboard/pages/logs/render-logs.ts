@@ -37,13 +37,13 @@ function errors({ errors, date }: LogsModel, timeZone: string): Html | undefined
 }
 
 function table(logs: readonly LogModel[], date: string): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Logs"><table><thead><tr><th scope="col">Log</th><th scope="col" class="number">Size</th><th scope="col" class="number">Lines</th><th scope="col" class="number">Attempts</th><th scope="col" class="number">Took</th></tr></thead><tbody id="logs" data-live>${logs.map(one => row(one, date))}</tbody></table></div>`
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Logs"><table><thead><tr><th scope="col">Log</th><th scope="col" class="number">Size</th><th scope="col" class="number">Lines</th><th scope="col" class="number only-wide">Attempts</th><th scope="col" class="number">Took</th><th scope="col" class="number only-wide">Receipt</th></tr></thead><tbody id="logs" data-live>${logs.map(one => row(one, date))}</tbody></table></div>`
 }
 
 function row(one: LogModel, date: string): Html {
   const { state, target, log } = one
   const sign = state === null ? '' : STATE_SIGNS[state]
   const link = address('/logs/view', target === null ? { date, log } : { date, target })
-  return html`<tr><td><span class="sign ${className(state ?? '')}" title="${state}">${sign}</span> <a class="target" href="${link}">${targetName(target ?? log, date)}</a></td><td class="number">${formatBytes(one.size)}</td><td class="number">${one.lines === null ? '…' : count(one.lines)}</td><td class="number">${one.attempts === 0 ? '' : one.attempts}</td><td class="number">${one.ms === null ? '' : formatDuration(one.ms)}</td></tr>
+  return html`<tr><td><span class="sign ${className(state ?? '')}" title="${state}">${sign}</span> <a class="target" href="${link}">${targetName(target ?? log, date)}</a></td><td class="number">${formatBytes(one.size)}</td><td class="number">${one.lines === null ? '…' : count(one.lines)}</td><td class="number only-wide">${one.attempts === 0 ? '' : one.attempts}</td><td class="number">${one.ms === null ? '' : formatDuration(one.ms)}</td><td class="number only-wide${one.receipt?.isOdd === true && ' failed'}">${one.receipt?.said}</td></tr>
 `
 }
