@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runFerry } from '../support/run-ferry.ts'
+import { findBarriers, openPage, startBrowser } from './support/browser.ts'
 import { PagesProject, type RunningWeb } from './support/pages-project.ts'
 
 const CONFIG = `web:
@@ -69,6 +70,11 @@ test.each([
   '/gantt',
   '/graph',
   '/quality',
+  '/kpis',
+  '/kpis/view?model=daily',
+  '/kpis/download?model=daily',
+  '/ask',
+  '/ask/schema?warehouse=warehouse',
   '/events',
   '/metrics',
   '/feed.xml',
@@ -81,6 +87,44 @@ test.each([
   const browser = await get(path, { accept: 'text/html' })
   expect(browser.status).toBe(302)
   expect(browser.headers.get('location')).toMatch(/^\/login\?next=/)
+})
+
+test.each(['/ask/run', '/ask/save', '/run', '/logout'])(
+  'without a login, nothing is sent to %s',
+  async path => {
+    const headers = { 'content-type': 'application/json', accept: 'application/json' }
+    const body = JSON.stringify({ warehouse: 'warehouse', sql: 'select 1', name: 'x' })
+    const answer = await fetch(base() + path, { method: 'POST', headers, body, redirect: 'manual' })
+    expect([401, 403]).toContain(answer.status)
+  },
+)
+
+test('in a browser: nobody is kept out (axe), a wrong password is told, the right one lets in', async () => {
+  const browser = await startBrowser()
+  try {
+    for (const [theme, width] of [
+      ['light', 1_280],
+      ['dark', 390],
+    ] as const) {
+      await using opened = await openPage(browser, `${base()}/gantt`, { theme, width })
+      const { page } = opened
+      expect(await findBarriers(page)).toEqual([])
+      await page.keyboard.press('Tab')
+      await page.fill('input[name=name]', 'ada')
+      await page.fill('input[name=password]', 'not the one that it is')
+      await page.keyboard.press('Enter')
+      await page.locator('[role=alert]').waitFor()
+      expect(await findBarriers(page)).toEqual([])
+      await page.fill('input[name=name]', 'ada')
+      await page.fill('input[name=password]', PASSWORD)
+      await page.keyboard.press('Enter')
+      await page.waitForURL('**/gantt')
+      await page.locator('button', { hasText: 'ada' }).click()
+      await page.waitForURL('**/login**')
+    }
+  } finally {
+    await browser.close()
+  }
 })
 
 test('the right password opens the pages, until the reader logs out', async () => {

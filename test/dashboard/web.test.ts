@@ -35,6 +35,34 @@ test('the first page shows the newest night, and gives the same as JSON', async 
   })
 })
 
+test.each([
+  ['/', ['sentence', 'failed', 'slow', 'freshness', 'data', 'attempts', 'calendar']],
+  ['/logs', ['logs', 'errors', 'bytes']],
+  ['/gantt', ['commands', 'targets', 'criticalPath', 'attempts']],
+  ['/graph', ['nodes', 'edges']],
+  ['/quality', ['findings', 'series', 'tables', 'checks', 'events', 'steps']],
+  ['/kpis', ['kpis']],
+  ['/ask', ['warehouses', 'limits', 'saved']],
+])('%s gives its data as JSON', async (path, keys) => {
+  const response = await web.get(path, { accept: 'application/json' })
+  expect(response.headers.get('content-type')).toContain('application/json')
+  expect(Object.keys(Object(await response.json()))).toEqual(expect.arrayContaining([...keys]))
+})
+
+test('the nights as a feed, the newest as metrics and as a badge', async () => {
+  const feed = await web.get('/feed.xml')
+  expect(feed.headers.get('content-type')).toContain('application/rss+xml')
+  const text = await feed.text()
+  expect(text).toContain(`<link>${web.url}/?date=2026-11-21</link>`)
+  expect(text).toMatch(/<title>2026-11-21 failed: \d+ of \d+ targets done, \d+ failed/)
+  const metrics = await (await web.get('/metrics')).text()
+  expect(metrics).toMatch(/^ferry_night_targets\{state="failed"\} [1-9]/m)
+  expect(metrics).toContain('ferry_night_state{state="failed"} 1')
+  const badge = await web.get('/badge.svg')
+  expect(badge.headers.get('content-type')).toBe('image/svg+xml')
+  expect(await badge.text()).toContain('aria-label="night 2026-11-21: failed"')
+})
+
 test('another night is named by its date', async () => {
   expect(await json('/?date=2026-11-20')).toMatchObject({ date: '2026-11-20', state: 'made' })
 })

@@ -29,6 +29,14 @@ export interface GuardedAccessOptions {
 
 const OIDC_COOKIE = 'ferry_login'
 
+/** What a page of a login is shown for. */
+interface Login {
+  /** Where its reader was going. */
+  readonly next: string | undefined
+  /** Why the last try failed. */
+  readonly problem?: FerryError
+}
+
 /** Nobody comes in without a name: by a proxy's header, a password, or OpenID Connect. */
 export function guardedAccess(options: GuardedAccessOptions): Access {
   return new Guard(options)
@@ -61,7 +69,9 @@ class Guard implements Access {
   }
 
   install(app: WebApp, bare: BarePage): void {
-    app.get('/login', context => this.#loginPage(context, bare))
+    app.get('/login', context =>
+      this.#loginPage(context, bare, { next: context.req.query('next') }),
+    )
     app.post('/login', context => this.#login(context, bare))
     app.get('/login/oidc', context => this.#beginOidc(context))
     app.get('/login/callback', context => this.#endOidc(context))
@@ -118,8 +128,8 @@ class Guard implements Access {
     return context.json({ error: { code: 'DENIED', message: 'a login is needed' } }, 401)
   }
 
-  #loginPage(context: RequestContext, bare: BarePage, problem?: FerryError): Response {
-    const next = safeNext(context.req.query('next'))
+  #loginPage(context: RequestContext, bare: BarePage, { next: given, problem }: Login): Response {
+    const next = safeNext(given)
     const main = html`<section class="card login"><h1>Log in</h1>
 ${problem && html`<p class="notice bad" role="alert">${problem.message}${problem.hint && html`: ${problem.hint}`}</p>`}
 ${this.#auth.oidc && html`<p><a class="button" href="/login/oidc?${new URLSearchParams({ next }).toString()}">Log in with ${new URL(this.#auth.oidc.issuer).host}</a></p>`}
@@ -138,7 +148,7 @@ ${this.#usersFile === undefined && this.#auth.oidc === undefined && html`<p>Thes
       }
     } catch (error) {
       if (!(error instanceof FerryError)) throw error
-      return this.#loginPage(context, bare, error)
+      return this.#loginPage(context, bare, { next: textOf(form['next']), problem: error })
     }
     this.#begin(context, name)
     return context.redirect(safeNext(textOf(form['next'])), 303)
