@@ -1,113 +1,135 @@
 /**
- * `ferry web` over 365 nights of 2,000 commands: what a page takes on the server, with the nights
- * read and from a cold start, one reader and a hundred. Budgets: 200 ms and 300 ms at the 95th
- * percentile. There is no peer: the figures are for whoever changes a page.
+ * `ferry web` over 365 nights of 2,000 commands, with counts, models, checks and logs: what a page takes when it is made
+ * anew, a hundred readers at once (in a process of their own), what is asked of the warehouse, and reading all
+ * nights for the first time. Budgets: 200 ms and 300 ms at the 95th percentile, 200 MB. There is no peer: the figures
+ * are for whoever changes a page.
  *
- *     node bench/web/pages.bench.ts [NIGHTS]
+ *     node bench/web/pages.bench.ts FOLDER [PART] [NIGHTS]
+ *
+ * The project is made in FOLDER by the first run (a third of a million files) and used again. PART is `first`,
+ * `pages`, `readers` or `ask`; without it, all of them.
  */
-import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { execFile } from 'node:child_process'
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { runFerry } from '../../test/support/run-ferry.ts'
 import { createRandom } from '../../test/dashboard/support/made-up-nights.ts'
-import { PagesProject, type RunningWeb } from '../../test/dashboard/support/pages-project.ts'
+import type { RunningWeb } from '../../test/dashboard/support/pages-project.ts'
+import { cpuSeconds, peakMb, residentMb, sleep, tell } from './figures.ts'
+import { PAGES } from './page-choice.ts'
+import { dateOf, NIGHTS_WITH_LOGS, openYear } from './year.ts'
 
-const NIGHTS = Number(process.argv[2] ?? 365)
-const TABLES = 615 // 1,998 targets
-const LAST = Date.parse('2026-11-21T00:00:00Z')
-const ROUNDS = 60
-const READERS = 100
+const [folder = '/tmp/ferry-bench-year', part = 'all', nightsText = '365'] = process.argv.slice(2)
+const NIGHTS = Number(nightsText)
+const ROUNDS = 24
 const random = createRandom(7)
 
-const dateOf = (back: number): string =>
-  new Date(LAST - back * 86_400_000).toISOString().slice(0, 10)
-const PAGES = [
-  '/',
-  '/logs',
-  '/gantt',
-  '/graph',
-  '/graph?all=1',
-  '/quality',
-  '/kpis',
-  '/metrics',
-  '/feed.xml',
-]
+const project = await openYear(folder, NIGHTS)
+if (part === 'all' || part === 'first') await measureFirst()
+if (part === 'all' || part === 'pages') await measurePages()
+if (part === 'all' || part === 'readers') await measureReaders()
+if (part === 'all' || part === 'ask') await measureAsk()
 
-await using project = await PagesProject.make()
-let commands = 0
-for (let back = NIGHTS - 1; back >= 0; back -= 1) {
-  const failing = back % 9 === 4 || back === 0 ? [5, 99] : []
-  const names = await project.night({
-    date: dateOf(back),
-    tables: TABLES,
-    failing,
-    withLogs: back === 0,
-  })
-  commands += names.length
-}
-console.log(`${NIGHTS} nights of ${Math.round(commands / NIGHTS)} targets`)
-
-const begun = performance.now()
-{
-  await using cold = await project.serve()
-  const first = await timed(cold, '/')
-  console.log(`first page while nothing is read yet: ${first.toFixed(0)} ms`)
-  for (;;) {
-    const model = Object(await (await cold.get('/', { accept: 'application/json' })).json())
-    if (model.calendar.every((one: { state: string | null }) => one.state !== null)) break
-    await sleep(250)
+async function measureFirst(): Promise<void> {
+  rmSync(join(folder, '.ferry/web'), { recursive: true, force: true })
+  const begun = performance.now()
+  await using web = await project.serve()
+  console.log(`first page while nothing is read yet: ${(await timed(web, '/')).toFixed(0)} ms`)
+  const slow: number[] = []
+  while (indexed() < NIGHTS) {
+    slow.push(await timed(web, '/'))
+    await sleep(100)
   }
   console.log(
-    `all nights read after ${((performance.now() - begun) / 1_000).toFixed(1)} s; ${memory(cold)} MB at the most`,
+    `all nights read after ${((performance.now() - begun) / 1_000).toFixed(1)} s, ${cpuSeconds(web).toFixed(1)} s of CPU; ${peakMb(web).toFixed(0)} MB at the most; the newest night meanwhile: ${tell(slow)}`,
   )
 }
 
-await using web = await project.serve()
-console.log(`first page after a new start: ${(await timed(web, '/')).toFixed(0)} ms`)
-await sleep(4_000) // the summaries of a year come in
-for (const page of PAGES) {
-  const times: number[] = []
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const back = round % 2 === 0 ? Math.floor(random() * 3) : Math.floor(random() * NIGHTS)
-    times.push(
-      await timed(
-        web,
-        `${page}${page.includes('?') ? '&' : '?'}date=${dateOf(Math.min(back, NIGHTS - 1))}`,
-      ),
-    )
+async function measurePages(): Promise<void> {
+  await using web = await project.serve()
+  console.log(`first page after a new start: ${(await timed(web, '/')).toFixed(0)} ms`)
+  while (indexed() < NIGHTS) await sleep(200)
+  await sleep(3_000) // what is kept of a year comes in
+  for (const { name, path, accept } of PAGES) {
+    const nights = path.startsWith('/logs') ? NIGHTS_WITH_LOGS : NIGHTS
+    const anew: number[] = []
+    const again: number[] = []
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const address = `${path}${path.includes('?') ? '&' : '?'}date=${dateOf(Math.floor(random() * nights))}`
+      anew.push(await timed(web, address, accept))
+      again.push(await timed(web, address, accept))
+    }
+    console.log(`${name.padEnd(24)} any night: ${tell(anew)}; again: ${tell(again)}`)
   }
-  console.log(`${page.padEnd(14)} ${tell(times)}`)
+  console.log(`memory: ${residentMb(web).toFixed(0)} MB, ${peakMb(web).toFixed(0)} MB at the most`)
 }
 
-const times: number[] = []
-await Promise.all(
-  Array.from({ length: READERS }, async (_, reader) => {
-    await sleep(reader * 100) // they do not all look at the same moment
-    for (let round = 0; round < 5; round += 1) {
-      const page = PAGES[(reader + round) % 4] ?? '/'
-      times.push(await timed(web, page))
-      await sleep(10_000)
-    }
-  }),
-)
-console.log(`${READERS} readers, a page every ten seconds each: ${tell(times)}`)
-console.log(`memory: ${memory(web)} MB at the most`)
+async function measureReaders(): Promise<void> {
+  await using web = await project.serve()
+  await sleep(3_000)
+  for (const pauseMs of [1_000, 0]) {
+    const cpu = cpuSeconds(web)
+    const seconds = 15
+    const args = [web.url, 100, seconds, pauseMs, NIGHTS].map(String)
+    const script = fileURLToPath(new URL('readers.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, [script, ...args])
+    const times: Record<string, number[]> = Object(JSON.parse(stdout))
+    const all = Object.values(times).flat()
+    const how = pauseMs === 0 ? 'who ask again at once' : 'who look at a page a second each'
+    console.log(
+      `100 readers ${how}: ${(all.length / seconds).toFixed(0)} pages a second, ${tell(all)}; ${(((cpuSeconds(web) - cpu) * 1_000) / all.length).toFixed(1)} ms of CPU a page`,
+    )
+    for (const [name, own] of Object.entries(times))
+      console.log(`  ${name.padEnd(24)} ${tell(own)}`)
+  }
+  console.log(`memory: ${residentMb(web).toFixed(0)} MB, ${peakMb(web).toFixed(0)} MB at the most`)
+}
 
-async function timed(server: RunningWeb, path: string): Promise<number> {
+async function measureAsk(): Promise<void> {
+  await runFerry(
+    ['sql', '-e', 'create or replace table numbers as select range as n from range(1000)'],
+    {
+      cwd: folder,
+    },
+  )
+  await using web = await project.serve()
+  const [, token = ''] =
+    /name="csrf-token" content="([^"]+)"/.exec(await (await web.get('/ask')).text()) ?? []
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'x-csrf-token': token,
+  }
+  const [whole, inside]: [number[], number[]] = [[], []]
+  for (let round = 0; round < 40; round += 1) {
+    const body = JSON.stringify({ warehouse: 'hot', sql: 'select n, n * 2 as twice from numbers' })
+    const start = performance.now()
+    const answer = await fetch(`${web.url}/ask/run`, { method: 'POST', headers, body })
+    const { ms } = Object(await answer.json())
+    whole.push(performance.now() - start)
+    inside.push(Number(ms))
+  }
+  console.log(`a question of 1,000 rows: ${tell(whole)}; of it in the warehouse ${tell(inside)}`)
+  const overhead = whole.map((ms, at) => Math.max(0, ms - (inside[at] ?? 0)))
+  console.log(`  besides the warehouse: ${tell(overhead)}`)
+  await runFerry(['warehouse', 'stop'], { cwd: folder })
+}
+
+/** Nights whose results are kept; they come last. */
+function indexed(): number {
+  try {
+    return readdirSync(join(folder, '.ferry/web/results')).length
+  } catch {
+    return 0 // no night yet
+  }
+}
+
+async function timed(web: RunningWeb, path: string, accept = 'text/html'): Promise<number> {
   const start = performance.now()
-  const response = await server.get(path, { accept: 'text/html' })
+  const response = await web.get(path, { accept, 'accept-encoding': 'gzip' })
   await response.arrayBuffer()
   if (!response.ok) throw new Error(`${path}: ${response.status}`)
   return performance.now() - start
-}
-
-function tell(times: number[]): string {
-  times.sort((a, b) => a - b)
-  const at = (share: number): string =>
-    (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(0)
-  return `median ${at(0.5)} ms, 95th percentile ${at(0.95)} ms, slowest ${at(1)} ms`
-}
-
-function memory(server: RunningWeb): number {
-  const [, kilobytes = '0'] =
-    /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8')) ?? []
-  return Math.round(Number(kilobytes) / 1_000)
 }

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
 import { systemErrorCode } from './errors.ts'
 
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 1 << 18
 const LONGEST_LINE = 1 << 20
 
 /** Reads what a growing file has got since the last time, as whole lines, in constant memory. */

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/logger.ts'
 import type { LogicalDate } from '../core/logical-date.ts'
 import type { NightQuality } from '../formats/quality.ts'
+import type { ResultsArchive } from '../formats/results-archive.ts'
 import type { Warehouses } from './asking.ts'
 import type { WebConfig } from './config.ts'
 import type { ModelSource } from './kpi-source.ts'
@@ -23,6 +24,10 @@ export interface Dashboard {
   readonly mask: Mask
   /** What is to be said of a night's data, as `ferry check` says it. */
   readonly quality: (date: LogicalDate) => Promise<NightQuality>
+  /** Changes when anything does that `quality` is told from. */
+  readonly qualityVersion: (date: LogicalDate) => Promise<string>
+  /** What the steps and models of nights left. */
+  readonly results: ResultsArchive
   /** Every model of the project; none when they cannot be read. */
   readonly models: () => Promise<readonly ModelSource[]>
   readonly warehouses: Warehouses

@@ -33,6 +33,11 @@ interface PageDeclaration<Model extends object> {
   readonly needsStyleNonce?: boolean
   /** Uses the whole width of the window. */
   readonly isWide?: boolean
+  /**
+   * Changes when the page of this request would be another; found out in much less time than the page takes. With it,
+   * readers are given the page that was made for others. Who is looking, and their query, need not be in it.
+   */
+  version?(request: PageRequest): Promise<string>
   /** Plain data that JSON can hold. @throws FerryError INPUT_MISSING: 404, USAGE: 400, DENIED: 403 */
   model(request: PageRequest): Promise<Model>
   /** The inside of `<main>`. */

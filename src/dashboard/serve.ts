@@ -43,9 +43,11 @@ export async function servePages(dashboard: Dashboard, assets: URL): Promise<Run
   server.keepAliveTimeout = 65_000
   await listen(server, config.listen)
   const reading = new AbortController()
-  void dashboard.index.readAll(reading.signal).catch((error: unknown) => {
-    dashboard.logger.warn(`cannot read all nights: ${String(error)}`)
-  })
+  void dashboard.index
+    .readAll(reading.signal, date => dashboard.results.digest(date))
+    .catch((error: unknown) => {
+      dashboard.logger.warn(`cannot read all nights: ${String(error)}`)
+    })
   const stop = async (): Promise<void> => {
     reading.abort()
     if (!server.listening) return

@@ -1,42 +1,66 @@
-import * as z from 'zod'
-
 /**
  * `logs/DATE/timing_env.log`: one JSON object a line, two lines a command. The tracking shell
  * appends them, BEGIN before the command runs and END after it; `ferry run`, the pages and anyone
  * with jq read them. A command with no END was killed, or runs still. The last line may be torn.
  * Bytes of a name that are not UTF-8 come as lone surrogates from U+DC80 to U+DCFF.
  */
-const recordSchema = z.object({
-  tag: z.enum(['BEGIN', 'END']),
-  id: z.string(),
-  target: z.string(),
+export interface CommandRecord {
+  readonly tag: 'BEGIN' | 'END'
+  readonly id: string
+  readonly target: string
   /** The recipe line after expansion. */
-  command: z.string(),
+  readonly command: string
   /** 0 for a make by hand. */
-  attempt: z.int().nullable(),
-  has_make_level: z.boolean(),
-  started_at: z.string(),
-  finished_at: z.string().nullable(),
-  exit_code: z.int().nullable(),
-  user_s: z.number().nullable(),
-  system_s: z.number().nullable(),
-  host: z.string(),
+  readonly attempt: number | null
+  readonly has_make_level: boolean
+  readonly started_at: string
+  readonly finished_at: string | null
+  readonly exit_code: number | null
+  readonly user_s: number | null
+  readonly system_s: number | null
+  readonly host: string
   /** Of the tracking shell. */
-  pid: z.int(),
+  readonly pid: number
   /** Null for a make by hand. */
-  run_id: z.string().nullable(),
+  readonly run_id: string | null
   /** Refused: it failed for good earlier in the night. */
-  held: z.boolean().optional(),
-})
+  readonly held?: boolean | undefined
+}
 
-export type CommandRecord = z.output<typeof recordSchema>
+/**
+ * By hand, as a year of nights has a million and a half of them: a schema takes as long as JSON's parser, and makes a
+ * copy of each.
+ */
+function isCommandRecord(value: unknown): value is CommandRecord {
+  if (typeof value !== 'object' || value === null) return false
+  const record: Partial<Record<keyof CommandRecord, unknown>> = value
+  return (
+    (record.tag === 'BEGIN' || record.tag === 'END') &&
+    typeof record.id === 'string' &&
+    typeof record.target === 'string' &&
+    typeof record.command === 'string' &&
+    isWholeOrNull(record.attempt) &&
+    typeof record.has_make_level === 'boolean' &&
+    typeof record.started_at === 'string' &&
+    (record.finished_at === null || typeof record.finished_at === 'string') &&
+    isWholeOrNull(record.exit_code) &&
+    (record.user_s === null || typeof record.user_s === 'number') &&
+    (record.system_s === null || typeof record.system_s === 'number') &&
+    typeof record.host === 'string' &&
+    Number.isSafeInteger(record.pid) &&
+    (record.run_id === null || typeof record.run_id === 'string') &&
+    (record.held === undefined || typeof record.held === 'boolean')
+  )
+}
+
+const isWholeOrNull = (value: unknown): boolean => value === null || Number.isSafeInteger(value)
 
 /** One line of the log; undefined when it is empty, torn or something else. */
 export function parseCommandRecord(line: string): CommandRecord | undefined {
   if (!line.startsWith('{')) return undefined
   try {
-    const parsed = recordSchema.safeParse(JSON.parse(line))
-    return parsed.success ? parsed.data : undefined
+    const value: unknown = JSON.parse(line)
+    return isCommandRecord(value) ? value : undefined
   } catch (error) {
     if (error instanceof SyntaxError) return undefined // torn by a crash or a full disk
     throw error

@@ -18,6 +18,7 @@ const finding = z.object({
     'freshness',
     'events',
     'check',
+    'broken',
   ]),
   /** What it is about: `mirror/production.tasks`, `model/daily_users`. */
   about: z.string(),

@@ -1,30 +1,32 @@
-import { glob } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readIfPresent } from '../core/atomic-write.ts'
-import { FerryError } from '../core/errors.ts'
-import { type Counts, parseCounts } from './counts.ts'
+import { asLocalIoError, FerryError, systemErrorCode } from '../core/errors.ts'
+import { Turns } from '../core/turns.ts'
+import { type Counts, parseCounts, STEPS } from './counts.ts'
 import type { ModelFailure, ModelReceipt } from './model-receipt.ts'
 import { parseModelRecord } from './parse-model-record.ts'
 
+/** Told of a file that is not what it should be, which is then passed over; may throw. */
+type OnBroken = (error: FerryError, file: string) => void
+
 /**
- * All that the steps of a night counted, by step and name. `onBroken` is told of a file that holds no
- * counts, which is then passed over; it may throw. @throws FerryError LOCAL_IO
+ * All that the steps of a night counted, by step and name: a file for each, read without leaving the thread,
+ * in slices. @throws FerryError LOCAL_IO
  */
 export async function readNightCounts(
   project: string,
   date: string,
-  onBroken: (error: FerryError) => void,
+  onBroken: OnBroken,
 ): Promise<readonly Counts[]> {
-  const folder = join(project, 'results', date, 'counts')
   const counts: Counts[] = []
-  for await (const path of glob('*/*.json', { cwd: folder })) {
-    const text = await readIfPresent(join(folder, path))
-    if (text === undefined) continue
-    try {
-      counts.push(parseCounts(text, `results/${date}/counts/${path}`))
-    } catch (error) {
-      if (!(error instanceof FerryError)) throw error
-      onBroken(error)
+  for (const step of STEPS) {
+    for await (const { file, text } of jsonFiles(project, `results/${date}/counts/${step}`)) {
+      try {
+        counts.push(parseCounts(text, file))
+      } catch (error) {
+        if (!(error instanceof FerryError)) throw error
+        onBroken(error, file)
+      }
     }
   }
   return counts.sort((a, b) => (a.step + a.name < b.step + b.name ? -1 : 1))
@@ -34,13 +36,42 @@ export async function readNightCounts(
 export async function readNightModels(
   project: string,
   date: string,
+  onBroken: OnBroken,
 ): Promise<readonly (ModelReceipt | ModelFailure)[]> {
-  const folder = join(project, 'results', date, 'models')
   const models = new Map<string, ModelReceipt | ModelFailure>()
-  for await (const path of glob('*.json', { cwd: folder })) {
-    const model = parseModelRecord((await readIfPresent(join(folder, path))) ?? '')
-    if (model === undefined) continue
-    if (model.state === 'failed' || !models.has(model.model)) models.set(model.model, model)
+  for await (const { file, text } of jsonFiles(project, `results/${date}/models`)) {
+    const model = parseModelRecord(text)
+    if (model === undefined) {
+      onBroken(
+        new FerryError('DATA_INVALID', `\`${file}\` does not say what became of a model`),
+        file,
+      )
+    } else if (model.state === 'failed' || !models.has(model.model)) models.set(model.model, model)
   }
   return [...models.values()].sort((a, b) => (a.model < b.model ? -1 : 1))
+}
+
+/** The `.json` files of a folder with their texts; those that go meanwhile are left out. */
+async function* jsonFiles(
+  project: string,
+  folder: string,
+): AsyncGenerator<{ readonly file: string; readonly text: string }> {
+  const turns = new Turns()
+  const names = unlessGone(folder, () => readdirSync(join(project, folder))) ?? []
+  for (const name of names) {
+    if (!name.endsWith('.json') || name.startsWith('.')) continue
+    if (turns.isOver) await turns.next()
+    const file = `${folder}/${name}`
+    const text = unlessGone(file, () => readFileSync(join(project, file), 'utf8'))
+    if (text !== undefined) yield { file, text }
+  }
+}
+
+function unlessGone<Result>(path: string, read: () => Result): Result | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return undefined
+    throw asLocalIoError(error, path)
+  }
 }

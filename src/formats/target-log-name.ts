@@ -5,17 +5,14 @@ import { createHash } from 'node:crypto'
  * the same in bash (log_name); a test holds the two against each other.
  */
 export function targetLogName(target: string): string {
-  const bytes = targetBytes(target)
-  let name = ''
-  for (const byte of bytes) {
-    const letter = String.fromCharCode(byte)
-    name += /[A-Za-z0-9._-]/.test(letter) ? letter : escapeByte(byte)
-  }
+  let name = target.replaceAll(/[^A-Za-z0-9._-]+/g, other =>
+    Array.from(targetBytes(other), escapeByte).join(''),
+  )
   if (/^(\.|trackingshell$|timing_env$|attempt-)/.test(name)) {
     name = escapeByte(name.charCodeAt(0)) + name.slice(1)
   }
   if (name.length <= 200) return name
-  return `${name.slice(0, 180)}~${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`
+  return `${name.slice(0, 180)}~${createHash('sha256').update(targetBytes(target)).digest('hex').slice(0, 16)}`
 }
 
 const escapeByte = (byte: number): string => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`

@@ -1,10 +1,16 @@
+import { FerryError } from '../core/errors.ts'
 import type { NightQuality } from '../formats/quality.ts'
-import { readNightCounts, readNightModels } from '../formats/read-night-results.ts'
-import type { PastSteps } from './past-steps.ts'
-import { refuseBroken } from './refuse-broken.ts'
+import type { ResultsArchive } from '../formats/results-archive.ts'
+import type { ResultsDigest } from '../formats/results-digest.ts'
 import { nightsUpTo } from './nights-up-to.ts'
 import { countSeries, type Holidays } from './unusual/count-series.ts'
-import { countFindings, missingCounts, modelFindings, unusualCounts } from './unusual/findings.ts'
+import {
+  brokenFindings,
+  countFindings,
+  missingCounts,
+  modelFindings,
+  unusualCounts,
+} from './unusual/findings.ts'
 
 /** Nights looked at: twelve weeks tell rhythm and growth. */
 const NIGHTS = 85
@@ -14,7 +20,12 @@ export interface QualityOptions {
   readonly date: string
   readonly holidays: Holidays
   readonly now: Date
-  readonly past: PastSteps
+  readonly results: ResultsArchive
+  /**
+   * A check that passed over what it cannot read would say that all is well: `refuse` what is broken. A page tells
+   * it, and shows the rest: `tell`.
+   */
+  readonly broken: 'refuse' | 'tell'
 }
 
 /**
@@ -22,20 +33,35 @@ export interface QualityOptions {
  * before: errors first. Reads small files only. @throws FerryError DATA_INVALID, LOCAL_IO
  */
 export async function checkNight(options: QualityOptions): Promise<NightQuality> {
-  const { directory, date, holidays, now, past } = options
+  const { directory, date, holidays, now, results, broken } = options
   const dates = await nightsUpTo(directory, date, NIGHTS)
-  const nights = await Promise.all(dates.map(night => past.read(night)))
-  const tonight = await readNightCounts(directory, date, refuseBroken)
-  const models = await readNightModels(directory, date)
+  const nights: ResultsDigest[] = []
+  for (const night of dates) nights.push(await results.digest(night)) // one at a time: of the files of all there is too much
+  const unread = nights.flatMap(night => night.broken)
+  const [first] = unread
+  if (broken === 'refuse' && first !== undefined)
+    throw new FerryError('DATA_INVALID', first.problem)
+  const { counts, models } = await results.read(date)
   const series = countSeries(nights, holidays)
   const findings = [
+    ...nights.flatMap(night => brokenFindings(night.broken, night.date === date)),
     ...missingCounts(nights),
-    ...tonight.flatMap(countFindings),
+    ...counts.flatMap(countFindings),
     ...unusualCounts(series, date),
     ...models.flatMap(modelFindings),
   ]
   const bySeverity = findings.toSorted((a, b) => rank(a.severity) - rank(b.severity))
   return { version: 1, date, findings: bySeverity, series, finishedAt: now.toISOString() }
+}
+
+/** Changes when anything does that the quality of a night is told from. @throws FerryError LOCAL_IO */
+export async function qualityVersion({
+  directory,
+  date,
+  results,
+}: Pick<QualityOptions, 'directory' | 'date' | 'results'>): Promise<string> {
+  const dates = await nightsUpTo(directory, date, NIGHTS)
+  return dates.map(night => `${night} ${results.signature(night)}`).join('|')
 }
 
 const rank = (severity: 'error' | 'warn'): number => (severity === 'error' ? 0 : 1)

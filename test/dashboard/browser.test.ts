@@ -134,9 +134,33 @@ test('a long log: the end, a search, the next error, a link to one line', async 
   await page.locator('#errors').click()
   await hit.waitFor()
   await hit.locator('.at').click()
-  expect(page.url()).toMatch(/log=long\.log&at=\d+#b\d+$/)
+  expect(page.url()).toMatch(/log=long\.log&line=54322#L54322$/)
   await using again = await openPage(browser, page.url())
   await again.page.locator('.line.marked', { hasText: 'needle' }).waitFor()
+})
+
+test('a line of a large log is linked by its number, at any depth; the numbers go on where the reader scrolls', async () => {
+  const lines = Array.from({ length: 900_000 }, (_, at) => `this is line ${at + 1}\n`)
+  await writeFile(join(project.folder, 'logs/2026-11-21/deep.log'), lines.join(''))
+  for (const place of ['#L876543', '&line=876543']) {
+    await using opened = await openPage(browser, `${web.url}/logs/view?log=deep.log${place}`)
+    const { page } = opened
+    const line = page.locator('.line.marked', { hasText: /this is line 876543$/ })
+    await line.waitFor()
+    expect(await line.locator('.at').innerText()).toBe('876543')
+    await page.keyboard.press('End')
+    const last = page.locator('.line', { hasText: /this is line 900000$/ })
+    await last.waitFor()
+    await last.locator('.at', { hasText: /^900000$/ }).waitFor()
+    await page.locator('#log').evaluate(box => box.scrollTo(0, 0))
+    await page.locator('.line', { hasText: /^899000/ }).waitFor({ state: 'attached' })
+    const numbers = await page.locator('.line').allInnerTexts()
+    for (const text of numbers) {
+      const [, number, told] = /^(\d+)\s+this is line (\d+)$/.exec(text) ?? []
+      expect([text, number]).toEqual([text, told])
+    }
+    expect(opened.complaints).toEqual([])
+  }
 })
 
 test('a log that grows is followed', async () => {

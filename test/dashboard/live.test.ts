@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FERRY, runFerry } from '../support/run-ferry.ts'
 import { openPage, startBrowser } from './support/browser.ts'
+import { measureLive } from './support/live-latency.ts'
 import { PagesProject, type RunningWeb } from './support/pages-project.ts'
 
 const DATE = '2026-11-21'
@@ -35,7 +36,7 @@ afterAll(async () => {
   await project[Symbol.asyncDispose]()
 })
 
-test('a night that runs is seen running, within a second of what happens', async () => {
+test('a night that runs is seen running', async () => {
   await using opened = await openPage(browser, `${web.url}/?date=${DATE}`)
   const { page } = opened
   await page.locator('#live', { hasText: /^live$/ }).waitFor()
@@ -46,14 +47,8 @@ test('a night that runs is seen running, within a second of what happens', async
   await page.locator('#running .target', { hasText: 'first' }).waitFor()
   await page.locator('#running .target', { hasText: 'second' }).waitFor({ timeout: 20_000 })
   await page.locator('#failures .cause', { hasText: 'it is broken' }).waitFor({ timeout: 20_000 })
-  const seenAt = Date.now()
   expect((await night).code).toBe(1)
   await page.locator('h1', { hasText: '2 of 3 targets done, 1 failed' }).waitFor()
-  const log = await (
-    await web.get(`/logs/view?date=${DATE}&target=second`, { accept: 'application/json' })
-  ).json()
-  const [{ startedAt, ms }] = Object(log).commands
-  expect(seenAt - (Date.parse(startedAt) + ms)).toBeLessThan(1_500) // a second, and the test's own looking
   expect(opened.complaints).toEqual([])
 })
 
@@ -89,25 +84,11 @@ test('only a target of the night can be run', async () => {
   }
 })
 
-test('a thousand readers are told at once', async () => {
-  const streams = await Promise.all(
-    Array.from({ length: 1_000 }, async () => {
-      const response = await fetch(`${web.url}/events?date=${DATE}`)
-      expect(response.status).toBe(200)
-      return response.body
-    }),
+test('what the tracking shell writes is seen in the browser within a second', async () => {
+  const delays = (await measureLive({ project, web, browser }, '2026-11-22', 7)).sort(
+    (a, b) => a - b,
   )
-  const told = Promise.all(
-    streams.map(async stream => {
-      for await (const text of stream?.pipeThrough(new TextDecoderStream()) ?? []) {
-        if (text.includes('event: night')) return true
-      }
-      return false
-    }),
-  )
-  await runFerry(['run', '--once', '--date', DATE, 'first', 'new'], {
-    cwd: project.folder,
-    env: environment,
-  })
-  expect((await told).filter(Boolean)).toHaveLength(1_000)
-})
+  expect(delays).toHaveLength(7)
+  // The worst of them is for the benchmark (bench/web/live.bench.ts): here other tests run beside.
+  expect(delays[3]).toBeLessThanOrEqual(1_000)
+}, 60_000)

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeCounts } from './support/made-up-counts.ts'
 import { PagesProject, type RunningWeb } from './support/pages-project.ts'
 
@@ -20,7 +22,11 @@ afterAll(async () => {
 })
 
 interface Model {
-  readonly findings: readonly { readonly severity: string; readonly about: string }[]
+  readonly findings: readonly {
+    readonly severity: string
+    readonly kind: string
+    readonly about: string
+  }[]
   readonly tables: readonly { readonly name: string; readonly rows: number }[]
 }
 
@@ -44,4 +50,60 @@ test('the page says what is wrong first, and marks what is out of the ordinary',
 test('a night without counts says so', async () => {
   const page = await (await web.get('/quality?date=2024-01-01')).text()
   expect(page).toContain('Nothing was counted on 2024-01-01')
+})
+
+describe('files that are broken', () => {
+  const torn = `results/${LAST}/counts/mirror/billing.torn.json`
+  const shape = `results/${LAST}/counts/load/production.shape.json`
+  const model = `results/${LAST}/models/kpi.json`
+  const past = 'results/2026-11-12/counts/mirror/production.new.json'
+
+  const put = async (path: string, text: string): Promise<void> => {
+    await mkdir(join(project.folder, path, '..'), { recursive: true })
+    await writeFile(join(project.folder, path), text)
+  }
+  const modelNow = async (): Promise<Model> =>
+    (
+      await web.get(`/quality?date=${LAST}`, { accept: 'application/json' })
+    ).json() as Promise<Model>
+
+  test('are named on the page, and everything else is shown', async () => {
+    const before = await modelNow()
+    await put(torn, '{"version":1,"step":"mir')
+    await put(shape, '{"version":1,"step":"load","rows":"many"}')
+    await put(model, '')
+    await put(past, '[]')
+    await expect
+      .poll(async () => (await modelNow()).findings.length)
+      .toBe(before.findings.length + 4)
+    const { findings, tables } = await modelNow()
+    const broken = findings.filter(({ kind }) => kind === 'broken')
+    expect(broken.map(({ severity, about }) => `${severity} ${about}`).sort()).toEqual(
+      [`error ${model}`, `error ${shape}`, `error ${torn}`, `warn ${past}`].sort(),
+    )
+    expect(tables).toEqual(before.tables)
+    const page = await (await web.get(`/quality?date=${LAST}`)).text()
+    expect(page).toContain(torn)
+    expect(page).toContain('Rows by source and night')
+    for (const path of ['/', '/kpis'])
+      expect((await web.get(`${path}?date=${LAST}`)).status).toBe(200)
+  })
+
+  test('are forgotten when they are gone', async () => {
+    await Promise.all([torn, shape, model, past].map(path => rm(join(project.folder, path))))
+    await expect
+      .poll(async () => (await modelNow()).findings.filter(({ kind }) => kind === 'broken'))
+      .toEqual([])
+  })
+
+  test('an index that is torn or of other files is made again', async () => {
+    const series = async (): Promise<unknown> => Object(await modelNow()).series
+    const before = await series()
+    for (const text of ['{"version":1,"signature":"', '{}', '', '[1]']) {
+      await put('.ferry/web/results/2026-11-14.json', text)
+      const folder = join(project.folder, 'results/2026-11-14/counts/mirror')
+      await utimes(folder, new Date(), new Date(Date.now() - 60_000))
+      expect(await series()).toEqual(before)
+    }
+  })
 })

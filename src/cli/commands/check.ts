@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { writeFileAtomically } from '../../core/atomic-write.ts'
 import { ERRORS } from '../../core/errors.ts'
 import { type NightQuality, qualityPath } from '../../formats/quality.ts'
+import { ResultsArchive } from '../../formats/results-archive.ts'
 import { checkNight } from '../../quality/check-night.ts'
-import { PastSteps } from '../../quality/past-steps.ts'
 import { defineCommand, flag, text } from '../command.ts'
 import { resolveLogicalDate } from '../logical-date-option.ts'
 import { openProject } from '../project.ts'
@@ -26,9 +26,9 @@ export default defineCommand({
     const { directory, config } = await openProject(context.directory, context.environment)
     const date = await resolveLogicalDate(options.date, context)
     const holidays = new Set(config.quality.holidays)
-    const past = new PastSteps(directory)
+    const results = new ResultsArchive(directory)
     const now = context.clock.now()
-    const quality = await checkNight({ directory, date, holidays, now, past })
+    const quality = await checkNight({ directory, date, holidays, now, results, broken: 'refuse' })
     const json = `${JSON.stringify(quality)}\n`
     await writeFileAtomically(join(directory, qualityPath(date)), json)
     context.stdout.write(options.json ? json : findingLines(quality))

@@ -1,5 +1,6 @@
-import { basename, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { FerryError } from '../../core/errors.ts'
+import { VersionCache } from '../../core/version-cache.ts'
 import { removeUser, setPassword } from '../../dashboard/access/password-file.ts'
 import { type WebConfig, webConfig } from '../../dashboard/config.ts'
 import type { Dashboard } from '../../dashboard/dashboard.ts'
@@ -7,8 +8,9 @@ import { createMask } from '../../dashboard/mask.ts'
 import { NightIndex } from '../../dashboard/nights/night-index.ts'
 import { NightStore } from '../../dashboard/nights/night-store.ts'
 import { servePages } from '../../dashboard/serve.ts'
-import { checkNight } from '../../quality/check-night.ts'
-import { PastSteps } from '../../quality/past-steps.ts'
+import type { NightQuality } from '../../formats/quality.ts'
+import { ResultsArchive } from '../../formats/results-archive.ts'
+import { checkNight, qualityVersion } from '../../quality/check-night.ts'
 import { parquetOfCsv } from '../../databases/open-parquet.ts'
 import { askWarehouses } from '../web/ask-warehouses.ts'
 import { modelSources } from '../web/model-sources.ts'
@@ -87,10 +89,15 @@ function withAddress(config: WebConfig, listen: string | undefined): WebConfig {
   throw new FerryError('USAGE', `--listen: \`${listen}\` is not an address such as 127.0.0.1:8000`)
 }
 
+/** Of nights whose data was judged, the judgement is kept: one costs as much as some pages. */
+const NIGHTS_JUDGED = 6
+
 function dashboardOf(project: Project, web: WebConfig, context: CommandContext): Dashboard {
   const { directory, config } = project
   const nights = new NightStore(directory)
-  const past = new PastSteps(directory)
+  const results = new ResultsArchive(directory, join(directory, '.ferry/web/results'))
+  const qualities = new VersionCache<NightQuality>(NIGHTS_JUDGED)
+  const versionOf = (date: string): Promise<string> => qualityVersion({ directory, date, results })
   const holidays = new Set(config.quality.holidays)
   return {
     project: directory,
@@ -100,7 +107,14 @@ function dashboardOf(project: Project, web: WebConfig, context: CommandContext):
     nights,
     index: new NightIndex(directory, nights),
     mask: createMask(context.environment),
-    quality: date => checkNight({ directory, date, holidays, now: context.clock.now(), past }),
+    results,
+    quality: async date =>
+      qualities.get(date, await versionOf(date), async () => {
+        const now = context.clock.now()
+        const value = await checkNight({ directory, date, holidays, now, results, broken: 'tell' })
+        return { value, isPassing: value.findings.some(({ kind }) => kind === 'broken') }
+      }),
+    qualityVersion: versionOf,
     models: modelSources(project, context.logger),
     warehouses: askWarehouses(project, context),
     parquetOf: parquetOfCsv,

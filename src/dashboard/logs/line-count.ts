@@ -1,6 +1,8 @@
-import type { FileHandle } from 'node:fs/promises'
+import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { systemErrorCode } from '../../core/errors.ts'
 
-const CHUNK_BYTES = 1 << 20
+/** Of files up to this size, lines are counted at once. */
+export const LARGEST_SMALL = 64 * 1024
 /** Counts that are kept. */
 const MOST_KEPT = 20_000
 
@@ -13,34 +15,36 @@ export class LineCounts {
     return this.#counts.get(key)
   }
 
-  async count(key: string, file: FileHandle): Promise<number> {
-    const known = this.#counts.get(key)
-    if (known !== undefined) return known
-    const lines = await countLines(file, 0, Number.POSITIVE_INFINITY)
+  keep(key: string, lines: number): void {
     this.#counts.set(key, lines)
     for (const first of this.#counts.keys()) {
       if (this.#counts.size <= MOST_KEPT) break
       this.#counts.delete(first)
     }
-    return lines
   }
 }
 
-/** How many newlines stand in a part of a file. */
-export async function countLines(file: FileHandle, from: number, to: number): Promise<number> {
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
-  let lines = 0
-  for (let offset = from; offset < to; ) {
-    const { bytesRead } = await file.read(buffer, 0, Math.min(CHUNK_BYTES, to - offset), offset)
-    if (bytesRead === 0) return lines
-    for (
-      let at = buffer.indexOf(10);
-      at !== -1 && at < bytesRead;
-      at = buffer.indexOf(10, at + 1)
-    ) {
-      lines += 1
+const small = Buffer.alloc(LARGEST_SMALL)
+
+/**
+ * How many newlines stand in a small file. Without a thread and back, which takes ten times as long. Undefined for
+ * what is no file that can be read.
+ */
+export function countLinesOfSmall(path: string): number | undefined {
+  try {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    try {
+      const length = readSync(file, small, 0, LARGEST_SMALL, 0)
+      let lines = 0
+      for (let at = small.indexOf(10); at !== -1 && at < length; at = small.indexOf(10, at + 1)) {
+        lines += 1
+      }
+      return lines
+    } finally {
+      closeSync(file)
     }
-    offset += bytesRead
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error
+    return undefined
   }
-  return lines
 }

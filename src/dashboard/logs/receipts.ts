@@ -1,6 +1,6 @@
 import type { Counts } from '../../formats/counts.ts'
 import type { ModelFailure, ModelReceipt } from '../../formats/model-receipt.ts'
-import { readNightCounts, readNightModels } from '../../formats/read-night-results.ts'
+import type { NightResults } from '../../formats/results-archive.ts'
 import { count, counted } from '../show/numbers.ts'
 
 /** What a target says of its own work, beyond the exit code of its commands. */
@@ -11,14 +11,11 @@ export interface TargetReceipt {
 }
 
 /** What steps and models of a night left of themselves, by the make target that they are. */
-export async function readReceipts(
-  project: string,
-  date: string,
-): Promise<ReadonlyMap<string, TargetReceipt>> {
-  const [counts, models] = await Promise.all([
-    readNightCounts(project, date, () => {}), // the page of data quality tells of a broken file
-    readNightModels(project, date),
-  ])
+export function receiptsOf({
+  date,
+  counts,
+  models,
+}: NightResults): ReadonlyMap<string, TargetReceipt> {
   const receipts = new Map<string, TargetReceipt>()
   for (const model of models) {
     const told = tellModel(model)

@@ -1,21 +1,30 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { systemErrorCode } from '../../core/errors.ts'
+import { join } from 'node:path'
 import type { LogicalDate } from '../../core/logical-date.ts'
-import { temporaryName } from '../../core/temporary-name.ts'
+import { within } from '../../core/within.ts'
+import { VersionCache } from '../../core/version-cache.ts'
+import {
+  type Durations,
+  keepNight,
+  type KeptNight,
+  readKeptDurations,
+  readKeptSummary,
+} from './kept-night.ts'
 import type { Night, NightSummary } from './night.ts'
 import { isOpen, type NightStore } from './night-store.ts'
-import { type KeptNight, parseKeptNight, summarizeNight } from './summarize-night.ts'
+import { summarizeNight } from './summarize-night.ts'
 import { type UsualDurations, usualDurations } from './usual-durations.ts'
 
 /** Nights that say what is usual. */
 const COMPARED_NIGHTS = 14
-
-type Durations = KeptNight['durations']
+/** What a page waits for nights that nobody has read yet; it is told of them when they are. */
+const PATIENCE_MS = 150
+/** While a year of nights is read for the first time, pages are told of it now and then. */
+const TELL_EVERY_MS = 2_000
 
 /**
  * What every night came to. It is kept in `.ferry/web/`, so that a year of nights costs its reading
- * once, and holds to the stamps of the night's files; all of it can be thrown away and made anew.
+ * once, and holds to the stamps of the night's files; all of it can be thrown away and made anew. Nights are read
+ * one at a time, and only what they came to stays in memory.
  */
 export class NightIndex {
   readonly #project: string
@@ -24,21 +33,39 @@ export class NightIndex {
     LogicalDate,
     { readonly stamp: string; readonly summary: NightSummary }
   >()
-  readonly #durations = new Map<LogicalDate, { readonly stamp: string; readonly all: Durations }>()
+  readonly #durations = new VersionCache<Durations>(COMPARED_NIGHTS * 2)
+  readonly #usual = new VersionCache<UsualDurations>(8)
   readonly #made = new WeakMap<Night, KeptNight>()
-  readonly #usual = new Map<LogicalDate, { readonly key: string; readonly usual: UsualDurations }>()
+  #turn: Promise<unknown> = Promise.resolve()
+  #revision = 0
+  #toldAt = 0
 
   constructor(project: string, store: NightStore) {
     this.#project = project
     this.#store = store
   }
 
+  /** Changes when nights have been read that pages may have done without. */
+  get revision(): number {
+    return this.#revision
+  }
+
   /** What a night came to, or comes to as it runs. */
   async summary(date: LogicalDate): Promise<NightSummary> {
     const known = this.#kept.get(date)
-    const stamp = await this.#store.stamp(date)
+    const stamp = this.#store.stamp(date)
     if (known?.stamp === stamp && !isOpen(known.summary.state)) return known.summary
-    return (await this.#read(date, stamp)).summary
+    const onDisk = readKeptSummary(this.#pathOf(date), stamp)
+    if (onDisk !== undefined) {
+      this.#kept.set(date, { stamp, summary: onDisk })
+      return onDisk
+    }
+    return (await this.#read(date)).summary
+  }
+
+  /** The same for a page, which does not wait long: undefined while it is being read. */
+  summarySoon(date: LogicalDate): Promise<NightSummary | undefined> {
+    return within(this.summary(date), PATIENCE_MS)
   }
 
   /** Only if it is at hand: for a calendar, which does not wait. */
@@ -46,85 +73,79 @@ export class NightIndex {
     return this.#kept.get(date)?.summary
   }
 
-  /** How long targets took in the nights before this one. */
+  /** How long targets took in the nights before this one, or in those of them that are at hand soon. */
   async usual(date: LogicalDate): Promise<UsualDurations> {
-    const before = (await this.#store.dates()).filter(one => one < date).slice(0, COMPARED_NIGHTS)
-    const stamps = await Promise.all(before.map(one => this.#store.stamp(one)))
-    const key = stamps.join('|')
-    const known = this.#usual.get(date)
-    if (known?.key === key) return known.usual
-    const all: Durations[] = []
-    for (const [place, one] of before.entries()) {
-      all.push(await this.#durationsOf(one, stamps[place] ?? ''))
-    }
-    const usual = usualDurations(all)
-    this.#usual.set(date, { key, usual })
-    forgetFirst(this.#usual, 4)
-    return usual
+    const before = await this.#comparedWith(date)
+    return this.#usual.get(date, await this.usualVersion(date), async () => {
+      const deadline = performance.now() + PATIENCE_MS
+      const all: Durations[] = []
+      for (const one of before) {
+        const left = Math.max(1, deadline - performance.now())
+        const durations = await within(this.#durationsOf(one), left)
+        if (durations === undefined) return { value: usualDurations(all), isPassing: true }
+        all.push(durations)
+      }
+      return { value: usualDurations(all) }
+    })
   }
 
-  /** Looks through all nights, the newest first, until it is stopped. */
-  async readAll(signal: AbortSignal): Promise<void> {
+  /** Changes when `usual` does. */
+  async usualVersion(date: LogicalDate): Promise<string> {
+    const before = await this.#comparedWith(date)
+    return `${this.#revision}|${before.map(one => this.#store.stamp(one)).join('|')}`
+  }
+
+  /** Looks through all nights, the newest first, until it is stopped. `also` is done for each after it. */
+  async readAll(signal: AbortSignal, also: (date: LogicalDate) => Promise<unknown>): Promise<void> {
     for (const date of await this.#store.dates()) {
       if (signal.aborted) return
       await this.summary(date)
+      await also(date)
       await new Promise(resolve => setImmediate(resolve)) // readers come first
     }
+    this.#revision += 1
   }
 
-  async #durationsOf(date: LogicalDate, stamp: string): Promise<Durations> {
-    const known = this.#durations.get(date)
-    if (known?.stamp === stamp) return known.all
-    const { durations } = await this.#read(date, stamp)
-    this.#durations.delete(date)
-    this.#durations.set(date, { stamp, all: durations })
-    forgetFirst(this.#durations, COMPARED_NIGHTS * 2)
-    return durations
+  async #comparedWith(date: LogicalDate): Promise<LogicalDate[]> {
+    return (await this.#store.dates()).filter(one => one < date).slice(0, COMPARED_NIGHTS)
   }
 
-  async #read(date: LogicalDate, stamp: string): Promise<KeptNight> {
-    const path = join(this.#project, '.ferry/web/nights', `${date}.json`)
-    const onDisk = parseKeptNight(await readOrEmpty(path))
-    if (onDisk?.stamp === stamp && !isOpen(onDisk.summary.state)) {
-      this.#kept.set(date, { stamp, summary: onDisk.summary })
-      return onDisk
-    }
-    const { night, stamp: readAt } = await this.#store.load(date)
+  #durationsOf(date: LogicalDate): Promise<Durations> {
+    const stamp = this.#store.stamp(date)
+    return this.#durations.get(date, stamp, async () => {
+      const onDisk = readKeptDurations(this.#pathOf(date), stamp)
+      return { value: onDisk ?? (await this.#read(date)).durations }
+    })
+  }
+
+  /** One after the other: the memory of one night is enough. */
+  #read(date: LogicalDate): Promise<KeptNight> {
+    const read = this.#turn.then(() => this.#summarize(date))
+    this.#turn = read.catch(() => {}) // told to who asked for it
+    return read
+  }
+
+  async #summarize(date: LogicalDate): Promise<KeptNight> {
+    const { night, stamp } = await this.#store.glance(date)
     const known = this.#made.get(night)
     if (known !== undefined) return known
-    const made = summarizeNight(night, readAt)
+    const made = summarizeNight(night, stamp)
     this.#made.set(night, made)
-    this.#kept.set(date, { stamp: readAt, summary: made.summary })
-    if (!isOpen(made.summary.state)) await keep(path, made)
+    if (!isOpen(night.state)) {
+      if (this.#kept.get(date)?.stamp !== stamp) this.#tell()
+      keepNight(this.#pathOf(date), made)
+    }
+    this.#kept.set(date, { stamp, summary: made.summary })
     return made
   }
-}
 
-/** An index that cannot be written is made again next time: no reason to fail. */
-async function keep(path: string, night: KeptNight): Promise<void> {
-  const temporary = temporaryName(path)
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(temporary, JSON.stringify(night))
-    await rename(temporary, path)
-  } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error
-    await rm(temporary, { force: true }).catch(() => {}) // the same disk
+  #tell(): void {
+    if (Date.now() - this.#toldAt < TELL_EVERY_MS) return
+    this.#toldAt = Date.now()
+    this.#revision += 1
   }
-}
 
-function forgetFirst(map: Map<LogicalDate, unknown>, most: number): void {
-  for (const first of map.keys()) {
-    if (map.size <= most) return
-    map.delete(first)
-  }
-}
-
-async function readOrEmpty(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error
-    return ''
+  #pathOf(date: LogicalDate): string {
+    return join(this.#project, '.ferry/web/nights', `${date}.json`)
   }
 }

@@ -1,4 +1,5 @@
 import type { LogicalDate } from '../../core/logical-date.ts'
+import type { NightGraph } from '../../formats/night-graph.ts'
 import { judgeNight } from './judge-night.ts'
 import { isCommandAlive, nightAtWork } from './liveness.ts'
 import type { Night } from './night.ts'
@@ -14,16 +15,18 @@ import {
 import { NightLog } from './night-log.ts'
 
 /** Commands of whole nights that are kept in memory, all in all. */
-const MOST_COMMANDS = 60_000
+const MOST_COMMANDS = 24_000
 /** A night that was looked at this short a time ago is not looked at again. */
 const FRESH_MS = 80
 const DATES_FRESH_MS = 1_000
+const STAMP_FRESH_MS = 300
 
 interface Loaded {
   readonly night: Night
   readonly stamp: string
   /** Of a night that may grow. */
   readonly log: NightLog | undefined
+  readonly graph: { readonly stamp: string; readonly graph: NightGraph | undefined } | undefined
   checkedAt: number
 }
 
@@ -32,6 +35,7 @@ export class NightStore {
   readonly #project: string
   readonly #nights = new Map<LogicalDate, Loaded>()
   readonly #loading = new Map<LogicalDate, Promise<Loaded>>()
+  readonly #stamps = new Map<LogicalDate, { readonly at: number; readonly stamp: string }>()
   #dates: { readonly at: number; readonly dates: Promise<LogicalDate[]> } | undefined
 
   constructor(project: string) {
@@ -52,6 +56,14 @@ export class NightStore {
     return (await this.load(date)).night
   }
 
+  /** A night as it is at this moment, however short a time ago it was looked at. */
+  async nightNow(date: LogicalDate): Promise<Night> {
+    await this.#loading.get(date)?.catch(() => {}) // it may have looked before the change; its asker is told
+    const loaded = this.#nights.get(date)
+    if (loaded !== undefined) loaded.checkedAt = 0
+    return this.night(date)
+  }
+
   /** With the stamp of the files that it was read from. */
   load(date: LogicalDate): Promise<{ readonly night: Night; readonly stamp: string }> {
     const loaded = this.#nights.get(date)
@@ -66,13 +78,29 @@ export class NightStore {
     return loading
   }
 
+  /**
+   * The same, to be looked at once: it is not kept, so that whoever goes through all nights needs the memory of one.
+   * One that is there already is not read again.
+   */
+  async glance(date: LogicalDate): Promise<{ readonly night: Night; readonly stamp: string }> {
+    const loaded = this.#nights.get(date)
+    const isKept =
+      loaded !== undefined || this.#loading.has(date) || (await nightAtWork(this.#project)) === date
+    return isKept ? this.load(date) : this.#judge(date, undefined)
+  }
+
   async #read(date: LogicalDate, before: Loaded | undefined): Promise<Loaded> {
-    const [stamp, atWork] = await Promise.all([this.stamp(date), nightAtWork(this.#project)])
-    const isHeld = atWork === date
+    const loaded = await this.#judge(date, before)
+    this.#touch(date, loaded)
+    return loaded
+  }
+
+  async #judge(date: LogicalDate, before: Loaded | undefined): Promise<Loaded> {
+    const stamp = this.#stampNow(date)
+    const isHeld = (await nightAtWork(this.#project)) === date
     const wasOpen = before === undefined || isOpen(before.night.state)
     if (before?.stamp === stamp && !wasOpen && !isHeld) {
       before.checkedAt = Date.now()
-      this.#touch(date, before)
       return before
     }
     const log = before?.log ?? new NightLog(recordsPath(this.#project, date))
@@ -86,23 +114,23 @@ export class NightStore {
       before.checkedAt = Date.now()
       return before
     }
+    const path = graphPath(this.#project, date)
+    const graphStamp = stampOf([path])
+    const graph =
+      before?.graph?.stamp === graphStamp
+        ? before.graph
+        : { stamp: graphStamp, graph: await readGraph(path) }
     const night = judgeNight({
       date,
       version,
       commands,
-      graph: await readGraph(graphPath(this.#project, date)),
+      graph: graph.graph,
       state: await readState(statePath(this.#project, date)),
       isHeld,
       isAlive: command => alive.has(command),
     })
-    const loaded = {
-      night,
-      stamp,
-      log: isOpen(night.state) ? log : undefined,
-      checkedAt: Date.now(),
-    }
-    this.#touch(date, loaded)
-    return loaded
+    const mayGrow = isOpen(night.state) ? { log, graph } : { log: undefined, graph: undefined }
+    return { night, stamp, ...mayGrow, checkedAt: Date.now() }
   }
 
   /** Puts it last in the order of leaving, and lets the first go when there are too many. */
@@ -118,10 +146,18 @@ export class NightStore {
     }
   }
 
-  /** Of the files of a night, as they are now. */
-  stamp(date: LogicalDate): Promise<string> {
+  /** Of the files of a night, as they were a moment ago. */
+  stamp(date: LogicalDate): string {
+    const known = this.#stamps.get(date)
+    if (known !== undefined && Date.now() - known.at < STAMP_FRESH_MS) return known.stamp
+    return this.#stampNow(date)
+  }
+
+  #stampNow(date: LogicalDate): string {
     const paths = [recordsPath, statePath, graphPath].map(path => path(this.#project, date))
-    return stampOf(paths)
+    const stamp = stampOf(paths)
+    this.#stamps.set(date, { at: Date.now(), stamp })
+    return stamp
   }
 }
 

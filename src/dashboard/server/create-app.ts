@@ -11,6 +11,7 @@ import type { Page, WebApp, WebEnvironment } from '../page.ts'
 import type { Assets } from './assets.ts'
 import { describeFailure } from './http-errors.ts'
 import { type Frame, type NightFrame, renderLayout, type Theme } from './layout.ts'
+import { packed, PageCache } from './page-cache.ts'
 import { readRequest } from './read-request.ts'
 import { contentSecurityPolicy, createNonce, securityHeaders } from './security-headers.ts'
 
@@ -71,14 +72,32 @@ async function answer(
   frame: Framing,
 ): Promise<Response> {
   const request = await readRequest(context, dashboard)
-  const opened = await page.open(request)
-  context.header('vary', 'accept, cookie')
-  if (wantsJson(context)) return context.json(opened.model)
-  const styleNonce = page.needsStyleNonce === true ? createNonce() : undefined
-  context.header('content-security-policy', contentSecurityPolicy(styleNonce))
   const night = await frame.night(request.date)
-  const around = { ...page, styleNonce }
-  return context.html(renderLayout({ ...frame.of(context), night }, around, opened.html()))
+  const isJson = wantsJson(context)
+  const styleNonce = page.needsStyleNonce === true ? createNonce() : undefined
+  const render = async (): Promise<string> => {
+    const opened = await page.open(request)
+    if (isJson) return JSON.stringify(opened.model)
+    return renderLayout({ ...frame.of(context), night }, { ...page, styleNonce }, opened.html())
+  }
+  const encoding = context.req.header('accept-encoding')?.includes('gzip') ? 'gzip' : undefined
+  const version = await page.version?.(request)
+  const { name, csrfToken } = request.reader
+  const who = [isJson, themeOf(context), name ?? '', csrfToken].join(' ')
+  const made =
+    version === undefined
+      ? await packed(await render(), encoding)
+      : await frame.cache.get(
+          `${page.path}?${request.query.toString()} ${who}`,
+          `${request.date} ${version} ${JSON.stringify(night)}`,
+          encoding,
+          render,
+        )
+  context.header('vary', 'accept, accept-encoding, cookie')
+  context.header('content-type', isJson ? 'application/json' : 'text/html; charset=UTF-8')
+  if (!isJson) context.header('content-security-policy', contentSecurityPolicy(styleNonce))
+  if (made.encoding !== undefined) context.header('content-encoding', made.encoding)
+  return context.body(made.body)
 }
 
 const wantsJson = (context: RequestContext): boolean => {
@@ -91,6 +110,7 @@ class Framing {
   readonly #dashboard: Dashboard
   readonly #pages: readonly Page[]
   readonly #assets: Assets
+  readonly cache = new PageCache()
 
   constructor(dashboard: Dashboard, pages: readonly Page[], assets: Assets) {
     this.#dashboard = dashboard
@@ -111,8 +131,10 @@ class Framing {
     const newest = dates.slice(0, NIGHTS_ON_TOP)
     const isOld = !newest.includes(date) && dates.length > 0
     const shown = isOld ? dates.filter(one => one <= date).slice(0, NIGHTS_ON_TOP) : newest
-    const lastNights = await Promise.all(shown.toReversed().map(one => index.summary(one)))
-    return { date, lastNights }
+    const lastNights = await Promise.all(
+      shown.toReversed().map(async one => ({ date: one, summary: await index.summarySoon(one) })),
+    )
+    return { date, version: (await nights.night(date)).version, lastNights }
   }
 
   /** A page about no night: a login. */

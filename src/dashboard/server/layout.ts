@@ -22,8 +22,13 @@ export interface Frame {
 
 export interface NightFrame {
   readonly date: LogicalDate
-  /** The last seven, the newest last. */
-  readonly lastNights: readonly NightSummary[]
+  /** Of the night as it is shown: a stream that begins with another one has news. */
+  readonly version: string
+  /** The last seven, the newest last; what nobody has read yet comes later. */
+  readonly lastNights: readonly {
+    readonly date: LogicalDate
+    readonly summary: NightSummary | undefined
+  }[]
 }
 
 export type Theme = 'light' | 'dark' | 'system'
@@ -42,7 +47,7 @@ export function renderLayout(frame: Frame, page: PageFrame, main: Html): string 
   const { assets, night, name } = frame
   const date = night === undefined ? '' : ` · ${night.date}`
   return html`<!doctype html>
-<html lang="en" data-theme="${frame.theme}" data-path="${page.path}" data-date="${night?.date}">
+<html lang="en" data-theme="${frame.theme}" data-path="${page.path}" data-date="${night?.date}" data-version="${night?.version}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -108,16 +113,20 @@ function logout(reader: Reader): Html {
 
 /** The last seven nights, across the top of every page. */
 function strip({ date, lastNights }: NightFrame, path: string): Html {
-  const cells = lastNights.map(night => {
-    const { counts, wanted } = night
-    const current = night.date === date ? new Html(' aria-current="date"') : ''
+  const cells = lastNights.map(({ date: night, summary }) => {
+    const current = night === date ? new Html(' aria-current="date"') : ''
+    const [weekday, day] = shortDay(night).split(' ')
+    const dayHtml = html`<span class="day"><span class="only-wide">${weekday} </span>${day}</span>`
+    if (summary === undefined) {
+      return html`<li><a class="night" href="${path}?date=${night}"${current} title="${night}: being read">${dayHtml}<span class="sum">…</span></a></li>`
+    }
+    const { counts, wanted, state } = summary
     const missing = counts.failed + counts['not reached']
     const said =
       missing === 0
         ? count(wanted)
         : html`${count(missing)}<span class="only-wide"> of ${count(wanted)}</span>`
-    const [weekday, day] = shortDay(night.date).split(' ')
-    return html`<li><a class="night ${night.state}" href="${path}?date=${night.date}"${current} title="${night.date}: ${night.state}, ${counts.done} of ${wanted} done"><span class="day"><span class="only-wide">${weekday} </span>${day}</span><span class="sum"><span class="sign" aria-hidden="true">${STATE_SIGNS[night.state]}</span> ${said}</span><span class="visually-hidden"> ${night.state}</span></a></li>`
+    return html`<li><a class="night ${state}" href="${path}?date=${night}"${current} title="${night}: ${state}, ${counts.done} of ${wanted} done">${dayHtml}<span class="sum"><span class="sign" aria-hidden="true">${STATE_SIGNS[state]}</span> ${said}</span><span class="visually-hidden"> ${state}</span></a></li>`
   })
   return html`<nav class="strip" aria-label="Last nights" id="strip" data-live><ol>${cells}</ol></nav>`
 }

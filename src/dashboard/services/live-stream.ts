@@ -1,29 +1,33 @@
-import { streamSSE } from 'hono/streaming'
 import { FerryError } from '../../core/errors.ts'
 import type { Dashboard } from '../dashboard.ts'
-import { NightWatch } from '../nights/night-watch.ts'
+import { type NightNews, NightWatch } from '../nights/night-watch.ts'
 import type { WebApp } from '../page.ts'
+import { encodeEvent, EventStream } from '../server/event-stream.ts'
 import { readRequest } from '../server/read-request.ts'
-import { untilGone } from '../server/until-gone.ts'
 
 const MOST_STREAMS = 4_000
 
 /** `/events`: tells at once when something of a night changes. */
 export function liveStream(app: WebApp, dashboard: Dashboard): void {
-  const { project, nights, logger } = dashboard
-  const watch = new NightWatch(project, nights, error => logger.warn(`live: ${String(error)}`))
+  const { nights, logger } = dashboard
+  const watch = new NightWatch(dashboard, error => logger.warn(`live: ${String(error)}`))
+  const encoded = new WeakMap<NightNews, Uint8Array>()
+  const encode = (news: NightNews): Uint8Array => {
+    const bytes = encoded.get(news) ?? encodeEvent('night', news)
+    encoded.set(news, bytes)
+    return bytes
+  }
   app.get('/events', async context => {
     const { date } = await readRequest(context, dashboard)
     if (watch.size >= MOST_STREAMS) throw new FerryError('BUSY', 'too many pages are open')
+    const { version } = await nights.night(date)
+    const stream: EventStream = new EventStream(encodeEvent('hello', { date, version }), () =>
+      stop(),
+    )
+    const stop = watch.subscribe(date, news => stream.send(encode(news)))
+    context.header('content-type', 'text/event-stream')
+    context.header('cache-control', 'no-cache')
     context.header('x-accel-buffering', 'no')
-    return streamSSE(context, async stream => {
-      const { version } = await nights.night(date)
-      await stream.writeSSE({ event: 'hello', data: JSON.stringify({ date, version }) })
-      const stop = watch.subscribe(date, news => {
-        void stream.writeSSE({ event: 'night', data: JSON.stringify(news) })
-      })
-      await untilGone(stream)
-      stop()
-    })
+    return context.body(stream.body)
   })
 }

@@ -1,5 +1,5 @@
-import type { Counts } from '../../formats/counts.ts'
 import type { CountSeries } from '../../formats/quality.ts'
+import type { NightSteps } from '../../formats/results-digest.ts'
 import { type Expectation, expectRows, type NightRows } from './expected-rows.ts'
 
 /** Days of the year (`12-25`) or days (`2026-04-06`) on which little is in order. */
@@ -10,31 +10,6 @@ const isHoliday = (holidays: Holidays, date: string): boolean =>
 
 /** Nights that are judged, the last ones: what a page shows. */
 const JUDGED_NIGHTS = 14
-
-/** What remains of one step's counts when the night is over: how many rows of what. */
-export interface StepRows {
-  readonly step: string
-  readonly name: string
-  readonly rows: readonly (readonly [name: string, rows: number])[]
-}
-
-export interface NightSteps {
-  readonly date: string
-  readonly steps: readonly StepRows[]
-}
-
-/** Steps that only pass on what another one has counted, or count it by the clock and not by the night. */
-const FOLLOWING = new Set(['receive', 'load', 'compare'])
-
-/** Rows are what came in; of a step with many sources, those of each. */
-export function stepRowsOf({ step, name, sources, rows }: Counts): StepRows {
-  if (FOLLOWING.has(step)) return { step, name, rows: [] }
-  if (sources === undefined) return { step, name, rows: [[name, rows.in]] }
-  const sums = Object.entries(sources).map(
-    ([source, days]) => [source, Object.values(days).reduce((sum, one) => sum + one, 0)] as const,
-  )
-  return { step, name, rows: sums }
-}
 
 interface CountedSource {
   readonly step: string

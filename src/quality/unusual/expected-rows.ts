@@ -57,17 +57,22 @@ export function expectRows(
   const points = pointsOf(history, date)
   if (points.length < MIN_NIGHTS) return undefined
   const slope = slopeOf(points)
-  const flat = points.map(point => ({ ...point, log: point.log + slope * point.age }))
+  const flat = points.map(({ age, weekday, log }) => ({ age, weekday, log: log + slope * age }))
   const rhythm = rhythmOf(flat)
-  const bare = flat.map(point => ({ ...point, log: point.log - (rhythm[point.weekday] ?? 0) }))
+  const bare = flat.map(({ age, weekday, log }) => ({
+    age,
+    weekday,
+    log: log - (rhythm[weekday] ?? 0),
+  }))
   const level = median(logsOf(bare, LEVEL_NIGHTS))
   const spread = spreadOf(bare, level)
   const now = levelNow(bare, level, spread)
-  const centre = now + (rhythm[weekdayOf(date)] ?? 0)
+  const weekday = weekdayOf(dayOf(date))
+  const centre = now + (rhythm[weekday] ?? 0)
   const band = LIMIT * spreadWith(spread, Math.exp(centre), points.length)
   const least = isHoliday ? now + Math.min(...rhythm) - Math.LN2 : centre
   // Before a day of the week was seen three times, it may be like any other there was.
-  const seen = points.filter(({ weekday }) => weekday === weekdayOf(date)).length
+  const seen = points.filter(point => point.weekday === weekday).length
   const others = seen < 3 ? points.map(({ log }) => log) : []
   return {
     expected: Math.round(rowsOf(centre)),
@@ -79,25 +84,41 @@ export function expectRows(
 const rowsOf = (log: number): number => Math.max(0, Math.expm1(log))
 
 function pointsOf(history: readonly NightRows[], date: string): Point[] {
-  return history
-    .map(night => ({
-      age: (Date.parse(date) - Date.parse(night.date)) / MILLISECONDS_A_DAY,
-      weekday: weekdayOf(night.date),
-      log: Math.log1p(night.rows),
-    }))
-    .filter(({ age }) => age >= 1 && age <= MAX_DAYS)
-    .sort((a, b) => a.age - b.age)
+  const today = dayOf(date)
+  const points: Point[] = []
+  for (const night of history) {
+    const day = dayOf(night.date)
+    const age = today - day
+    if (age < 1 || age > MAX_DAYS) continue
+    points.push({ age, weekday: weekdayOf(day), log: Math.log1p(night.rows) })
+  }
+  return points.sort((a, b) => a.age - b.age)
 }
 
-const weekdayOf = (date: string): number => new Date(`${date}T00:00:00Z`).getUTCDay()
+const days = new Map<string, number>()
 
-/** Growth a day, by logarithm. */
+/** Days since 1970. A year has few dates, and a page asks for them a million times. */
+function dayOf(date: string): number {
+  let day = days.get(date)
+  if (day === undefined) {
+    if (days.size > 10_000) days.clear()
+    day = Date.parse(date) / MILLISECONDS_A_DAY
+    days.set(date, day)
+  }
+  return day
+}
+
+/** 0 is Sunday; the first of January 1970 was a Thursday. */
+const weekdayOf = (day: number): number => (((day + 4) % WEEK) + WEEK) % WEEK
+
+/** Growth a day, by logarithm. Points are in the order of their age. */
 function slopeOf(points: readonly Point[]): number {
-  const byAge = new Map(points.map(point => [point.age, point.log]))
   const growths: number[] = []
+  let before = 0
   for (const { age, log } of points) {
-    const before = byAge.get(age + WEEK)
-    if (before !== undefined) growths.push((log - before) / WEEK)
+    while ((points[before]?.age ?? Number.POSITIVE_INFINITY) < age + WEEK) before += 1
+    const other = points[before]
+    if (other?.age === age + WEEK) growths.push((log - other.log) / WEEK)
   }
   if (growths.length < WEEK) return 0
   return Math.min(MAX_SLOPE, Math.max(-MAX_SLOPE, median(growths)))
@@ -106,14 +127,14 @@ function slopeOf(points: readonly Point[]): number {
 /** By day of the week: how far it is from the level. With one week of nights nothing is known of it. */
 function rhythmOf(points: readonly Point[]): readonly number[] {
   const level = median(points.map(point => point.log))
-  return Array.from({ length: WEEK }, (_, weekday) => {
-    const logs = points.filter(point => point.weekday === weekday).map(point => point.log)
-    return logs.length < 2 ? 0 : median(logs) - level
-  })
+  const logs: number[][] = Array.from({ length: WEEK }, () => [])
+  for (const { weekday, log } of points) logs[weekday]?.push(log)
+  return logs.map(own => (own.length < 2 ? 0 : median(own) - level))
 }
 
-const logsOf = (points: readonly Point[], days: number): number[] => {
-  const recent = points.filter(({ age }) => age <= days).map(({ log }) => log)
+function logsOf(points: readonly Point[], days: number): number[] {
+  const recent: number[] = []
+  for (const { age, log } of points) if (age <= days) recent.push(log)
   return recent.length > 0 ? recent : points.map(({ log }) => log)
 }
 
@@ -135,7 +156,7 @@ function spreadWith(spread: number, rows: number, nights: number): number {
 }
 
 function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b)
+  const sorted = Float64Array.from(numbers).sort()
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? 0
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2

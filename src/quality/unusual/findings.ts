@@ -1,7 +1,7 @@
 import type { Counts } from '../../formats/counts.ts'
 import type { ModelFailure, ModelReceipt } from '../../formats/model-receipt.ts'
 import type { CountSeries, Finding } from '../../formats/quality.ts'
-import type { NightSteps } from './count-series.ts'
+import type { BrokenResult, NightSteps } from '../../formats/results-digest.ts'
 
 /** So many series that are low at once have one cause: the night, not the sources. */
 const COMMON_SERIES = 4
@@ -52,6 +52,16 @@ const aboutOf = ({ step, name }: Pick<Counts, 'name'> & { step: string }): strin
 
 /** Anybody may send anything to a collector: a little of it is always refused. */
 const bearableShare = (step: Counts['step']): number => (step === 'receive' ? 0.01 : 0)
+
+/** What could not be read: of the night itself it is missing, of nights before it is missed in comparisons. */
+export function brokenFindings(broken: readonly BrokenResult[], isTonight: boolean): Finding[] {
+  return broken.map(({ file, problem }) => ({
+    severity: isTonight ? 'error' : 'warn',
+    kind: 'broken',
+    about: file,
+    found: `${problem}; it is left out`,
+  }))
+}
 
 /** What is wrong or worth knowing in the counts of one step. */
 export function countFindings(one: Counts): Finding[] {

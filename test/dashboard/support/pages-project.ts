@@ -1,6 +1,6 @@
 /** A project with nights, and the built `ferry web` on it. */
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FERRY } from '../../support/run-ferry.ts'
@@ -23,9 +23,14 @@ export class PagesProject implements AsyncDisposable {
   }
 
   static async make(config = ''): Promise<PagesProject> {
-    const project = new PagesProject(await mkdtemp(join(tmpdir(), 'ferry-web-')))
-    await writeFile(join(project.folder, 'ferry.yaml'), `name: wunderbar\n${config}`)
-    return project
+    return PagesProject.at(await mkdtemp(join(tmpdir(), 'ferry-web-')), config)
+  }
+
+  /** In a folder of one's own, which may have a project already. */
+  static async at(folder: string, config: string): Promise<PagesProject> {
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'ferry.yaml'), `name: wunderbar\n${config}`)
+    return new PagesProject(folder)
   }
 
   night(night: MadeUpNight): Promise<string[]> {

@@ -3,7 +3,7 @@
  * it gets the page again and exchanges the parts that differ. What the reader has opened, focused or
  * scrolled stays. Pages that draw for themselves listen for `ferry:night`.
  */
-const RELOAD_AT_MOST_EVERY_MS = 400
+const RELOAD_AT_MOST_EVERY_MS = 300
 
 export function keepLive(): void {
   const { date } = document.documentElement.dataset
@@ -12,8 +12,13 @@ export function keepLive(): void {
   const open = (): void => {
     if (source !== undefined || document.hidden) return
     source = new EventSource(`/events?date=${encodeURIComponent(date)}`)
-    source.addEventListener('hello', () => show(true))
+    source.addEventListener('hello', event => {
+      show(true)
+      // Something has come between the page and its stream, or while the stream was away.
+      if (versionOf(event.data) !== document.documentElement.dataset['version']) refresher.ask()
+    })
     source.addEventListener('night', event => {
+      document.documentElement.dataset['version'] = versionOf(event.data)
       document.dispatchEvent(new CustomEvent('ferry:night', { detail: JSON.parse(event.data) }))
       refresher.ask()
     })
@@ -34,6 +39,8 @@ export function keepLive(): void {
   addEventListener('pagehide', close)
   open()
 }
+
+const versionOf = (data: string): string => String(Object(JSON.parse(data)).version)
 
 function show(isConnected: boolean): void {
   const sign = document.getElementById('live')

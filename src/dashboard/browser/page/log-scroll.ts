@@ -1,3 +1,5 @@
+import { byteOf, LineNumbers } from './line-numbers.ts'
+
 /** Lines in the page beyond these are dropped at the far end. */
 const MOST_LINES = 4_000
 const NEAR_PX = 1_200
@@ -6,6 +8,10 @@ interface Window {
   readonly from: number
   readonly to: number
   readonly size: number
+  /** The number of its first line, when it is known already. */
+  readonly first: number | null
+  /** Where the line begins that was asked for by its number. */
+  readonly at?: number
   /** Made by the server, which escapes all that the log holds. */
   readonly html: string
 }
@@ -16,6 +22,7 @@ export class LogScroll {
   #from: number
   #to: number
   #size: number
+  readonly #numbers: LineNumbers
   #isLoading = false
   #stream: EventSource | undefined
   #place: HTMLInputElement | undefined
@@ -27,8 +34,11 @@ export class LogScroll {
     this.#size = Number(box.dataset['size'])
     box.addEventListener('scroll', () => this.#onScroll(), { passive: true })
     box.addEventListener('click', event => this.#onClick(event))
-    const { at, end } = box.dataset
-    if (at !== undefined && at !== '') this.#mark(Number(at), 'center')
+    this.#numbers = new LineNumbers(box, this.#log())
+    this.#numbers.begin(box.dataset['first'] === '' ? null : Number(box.dataset['first']))
+    const { at, end, line } = box.dataset
+    if (line !== undefined && line !== '') void this.goToLine(Number(line))
+    else if (at !== undefined && at !== '') this.#mark(Number(at), 'center')
     else if (end === 'yes') box.scrollTop = box.scrollHeight
     else this.showHash()
     void this.#fill()
@@ -59,6 +69,16 @@ export class LogScroll {
     await this.#fill()
   }
 
+  /** The same by its number. */
+  async goToLine(line: number): Promise<void> {
+    const known = this.#numbers.find(line)
+    if (known !== undefined) return this.#mark(byteOf(known), 'center')
+    const window = await this.#load({ line })
+    this.#replace(window)
+    this.#mark(window.at ?? window.from, 'center')
+    await this.#fill()
+  }
+
   async toEnd(): Promise<void> {
     this.#replace(await this.#load({ from: -49_152 }))
     this.#box.scrollTop = this.#box.scrollHeight
@@ -66,8 +86,9 @@ export class LogScroll {
   }
 
   showHash(): void {
-    const [, at] = /^#b(\d+)$/.exec(location.hash) ?? []
-    if (at !== undefined) void this.goTo(Number(at), 'center')
+    const [, kind, place] = /^#([bL])(\d+)$/.exec(location.hash) ?? []
+    if (kind === 'b') void this.goTo(Number(place), 'center')
+    else if (kind === 'L') void this.goToLine(Number(place))
   }
 
   usePlace(place: HTMLInputElement): void {
@@ -104,9 +125,11 @@ export class LogScroll {
     return { date, log }
   }
 
-  async #load(place: { from: number; to?: number }): Promise<Window> {
-    const query = new URLSearchParams({ ...this.#log(), from: String(place.from) })
-    if (place.to !== undefined) query.set('to', String(place.to))
+  async #load(
+    place: { readonly from: number; readonly to?: number } | { readonly line: number },
+  ): Promise<Window> {
+    const query = new URLSearchParams(this.#log())
+    for (const [name, value] of Object.entries(place)) query.set(name, String(value))
     const response = await fetch(`/logs/window?${query.toString()}`)
     if (!response.ok) throw new Error(`no lines: ${response.status}`)
     return response.json() as Promise<Window> // log-routes.ts
@@ -117,6 +140,7 @@ export class LogScroll {
     this.#from = window.from
     this.#to = window.to
     this.#size = window.size
+    this.#numbers.begin(window.first)
     this.#showPlace()
   }
 
@@ -124,8 +148,12 @@ export class LogScroll {
     this.#box.insertAdjacentHTML('beforeend', window.html)
     this.#to = window.to
     this.#size = Math.max(this.#size, window.size)
-    while (this.#box.childElementCount > MOST_LINES) this.#box.firstElementChild?.remove()
+    while (this.#box.childElementCount > MOST_LINES) {
+      this.#box.firstElementChild?.remove()
+      this.#numbers.passFirst()
+    }
     this.#from = byteOf(this.#box.firstElementChild)
+    this.#numbers.show()
     this.#showPlace()
   }
 
@@ -134,6 +162,7 @@ export class LogScroll {
     this.#box.insertAdjacentHTML('afterbegin', window.html)
     this.#box.scrollTop += this.#box.scrollHeight - before
     this.#from = window.from
+    this.#numbers.begin(window.first)
     const last = this.#box.lastElementChild
     if (this.#box.childElementCount > MOST_LINES && last !== null) {
       while (this.#box.childElementCount > MOST_LINES) {
@@ -185,8 +214,11 @@ export class LogScroll {
     if (line === null || line === undefined) return
     event.preventDefault()
     const at = byteOf(line)
-    const query = new URLSearchParams({ ...this.#log(), at: String(at) })
-    history.replaceState(null, '', `/logs/view?${query.toString()}#b${at}`)
+    const number = this.#numbers.of(line)
+    const place = number === undefined ? { at: String(at) } : { line: String(number) }
+    const query = new URLSearchParams({ ...this.#log(), ...place })
+    const hash = number === undefined ? `b${at}` : `L${number}`
+    history.replaceState(null, '', `/logs/view?${query.toString()}#${hash}`)
     this.#mark(at, 'center')
   }
 
@@ -201,5 +233,3 @@ export class LogScroll {
     this.#place.value = String(Math.round((at / this.#size) * 1_000))
   }
 }
-
-const byteOf = (line: Element | null): number => Number(line?.id.slice(1) ?? 0)

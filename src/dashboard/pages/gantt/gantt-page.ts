@@ -1,5 +1,6 @@
 import { type Html, html } from '../../../core/html.ts'
 import { formatDuration } from '../../../core/units.ts'
+import { isOpen } from '../../nights/night-store.ts'
 import { criticalPath } from '../../nights/critical-path.ts'
 import { undated } from '../../nights/summarize-night.ts'
 import { definePage, type PageRequest } from '../../page.ts'
@@ -22,9 +23,16 @@ export const ganttPage = definePage<GanttModel>({
   script: 'gantt',
   style: 'gantt',
   isWide: true,
+  version: ganttVersion,
   model: ganttModel,
   render,
 })
+
+async function ganttVersion({ dashboard, date }: PageRequest): Promise<string> {
+  const { version, state } = await dashboard.nights.night(date)
+  const second = isOpen(state) ? Math.floor(dashboard.clock.now().getTime() / 1_000) : ''
+  return `${version} ${await dashboard.index.usualVersion(date)} ${second}`
+}
 
 async function ganttModel({ dashboard, date }: PageRequest): Promise<GanttModel> {
   const [night, usual] = await Promise.all([

@@ -1,5 +1,7 @@
-import { definePage } from '../../page.ts'
+import { identityOf } from '../../../core/identity.ts'
+import { definePage, type PageRequest } from '../../page.ts'
 import { kpisModel, type KpisModel } from './kpis-model.ts'
+import { latestVersion } from './latest-results.ts'
 import { renderKpis } from './render-kpis.ts'
 
 /** Every model that leaves a result: its newest numbers, and what is to be known of them. */
@@ -8,6 +10,9 @@ export const kpisPage = definePage<KpisModel>({
   title: 'KPIs',
   key: 'k',
   style: 'kpis',
+  async version({ dashboard, date }: PageRequest) {
+    return `${await latestVersion(dashboard, date)} ${identityOf(await dashboard.models())}`
+  },
   model: kpisModel,
   render: renderKpis,
 })

@@ -1,6 +1,5 @@
 import type { LogicalDate } from '../../../core/logical-date.ts'
 import type { ModelFailure, ModelReceipt } from '../../../formats/model-receipt.ts'
-import { readNightModels } from '../../../formats/read-night-results.ts'
 import type { Dashboard } from '../../dashboard.ts'
 
 /** Nights looked back at for a number, when the night in question has none. */
@@ -16,25 +15,41 @@ export interface LatestResult {
 
 /** The newest result of each model that writes one, up to a night, by name. */
 export async function latestResults(
-  { project, nights }: Dashboard,
+  { results, nights }: Dashboard,
   date: LogicalDate,
 ): Promise<ReadonlyMap<string, LatestResult>> {
-  const results = new Map<string, LatestResult>()
-  const failures = new Map<string, ModelFailure>()
-  const dates = (await nights.dates()).filter(one => one <= date).slice(0, NIGHTS)
+  const newest = new Map<string, LogicalDate>()
+  const dates = nightsBefore(await nights.dates(), date)
   for (const night of dates) {
-    for (const model of await readNightModels(project, night)) {
-      if (model.state === 'failed') {
-        if (night === date) failures.set(model.model, model)
-        continue
-      }
-      if (model.result === null || results.has(model.model)) continue
-      results.set(model.model, {
-        receipt: { ...model, result: model.result },
-        failure: failures.get(model.model) ?? null,
-        isTonight: night === date,
-      })
+    for (const { model, hasResult } of (await results.digest(night)).models) {
+      if (hasResult && !newest.has(model)) newest.set(model, night)
     }
   }
-  return new Map([...results].sort(([a], [b]) => (a < b ? -1 : 1)))
+  const failures = new Map<string, ModelFailure>()
+  for (const one of (await results.read(date)).models) {
+    if (one.state === 'failed') failures.set(one.model, one)
+  }
+  const latest: [string, LatestResult][] = []
+  for (const [night, models] of Map.groupBy(newest, ([, from]) => from)) {
+    const names = new Set(models.map(([name]) => name))
+    for (const one of (await results.read(night)).models) {
+      if (one.state === 'failed' || one.result === null || !names.has(one.model)) continue
+      const receipt = { ...one, result: one.result }
+      const failure = failures.get(one.model) ?? null
+      latest.push([one.model, { receipt, failure, isTonight: night === date }])
+    }
+  }
+  return new Map(latest.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
+
+/** Changes when any of the nights does that numbers are taken from. */
+export async function latestVersion(
+  { results, nights }: Dashboard,
+  date: LogicalDate,
+): Promise<string> {
+  const dates = nightsBefore(await nights.dates(), date)
+  return dates.map(night => `${night} ${results.signature(night)}`).join('|')
+}
+
+const nightsBefore = (dates: readonly LogicalDate[], date: LogicalDate): LogicalDate[] =>
+  dates.filter(one => one <= date).slice(0, NIGHTS)

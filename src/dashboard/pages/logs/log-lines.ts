@@ -19,7 +19,7 @@ export function renderLines(
 function renderLine(line: LogLine, mask: Mask, number: number | undefined): Html {
   const { kind, text } = contentOf(line.text, mask)
   const classes = `line ${kind}${line.isContinued ? ' continued' : ''}`.trim()
-  return html`<div class="${classes}" id="b${line.at}"><a class="at" href="#b${line.at}" tabindex="-1" title="Link to this line">${number ?? '·'}</a><span class="text">${text}</span></div>
+  return html`<div class="${classes}" id="b${line.at}"><a class="at" href="${number === undefined ? `#b${line.at}` : `#L${number}`}" tabindex="-1" title="Link to this line">${number ?? '·'}</a><span class="text">${text}</span></div>
 `
 }
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { stream, streamSSE } from 'hono/streaming'
 import type { FileHandle } from 'node:fs/promises'
+import { within } from '../../../core/within.ts'
 import { FerryError } from '../../../core/errors.ts'
 import type { Dashboard } from '../../dashboard.ts'
 import { readWindow } from '../../logs/line-window.ts'
@@ -10,11 +11,14 @@ import type { PageRequest, WebApp } from '../../page.ts'
 import { readRequest } from '../../server/read-request.ts'
 import { untilGone } from '../../server/until-gone.ts'
 import { renderLines } from './log-lines.ts'
-import { logNameIn, numberIn, openNamed } from './log-request.ts'
-import { logListOf } from './logs-page.ts'
+import { indexOf, lineIn, logNameIn, numberIn, openNamed } from './log-request.ts'
+import { logListOf } from './log-list-of.ts'
 
 const WINDOW_BYTES = 48 * 1024
 const LARGEST_WINDOW = 512 * 1024
+/** Of a window around a line, what stands before it. */
+const BEFORE_BYTES = 8 * 1024
+const NUMBER_PATIENCE_MS = 25
 const MOST_HITS = 1_000
 const MOST_HITS_A_LOG = 20
 const FOLLOW_MS = 250
@@ -25,6 +29,11 @@ export function logRoutes(app: WebApp, dashboard: Dashboard): void {
     const request = await readRequest(context, dashboard)
     await using file = await openNamed(request)
     return context.json(await windowOf(request, file))
+  })
+  app.get('/logs/number', async context => {
+    const request = await readRequest(context, dashboard)
+    const at = numberIn(request.query, 'at') ?? 0
+    return context.json({ at, number: await indexOf(request).numberAt(Math.max(0, at)) })
   })
   app.get('/logs/search', async context => {
     const request = await readRequest(context, dashboard)
@@ -89,20 +98,26 @@ async function* rawLines(file: FileHandle, mask: Dashboard['mask']): AsyncGenera
   }
 }
 
+/** By `line`, else by `from`, a place in bytes. */
 async function windowOf(request: PageRequest, file: FileHandle): Promise<object> {
   const { query } = request
   const maxBytes = Math.min(numberIn(query, 'bytes') ?? WINDOW_BYTES, LARGEST_WINDOW)
-  const from = numberIn(query, 'from') ?? 0
+  const line = lineIn(query)
+  const at = line === undefined ? undefined : await indexOf(request).placeOf(line)
+  const from = at === undefined ? (numberIn(query, 'from') ?? 0) : Math.max(0, at - BEFORE_BYTES)
   const window = await readWindow(file, { from, maxBytes, to: numberIn(query, 'to') })
-  return shown(request, window)
+  return { ...(await shown(request, window)), at }
 }
 
+/** Numbers that nobody knows yet are asked for later (`/logs/number`). */
 async function shown(
-  { dashboard }: PageRequest,
+  request: PageRequest,
   window: Awaited<ReturnType<typeof readWindow>>,
-): Promise<{ from: number; to: number; size: number; html: string }> {
+): Promise<{ from: number; to: number; size: number; first: number | null; html: string }> {
   const { from, to, size } = window
-  return { from, to, size, html: renderLines(window, dashboard.mask, undefined).text }
+  const first = await within(indexOf(request).numberAt(from), NUMBER_PATIENCE_MS)
+  const html = renderLines(window, request.dashboard.mask, first).text
+  return { from, to, size, first: first ?? null, html }
 }
 
 function wantedIn(query: URLSearchParams): Wanted {

@@ -1,7 +1,9 @@
-import { LogList } from '../../logs/list-logs.ts'
-import { readReceipts } from '../../logs/receipts.ts'
+import { identityOf } from '../../../core/identity.ts'
+import type { LogFile } from '../../logs/list-logs.ts'
+import { receiptsOf } from '../../logs/receipts.ts'
+import { logListOf } from './log-list-of.ts'
 import { targetLogName } from '../../../formats/target-log-name.ts'
-import { type NightTarget, TARGET_STATES } from '../../nights/night.ts'
+import { type Night, type NightTarget, TARGET_STATES } from '../../nights/night.ts'
 import { isOpen } from '../../nights/night-store.ts'
 import { definePage, type PageRequest } from '../../page.ts'
 import { shorten } from '../../show/shorten.ts'
@@ -11,32 +13,28 @@ import { renderLogs } from './render-logs.ts'
 const MOST_ERRORS = 100
 const COMMAND_SHOWN = 500
 
-const lists = new WeakMap<object, LogList>()
-
-/** One list for all readers of a dashboard. */
-export function logListOf(dashboard: PageRequest['dashboard']): LogList {
-  let list = lists.get(dashboard)
-  if (list === undefined) {
-    list = new LogList(dashboard.project)
-    lists.set(dashboard, list)
-  }
-  return list
-}
-
 /** The logs of a night: errors, then every target's log, failures first, by size. */
 export const logsPage = definePage<LogsModel>({
   path: '/logs',
   title: 'Logs',
   key: 'l',
   script: 'logs',
+  async version({ dashboard, date }) {
+    const night = await dashboard.nights.night(date)
+    const files = identityOf(await filesOf(dashboard, night))
+    return `${night.version} ${files} ${dashboard.results.signature(date)}`
+  },
   model: logsModel,
   render: renderLogs,
 })
 
+const filesOf = (dashboard: PageRequest['dashboard'], night: Night): Promise<readonly LogFile[]> =>
+  logListOf(dashboard).list(night.date, isOpen(night.state) ? 'running' : night.version)
+
 async function logsModel({ dashboard, date }: PageRequest): Promise<LogsModel> {
   const night = await dashboard.nights.night(date)
-  const files = await logListOf(dashboard).list(date, isOpen(night.state) ? 'running' : 'over')
-  const receipts = await readReceipts(dashboard.project, date)
+  const files = await filesOf(dashboard, night)
+  const receipts = receiptsOf(await dashboard.results.read(date))
   const targets = new Map<string, NightTarget>()
   for (const target of night.targets.values()) {
     if (target.commands.length > 0) targets.set(`${targetLogName(target.name)}.log`, target)

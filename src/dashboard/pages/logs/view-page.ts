@@ -1,9 +1,9 @@
+import { within } from '../../../core/within.ts'
 import { FerryError } from '../../../core/errors.ts'
 import { type Html, html } from '../../../core/html.ts'
 import { formatBytes, formatDuration } from '../../../core/units.ts'
 import { targetLogName } from '../../../formats/target-log-name.ts'
 import { placeOfCommand } from '../../logs/command-place.ts'
-import { countLines } from '../../logs/line-count.ts'
 import { type LineWindow, readWindow } from '../../logs/line-window.ts'
 import type { CommandState, NightTarget } from '../../nights/night.ts'
 import { definePage, type PageRequest } from '../../page.ts'
@@ -12,13 +12,13 @@ import { shorten } from '../../show/shorten.ts'
 import { targetName } from '../../show/target-name.ts'
 import { time } from '../../show/times.ts'
 import { renderLines } from './log-lines.ts'
-import { logNameIn, numberIn, openNamed } from './log-request.ts'
+import { indexOf, lineIn, logNameIn, numberIn, openNamed } from './log-request.ts'
 import { logRoutes } from './log-routes.ts'
 
 /** Of the first screen, and of each more. */
 export const WINDOW_BYTES = 48 * 1024
-/** Line numbers are counted when that much or less stands before. */
-const NUMBERED_BYTES = 16_000_000
+/** What the first screen waits for lines to be counted; the browser asks for what is missing. */
+const NUMBER_PATIENCE_MS = 80
 const COMMAND_SHOWN = 500
 
 interface ViewModel {
@@ -40,6 +40,8 @@ interface ViewModel {
   readonly firstNumber: number | null
   /** The byte of the line that was asked for. */
   readonly at: number | null
+  /** The number of the line that was asked for, while nobody knows yet where it is. */
+  readonly line: number | null
 }
 
 /** One log: a window over a file of any size. */
@@ -61,13 +63,19 @@ async function viewModel(request: PageRequest): Promise<ViewModel> {
   await using opened = file
   const target = [...night.targets.values()].find(one => `${targetLogName(one.name)}.log` === log)
   const command = query.get('command')
+  const index = indexOf(request)
+  const line = lineIn(query)
   const at =
     numberIn(query, 'at') ??
+    (line === undefined ? undefined : await within(index.placeOf(line), NUMBER_PATIENCE_MS)) ??
     (command === null ? undefined : await placeOfCommand(opened, command.slice(0, 100)))
-  const isAtEnd = at === undefined && (target?.state === 'failed' || target?.state === 'running')
+  const isAtEnd =
+    at === undefined &&
+    line === undefined &&
+    (target?.state === 'failed' || target?.state === 'running')
   const from = at === undefined ? (isAtEnd ? -WINDOW_BYTES : 0) : Math.max(0, at - 4_096)
   const window = await readWindow(opened, { from, maxBytes: WINDOW_BYTES })
-  const isCounted = window.from <= NUMBERED_BYTES
+  const firstNumber = await within(index.numberAt(window.from), NUMBER_PATIENCE_MS)
   return {
     date,
     log,
@@ -86,8 +94,9 @@ async function viewModel(request: PageRequest): Promise<ViewModel> {
       ...window,
       lines: window.lines.map(line => ({ ...line, text: dashboard.mask(line.text) })),
     },
-    firstNumber: isCounted ? (await countLines(opened, 0, window.from)) + 1 : null,
+    firstNumber: firstNumber ?? null,
     at: at ?? null,
+    line: at === undefined ? (line ?? null) : null,
   }
 }
 
@@ -101,7 +110,7 @@ ${commandList(model, dashboard.timeZone)}
 <form class="toolbar" role="search" id="log-search"><label class="visually-hidden" for="q">Search this log</label><input type="search" id="q" name="q" placeholder="Search this log" autocomplete="off" maxlength="200"><button>Search</button><button type="button" id="errors" title="Next error (e)">Errors</button><button type="button" id="previous" title="Hit before (N)" aria-label="Hit before" hidden>↑</button><button type="button" id="next" title="Next hit (n)" aria-label="Next hit" hidden>↓</button><span class="quiet" id="search-state" role="status"></span>
 <span class="push"></span><label class="check"><input type="checkbox" id="wrap" checked> wrap</label><label class="check"><input type="checkbox" id="follow"> follow</label><button type="button" id="to-start" title="To the start">Start</button><button type="button" id="to-end" title="To the end">End</button></form>
 <label class="visually-hidden" for="place">Place in the log</label><input type="range" id="place" min="0" max="1000" value="0" class="place"${window.size < 256_000 && html` hidden`}></div>
-<div class="log" id="log" tabindex="0" role="region" aria-label="Lines of the log" data-date="${date}" data-log="${log}" data-from="${window.from}" data-to="${window.to}" data-size="${window.size}" data-at="${model.at}" data-end="${model.at === null && window.from > 0 ? 'yes' : ''}" data-running="${model.state === 'running' ? 'yes' : ''}">
+<div class="log" id="log" tabindex="0" role="region" aria-label="Lines of the log" data-date="${date}" data-log="${log}" data-from="${window.from}" data-to="${window.to}" data-size="${window.size}" data-at="${model.at}" data-line="${model.line}" data-first="${model.firstNumber}" data-end="${model.at === null && window.from > 0 ? 'yes' : ''}" data-running="${model.state === 'running' ? 'yes' : ''}">
 ${lines}</div>`
 }
 

@@ -1,6 +1,7 @@
+import { join } from 'node:path'
+import { qualityPath } from '../../../formats/quality.ts'
 import { readCause } from '../../logs/log-cause.ts'
-import { logsPath } from '../../nights/night-files.ts'
-import { readNightCounts } from '../../../formats/read-night-results.ts'
+import { logsPath, stampOf } from '../../nights/night-files.ts'
 import type { Mask } from '../../mask.ts'
 import type { Night, NightStateName, NightTarget } from '../../nights/night.ts'
 import { isOpen } from '../../nights/night-store.ts'
@@ -81,11 +82,11 @@ interface SlowModel {
 
 export async function nightModel(request: PageRequest): Promise<NightModel> {
   const { dashboard, date } = request
-  const { nights, index, project, clock, mask } = dashboard
-  const [night, usual, counts, dates] = await Promise.all([
+  const { nights, index, results, clock, mask } = dashboard
+  const [night, usual, { counts }, dates] = await Promise.all([
     nights.night(date),
     index.usual(date),
-    readNightCounts(project, date, () => {}),
+    results.read(date),
     nights.dates(),
   ])
   const before = dates.find(one => one < date)
@@ -125,6 +126,21 @@ export async function nightModel(request: PageRequest): Promise<NightModel> {
     calendar: dates.map(one => ({ date: one, state: index.known(one)?.state ?? null })),
     canRun: dashboard.runTarget !== undefined,
   }
+}
+
+/** Of a night that goes on, each second is another: it says how long things have taken. */
+export async function nightVersion({ dashboard, date }: PageRequest): Promise<string> {
+  const { project, nights, index, results, qualityVersion, clock } = dashboard
+  const [night, usual, dates] = await Promise.all([
+    nights.night(date),
+    index.usualVersion(date),
+    nights.dates(),
+  ])
+  const before = dates.find(one => one < date) ?? date
+  const checked = stampOf([date, before].map(one => join(project, qualityPath(one))))
+  const data = `${results.signature(date)} ${checked} ${await qualityVersion(date)}`
+  const second = isOpen(night.state) ? Math.floor(clock.now().getTime() / 1_000) : ''
+  return [night.version, usual, dates.length, dates[0], data, second].join(' ')
 }
 
 /** What keeps most from being made comes first. */

@@ -1,5 +1,5 @@
 import { definePage } from '../../page.ts'
-import { nightModel } from './night-model.ts'
+import { nightModel, nightVersion } from './night-model.ts'
 import { renderNight } from './render-night.ts'
 
 /** What happened last night, at a glance. */
@@ -7,6 +7,7 @@ export const nightPage = definePage({
   path: '/',
   title: 'Night',
   key: 'n',
+  version: nightVersion,
   model: nightModel,
   render: renderNight,
 })

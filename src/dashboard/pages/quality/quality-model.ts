@@ -1,8 +1,9 @@
 import type { LogicalDate } from '../../../core/logical-date.ts'
 import type { Counts } from '../../../formats/counts.ts'
-import type { CheckResult, ModelFailure, ModelReceipt } from '../../../formats/model-receipt.ts'
+import type { CheckResult } from '../../../formats/model-receipt.ts'
 import type { CountSeries, Finding } from '../../../formats/quality.ts'
-import { readNightCounts, readNightModels } from '../../../formats/read-night-results.ts'
+import type { NightResults } from '../../../formats/results-archive.ts'
+import type { Dashboard } from '../../dashboard.ts'
 import type { PageRequest } from '../../page.ts'
 import { shorten } from '../../show/shorten.ts'
 
@@ -67,7 +68,8 @@ export async function qualityModel({ dashboard, date }: PageRequest): Promise<Qu
   const dates = await dashboard.nights.dates()
   const nights = [date, ...dates.filter(one => one < date)].slice(0, COLUMNS)
   const quality = await dashboard.quality(date)
-  const counts = await readNightCounts(dashboard.project, date, () => {}) // told by the line before
+  const results = await dashboard.results.read(date) // what is broken, the findings tell
+  const { counts } = results
   return {
     date,
     nights,
@@ -81,7 +83,7 @@ export async function qualityModel({ dashboard, date }: PageRequest): Promise<Qu
       .filter(({ step }) => step !== 'compare')
       .map(({ step, name, rows }) => ({ step, name, rows })),
     events: counts.flatMap(({ name, events }) => (events === undefined ? [] : [{ name, events }])),
-    checks: await checksOf(dashboard.project, nights),
+    checks: await checksOf(dashboard, nights, results),
   }
 }
 
@@ -119,26 +121,24 @@ const BRINGING: ReadonlySet<string> = new Set(['mirror', 'pull'])
 const latest = (one: string | undefined, other: string | null | undefined): string | null =>
   one === undefined || (other ?? '') > one ? (other ?? null) : one
 
-async function checksOf(project: string, nights: readonly string[]): Promise<ChecksRow[]> {
-  const rows = new Map<string, Map<string, ModelReceipt | ModelFailure>>()
+async function checksOf(
+  { results }: Dashboard,
+  nights: readonly string[],
+  tonight: NightResults,
+): Promise<ChecksRow[]> {
+  const rows = new Map<string, Record<string, { failed: number; all: number; isFailed: boolean }>>()
   for (const night of nights) {
-    for (const model of await readNightModels(project, night)) {
-      if (model.checks.length === 0 && model.state !== 'failed') continue
-      const row = rows.get(model.model) ?? new Map<string, ModelReceipt | ModelFailure>()
-      rows.set(model.model, row.set(night, model))
+    for (const one of (await results.digest(night)).models) {
+      if (one.checks === 0 && one.state !== 'failed') continue
+      const row = rows.get(one.model) ?? {}
+      row[night] = { failed: one.failedChecks, all: one.checks, isFailed: one.state === 'failed' }
+      rows.set(one.model, row)
     }
   }
-  const [tonight = ''] = nights
+  const failing = new Map(
+    tonight.models.map(one => [one.model, one.checks.filter(check => !check.passed)]),
+  )
   return [...rows]
-    .map(([model, byNight]) => ({
-      model,
-      nights: Object.fromEntries(
-        [...byNight].map(([night, { checks, state }]) => {
-          const failed = checks.filter(check => !check.passed).length
-          return [night, { failed, all: checks.length, isFailed: state === 'failed' }]
-        }),
-      ),
-      failing: byNight.get(tonight)?.checks.filter(check => !check.passed) ?? [],
-    }))
+    .map(([model, own]) => ({ model, nights: own, failing: failing.get(model) ?? [] }))
     .sort((a, b) => (a.model < b.model ? -1 : 1))
 }

@@ -8,6 +8,13 @@ export const qualityPage = definePage({
   title: 'Quality',
   key: 'q',
   style: 'quality',
+  version: async ({ dashboard, date }) => {
+    const dates = await dashboard.nights.dates()
+    return `${await dashboard.qualityVersion(date)} ${dates
+      .filter(one => one < date)
+      .slice(0, 14)
+      .join(' ')}`
+  },
   model: qualityModel,
   render: renderQuality,
 })

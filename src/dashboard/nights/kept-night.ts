@@ -1,0 +1,94 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import * as z from 'zod'
+import { systemErrorCode } from '../../core/errors.ts'
+import { parseLogicalDate } from '../../core/logical-date.ts'
+import { temporaryName } from '../../core/temporary-name.ts'
+import type { NightSummary } from './night.ts'
+
+/**
+ * `.ferry/web/nights/DATE.json`: what a night comes to. It can be thrown away at any time. Two lines: the summary, with the stamp of
+ * the files that it was made from; how long targets took, which few ask for. A line that is torn, of
+ * another version or of other files counts as not there.
+ */
+export interface KeptNight {
+  readonly stamp: string
+  readonly summary: NightSummary
+  /** Milliseconds of targets that were made, by their name without the date. */
+  readonly durations: Durations
+}
+
+export type Durations = Readonly<Record<string, number>>
+
+const amount = z.int().min(0)
+
+const headSchema = z.object({
+  version: z.literal(2),
+  stamp: z.string(),
+  summary: z.object({
+    date: z.string().transform(text => parseLogicalDate(text)),
+    state: z.enum(['running', 'waiting', 'made', 'failed', 'stopped']),
+    wanted: amount,
+    counts: z.object({
+      failed: amount,
+      running: amount,
+      'not reached': amount,
+      waiting: amount,
+      done: amount,
+    }),
+    attempts: amount,
+    commands: amount,
+    startedAt: z.number().optional(),
+    finishedAt: z.number().optional(),
+    failed: z.array(z.string()),
+  }),
+})
+const durationsSchema = z.record(z.string(), z.number())
+
+/** The summary of a night, if it is kept and was made from files of that stamp. */
+export function readKeptSummary(path: string, stamp: string): NightSummary | undefined {
+  const [head = ''] = linesOf(path)
+  const read = headSchema.safeParse(parseJson(head)).data
+  if (read?.stamp !== stamp) return undefined
+  const { startedAt, finishedAt } = read.summary
+  return { ...read.summary, startedAt, finishedAt }
+}
+
+/** The same of the durations. */
+export function readKeptDurations(path: string, stamp: string): Durations | undefined {
+  const [head = '', durations = ''] = linesOf(path)
+  if (headSchema.safeParse(parseJson(head)).data?.stamp !== stamp) return undefined
+  return durationsSchema.safeParse(parseJson(durations)).data
+}
+
+/** An index that cannot be written is made again next time: no reason to fail. */
+export function keepNight(path: string, { stamp, summary, durations }: KeptNight): void {
+  const temporary = temporaryName(path)
+  const head = JSON.stringify({ version: 2, stamp, summary })
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(temporary, `${head}\n${JSON.stringify(durations)}\n`)
+    renameSync(temporary, path)
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error
+    rmSync(temporary, { force: true })
+  }
+}
+
+function linesOf(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n')
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error
+    return []
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,45 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { VersionCache } from '../../core/version-cache.ts'
+
+const MOST = 192
+/** Larger ones are made for each reader. */
+const LARGEST_BYTES = 512 * 1024
+const LEVEL = 5
+
+const pack = promisify(gzip)
+
+export interface RenderedPage {
+  readonly body: Uint8Array<ArrayBuffer>
+  readonly encoding: 'gzip' | undefined
+}
+
+/**
+ * Pages as they went out, for as long as what they tell of is the same: a hundred readers of one night cost little more
+ * than one. Those who ask at the same time share one making.
+ */
+export class PageCache {
+  readonly #pages = new VersionCache<RenderedPage>(MOST)
+
+  get(
+    key: string,
+    version: string,
+    encoding: RenderedPage['encoding'],
+    render: () => Promise<string>,
+  ): Promise<RenderedPage> {
+    return this.#pages.get(`${encoding} ${key}`, version, async () => {
+      const value = await packed(await render(), encoding)
+      return { value, isPassing: encoding === undefined || value.body.length > LARGEST_BYTES }
+    })
+  }
+}
+
+/** In a thread of its own, so that others have their turn. */
+export async function packed(
+  text: string,
+  encoding: RenderedPage['encoding'],
+): Promise<RenderedPage> {
+  const bytes = new TextEncoder().encode(text)
+  if (encoding === undefined) return { body: bytes, encoding }
+  return { body: new Uint8Array(await pack(bytes, { level: LEVEL })), encoding }
+}
