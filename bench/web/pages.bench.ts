@@ -54,6 +54,7 @@ async function measurePages(): Promise<void> {
   await sleep(3_000) // what is kept of a year comes in
   for (const { name, path, accept } of PAGES) {
     const nights = path.startsWith('/logs') ? NIGHTS_WITH_LOGS : NIGHTS
+    const cpu = cpuSeconds(web)
     const anew: number[] = []
     const again: number[] = []
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -61,7 +62,9 @@ async function measurePages(): Promise<void> {
       anew.push(await timed(web, address, accept))
       again.push(await timed(web, address, accept))
     }
-    console.log(`${name.padEnd(24)} any night: ${tell(anew)}; again: ${tell(again)}`)
+    console.log(
+      `${name.padEnd(24)} any night: ${tell(anew)}; again: ${tell(again)}; ${(((cpuSeconds(web) - cpu) * 1_000) / ROUNDS).toFixed(0)} ms of CPU for both`,
+    )
   }
   console.log(`memory: ${residentMb(web).toFixed(0)} MB, ${peakMb(web).toFixed(0)} MB at the most`)
 }

@@ -50,6 +50,11 @@ export class NightIndex {
     return this.#revision
   }
 
+  /** Something has been found out that a page did not wait for. */
+  tell(): void {
+    this.#revision += 1
+  }
+
   /** What a night came to, or comes to as it runs. */
   async summary(date: LogicalDate): Promise<NightSummary> {
     const known = this.#kept.get(date)
@@ -132,17 +137,17 @@ export class NightIndex {
     const made = summarizeNight(night, stamp)
     this.#made.set(night, made)
     if (!isOpen(night.state)) {
-      if (this.#kept.get(date)?.stamp !== stamp) this.#tell()
+      if (this.#kept.get(date)?.stamp !== stamp) this.#tellNowAndThen()
       keepNight(this.#pathOf(date), made)
     }
     this.#kept.set(date, { stamp, summary: made.summary })
     return made
   }
 
-  #tell(): void {
+  #tellNowAndThen(): void {
     if (Date.now() - this.#toldAt < TELL_EVERY_MS) return
     this.#toldAt = Date.now()
-    this.#revision += 1
+    this.tell()
   }
 
   #pathOf(date: LogicalDate): string {

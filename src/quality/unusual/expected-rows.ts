@@ -37,12 +37,23 @@ const MAD_TO_DEVIATION = 1.4826
 const MAX_SLOPE = Math.log(1.5) / WEEK
 const MILLISECONDS_A_DAY = 86_400_000
 
-interface Point {
+/** The nights before, the latest first. One is made for all calls, as a page makes thousands of them. */
+interface Points {
+  length: number
   /** Days before the night in question, 1 or more. */
-  readonly age: number
-  readonly weekday: number
-  readonly log: number
+  readonly ages: Int32Array
+  readonly weekdays: Uint8Array
+  readonly logs: Float64Array
 }
+
+const POINTS: Points = {
+  length: 0,
+  ages: new Int32Array(MAX_DAYS),
+  weekdays: new Uint8Array(MAX_DAYS),
+  logs: new Float64Array(MAX_DAYS),
+}
+/** What a median is looked for in. */
+const CHOSEN = new Float64Array(MAX_DAYS)
 
 /**
  * What is to be expected of a night; undefined when too little is known. `history`: nights before it, in
@@ -55,25 +66,26 @@ export function expectRows(
   isHoliday = false,
 ): Expectation | undefined {
   const points = pointsOf(history, date)
-  if (points.length < MIN_NIGHTS) return undefined
+  const { length, weekdays, logs } = points
+  if (length < MIN_NIGHTS) return undefined
+  const raw = logs.slice(0, length)
   const slope = slopeOf(points)
-  const flat = points.map(({ age, weekday, log }) => ({ age, weekday, log: log + slope * age }))
-  const rhythm = rhythmOf(flat)
-  const bare = flat.map(({ age, weekday, log }) => ({
-    age,
-    weekday,
-    log: log - (rhythm[weekday] ?? 0),
-  }))
-  const level = median(logsOf(bare, LEVEL_NIGHTS))
-  const spread = spreadOf(bare, level)
-  const now = levelNow(bare, level, spread)
+  for (let at = 0; at < length; at += 1) logs[at] = (logs[at] ?? 0) + slope * (points.ages[at] ?? 0)
+  const rhythm = rhythmOf(points)
+  for (let at = 0; at < length; at += 1) {
+    logs[at] = (logs[at] ?? 0) - (rhythm[weekdays[at] ?? 0] ?? 0)
+  }
+  const level = medianSince(points, LEVEL_NIGHTS)
+  const spread = spreadOf(points, level)
+  const now = levelNow(points, level, spread)
   const weekday = weekdayOf(dayOf(date))
   const centre = now + (rhythm[weekday] ?? 0)
-  const band = LIMIT * spreadWith(spread, Math.exp(centre), points.length)
+  const band = LIMIT * spreadWith(spread, Math.exp(centre), length)
   const least = isHoliday ? now + Math.min(...rhythm) - Math.LN2 : centre
   // Before a day of the week was seen three times, it may be like any other there was.
-  const seen = points.filter(point => point.weekday === weekday).length
-  const others = seen < 3 ? points.map(({ log }) => log) : []
+  let seen = 0
+  for (let at = 0; at < length; at += 1) if (weekdays[at] === weekday) seen += 1
+  const others = seen < 3 ? raw : []
   return {
     expected: Math.round(rowsOf(centre)),
     low: Math.floor(rowsOf(Math.min(least, ...others) - band)),
@@ -83,16 +95,24 @@ export function expectRows(
 
 const rowsOf = (log: number): number => Math.max(0, Math.expm1(log))
 
-function pointsOf(history: readonly NightRows[], date: string): Point[] {
+/** Of two counts of one night, the later in the list counts. */
+function pointsOf(history: readonly NightRows[], date: string): Points {
   const today = dayOf(date)
-  const points: Point[] = []
+  const byAge: (NightRows | undefined)[] = []
   for (const night of history) {
-    const day = dayOf(night.date)
-    const age = today - day
-    if (age < 1 || age > MAX_DAYS) continue
-    points.push({ age, weekday: weekdayOf(day), log: Math.log1p(night.rows) })
+    const age = today - dayOf(night.date)
+    if (age >= 1 && age <= MAX_DAYS) byAge[age] = night
   }
-  return points.sort((a, b) => a.age - b.age)
+  POINTS.length = 0
+  for (let age = 1; age < byAge.length; age += 1) {
+    const night = byAge[age]
+    if (night === undefined) continue
+    POINTS.ages[POINTS.length] = age
+    POINTS.weekdays[POINTS.length] = weekdayOf(today - age)
+    POINTS.logs[POINTS.length] = Math.log1p(night.rows)
+    POINTS.length += 1
+  }
+  return POINTS
 }
 
 const days = new Map<string, number>()
@@ -111,41 +131,59 @@ function dayOf(date: string): number {
 /** 0 is Sunday; the first of January 1970 was a Thursday. */
 const weekdayOf = (day: number): number => (((day + 4) % WEEK) + WEEK) % WEEK
 
-/** Growth a day, by logarithm. Points are in the order of their age. */
-function slopeOf(points: readonly Point[]): number {
-  const growths: number[] = []
+/** Growth a day, by logarithm. */
+function slopeOf({ length, ages, logs }: Points): number {
+  let growths = 0
   let before = 0
-  for (const { age, log } of points) {
-    while ((points[before]?.age ?? Number.POSITIVE_INFINITY) < age + WEEK) before += 1
-    const other = points[before]
-    if (other?.age === age + WEEK) growths.push((log - other.log) / WEEK)
+  for (let at = 0; at < length; at += 1) {
+    const weekAgo = (ages[at] ?? 0) + WEEK
+    while (before < length && (ages[before] ?? 0) < weekAgo) before += 1
+    if (before === length) break
+    if (ages[before] !== weekAgo) continue
+    CHOSEN[growths] = ((logs[at] ?? 0) - (logs[before] ?? 0)) / WEEK
+    growths += 1
   }
-  if (growths.length < WEEK) return 0
-  return Math.min(MAX_SLOPE, Math.max(-MAX_SLOPE, median(growths)))
+  if (growths < WEEK) return 0
+  return Math.min(MAX_SLOPE, Math.max(-MAX_SLOPE, medianOfChosen(growths)))
 }
 
 /** By day of the week: how far it is from the level. With one week of nights nothing is known of it. */
-function rhythmOf(points: readonly Point[]): readonly number[] {
-  const level = median(points.map(point => point.log))
-  const logs: number[][] = Array.from({ length: WEEK }, () => [])
-  for (const { weekday, log } of points) logs[weekday]?.push(log)
-  return logs.map(own => (own.length < 2 ? 0 : median(own) - level))
+function rhythmOf(points: Points): readonly number[] {
+  const { length, weekdays, logs } = points
+  const level = medianSince(points, MAX_DAYS)
+  return Array.from({ length: WEEK }, (_, weekday) => {
+    let own = 0
+    for (let at = 0; at < length; at += 1) {
+      if (weekdays[at] !== weekday) continue
+      CHOSEN[own] = logs[at] ?? 0
+      own += 1
+    }
+    return own < 2 ? 0 : medianOfChosen(own) - level
+  })
 }
 
-function logsOf(points: readonly Point[], days: number): number[] {
-  const recent: number[] = []
-  for (const { age, log } of points) if (age <= days) recent.push(log)
-  return recent.length > 0 ? recent : points.map(({ log }) => log)
+/** Of so many days, or of all nights when none of them is that late. */
+function medianSince({ length, ages, logs }: Points, days: number): number {
+  const recent = recentOf(ages, length, days)
+  for (let at = 0; at < recent; at += 1) CHOSEN[at] = logs[at] ?? 0
+  return medianOfChosen(recent)
 }
 
-function spreadOf(points: readonly Point[], level: number): number {
-  const deviations = logsOf(points, SPREAD_NIGHTS).map(log => Math.abs(log - level))
-  return Math.max(LEAST_SPREAD, MAD_TO_DEVIATION * median(deviations))
+function recentOf(ages: Int32Array, length: number, days: number): number {
+  let recent = 0
+  while (recent < length && (ages[recent] ?? 0) <= days) recent += 1
+  return recent === 0 ? length : recent
+}
+
+function spreadOf({ length, ages, logs }: Points, level: number): number {
+  const recent = recentOf(ages, length, SPREAD_NIGHTS)
+  for (let at = 0; at < recent; at += 1) CHOSEN[at] = Math.abs((logs[at] ?? 0) - level)
+  return Math.max(LEAST_SPREAD, MAD_TO_DEVIATION * medianOfChosen(recent))
 }
 
 /** The level of most of the last nights, where it has moved: it is the new one after half a week. */
-function levelNow(points: readonly Point[], level: number, spread: number): number {
-  const recent = median(logsOf(points, MOVED_NIGHTS))
+function levelNow(points: Points, level: number, spread: number): number {
+  const recent = medianSince(points, MOVED_NIGHTS)
   return Math.abs(recent - level) > 2 * spread ? recent : level
 }
 
@@ -155,9 +193,37 @@ function spreadWith(spread: number, rows: number, nights: number): number {
   return Math.hypot(spread, counting) * (1 + 4 / nights)
 }
 
-function median(numbers: readonly number[]): number {
-  const sorted = Float64Array.from(numbers).sort()
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? 0
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2
+/** Of the first so many, which are put into another order. */
+function medianOfChosen(length: number): number {
+  const middle = length >> 1
+  const upper = select(length, middle)
+  if (length % 2 === 1) return upper
+  let lower = Number.NEGATIVE_INFINITY
+  for (let at = 0; at < middle; at += 1) lower = Math.max(lower, CHOSEN[at] ?? 0)
+  return (lower + upper) / 2
+}
+
+/** Hoare's selection: what would stand at a place if they were sorted; less or equal ones come before it. */
+function select(length: number, place: number): number {
+  let left = 0
+  let right = length - 1
+  while (left < right) {
+    const pivot = CHOSEN[(left + right) >> 1] ?? 0
+    let low = left
+    let high = right
+    while (low <= high) {
+      while ((CHOSEN[low] ?? 0) < pivot) low += 1
+      while ((CHOSEN[high] ?? 0) > pivot) high -= 1
+      if (low > high) break
+      const other = CHOSEN[low] ?? 0
+      CHOSEN[low] = CHOSEN[high] ?? 0
+      CHOSEN[high] = other
+      low += 1
+      high -= 1
+    }
+    if (place <= high) right = high
+    else if (place >= low) left = low
+    else break
+  }
+  return CHOSEN[place] ?? 0
 }

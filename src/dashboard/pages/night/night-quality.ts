@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { readIfPresent } from '../../../core/atomic-write.ts'
+import { within } from '../../../core/within.ts'
 import { FerryError } from '../../../core/errors.ts'
 import type { LogicalDate } from '../../../core/logical-date.ts'
 import {
@@ -11,6 +12,7 @@ import {
 import type { Dashboard } from '../../dashboard.ts'
 
 const MOST_FINDINGS = 5
+const PATIENCE_MS = 250
 
 /** What is to be said of a night's data. */
 export interface DataSummary {
@@ -34,15 +36,21 @@ interface NightData {
  * from what can be said now. While it runs, the night before tells which sources there are.
  */
 export async function readNightData(
-  { project, quality }: Pick<Dashboard, 'project' | 'quality'>,
+  { project, quality, index }: Pick<Dashboard, 'project' | 'quality' | 'index'>,
   { date, before, isOver }: NightInQuestion,
 ): Promise<NightData> {
   const checked = await readQuality(project, date)
   if (checked !== undefined) return { summary: summaryOf(checked, true), series: checked.series }
   try {
     if (isOver) {
-      const found = await quality(date)
-      return { summary: summaryOf(found, false), series: found.series }
+      const judged = quality(date)
+      const found = await within(judged, PATIENCE_MS)
+      if (found !== undefined) return { summary: summaryOf(found, false), series: found.series }
+      // Twelve weeks of counts are read for the first time: the page does not wait, and is told.
+      void judged.then(
+        () => index.tell(),
+        () => {}, // the page of data quality says why
+      )
     }
   } catch (error) {
     // The page of data quality says what is wrong.
