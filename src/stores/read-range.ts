@@ -29,22 +29,21 @@ export async function readRange(store: ObjectStore, options: RangeOptions): Prom
   const bytes = into?.subarray(0, range.length) ?? Buffer.allocUnsafeSlow(range.length)
   let filled = 0
   let info: ObjectInfo | undefined
+  const arrived = (count: number): void => {
+    filled += count
+    onBytes?.(count)
+  }
   const fill = async (): Promise<void> => {
     const rest = { offset: range.offset + filled, length: range.length - filled }
     const { body, info: told } = await openRange(store, { ...options, range: rest })
     info ??= told
     try {
-      for await (const chunk of body) {
-        if (filled + chunk.length > bytes.length) throw wrongLength(object, 'more')
-        bytes.set(chunk, filled)
-        filled += chunk.length
-        onBytes?.(chunk.length)
-      }
+      await body.readInto(bytes.subarray(filled), arrived)
     } catch (error) {
       signal.throwIfAborted()
       throw error
     }
-    if (filled < bytes.length) throw wrongLength(object, 'less')
+    if (filled < bytes.length) throw wrongLength(object)
   }
   if (range.length === 0 && object.size > 0) return { bytes, info: object }
   await retry(fill, DEFAULT_RETRY, signal)
@@ -76,6 +75,6 @@ function asChanged(error: unknown, { key }: ObjectInfo): unknown {
   })
 }
 
-function wrongLength({ key }: ObjectInfo, what: 'more' | 'less'): FerryError {
-  return new FerryError('TRANSIENT', `\`${showKey(key)}\` came with ${what} bytes than announced`)
+function wrongLength({ key }: ObjectInfo): FerryError {
+  return new FerryError('TRANSIENT', `\`${showKey(key)}\` came with less bytes than announced`)
 }

@@ -129,7 +129,16 @@ export interface ReadOptions extends CallOptions {
 export interface ObjectStream {
   /** Of the whole object, also when a range is read; checksums as far as the answer has them. */
   readonly info: ObjectInfo
-  readonly body: AsyncIterable<Uint8Array>
+  readonly body: ObjectBody
+}
+
+/** Bytes that come, once: piece by piece, or all of them at a place that is there already. */
+export interface ObjectBody extends AsyncIterable<Uint8Array> {
+  /**
+   * Puts all of it into `target`, which is written to until then and must be large enough. `onBytes`
+   * is told as bytes come, so that after an error one knows how far it went.
+   */
+  readInto(target: Uint8Array, onBytes: (bytes: number) => void): Promise<void>
 }
 
 export interface PutOptions extends CallOptions {

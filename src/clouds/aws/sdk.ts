@@ -3,6 +3,3 @@ export { partition } from '@aws-sdk/core/client'
 export { loadSharedConfigFiles } from '@smithy/core/config'
 export { SignatureV4 } from '@smithy/signature-v4'
 export type { AwsCredentialIdentityProvider } from '@smithy/types'
-export type { Dispatcher } from 'undici'
-// The whole of undici takes twice as long to load as its client.
-export { default as Agent } from 'undici/lib/dispatcher/agent.js'

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { openAgent } from '../http/agent.ts'
 import { readText } from '../http/read-text.ts'
 import { Transport, type WireAnswer } from '../http/transport.ts'
-import { Agent, partition } from './sdk.ts'
+import { partition } from './sdk.ts'
 import { type AwsService, type AwsSettings, readAuthority, readAwsSettings } from './settings.ts'
 import { Signer } from './signing.ts'
 
@@ -54,14 +54,7 @@ export class AwsClient {
     const { environment, stallMs } = options
     const settings = await readAwsSettings(environment, service)
     const region = options.region ?? settings.region
-    const agent = await openAgent(
-      options,
-      {
-        Agent,
-        loadProxyAgent: async () => (await import('./sdk-proxy.ts')).EnvHttpProxyAgent,
-      },
-      await readAuthority(environment),
-    )
+    const agent = await openAgent(options, await readAuthority(environment))
     return new AwsClient({
       url: settings.endpoint ?? new URL(`https://${hostOf(service, settings, region)}`),
       region,

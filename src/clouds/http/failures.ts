@@ -11,6 +11,9 @@ export interface NetworkHints {
 
 const CERTIFICATE = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)/
 
+/** Of undici, and of our own client. */
+const UNSENDABLE = new Set(['UND_ERR_INVALID_ARG', 'ERR_INVALID_CHAR'])
+
 /** What went wrong below HTTP. Errors that no other try can mend come as FinalError. */
 export function networkFailure(error: unknown, name: string, hints: NetworkHints): Error {
   if (error instanceof FerryError || error instanceof FinalError) return error
@@ -22,7 +25,7 @@ export function networkFailure(error: unknown, name: string, hints: NetworkHints
       new FerryError('CONFIG_INVALID', message, { cause, hint: hints.certificate }),
     )
   }
-  if (code === 'UND_ERR_INVALID_ARG') {
+  if (UNSENDABLE.has(code)) {
     const message = `\`${name}\`: its content type or metadata cannot be sent in a header`
     return new FinalError(new FerryError('USAGE', message, { cause }))
   }

@@ -1,4 +1,4 @@
-import type { AnswerBody } from './transport.ts'
+import type { AnswerBody } from './wire-body.ts'
 
 /** An answer of text, whole. @throws what `broken` makes, where it does not end */
 export async function readText(

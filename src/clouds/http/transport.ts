@@ -1,21 +1,15 @@
-import { Readable } from 'node:stream'
-import type { Agent, Dispatcher } from 'undici'
+import { AnswerBody } from './wire-body.ts'
+import type { AnswerHeaders, AnswerReceiver, Sender, SenderControl, SentRequest } from './sender.ts'
 
 /** A request as it goes out: signed, its path escaped. */
-export interface WireRequest {
-  readonly origin: string
-  readonly method: string
-  /** With the query. Sent as it stands: `..` and `//` are parts of keys. */
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: Uint8Array | undefined
+export interface WireRequest extends SentRequest {
   /** How long the peer may think before it answers, where that is longer than it may stall. */
   readonly patienceMs?: number | undefined
 }
 
 export interface WireAnswer {
   readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly headers: AnswerHeaders
   readonly body: AnswerBody
 }
 
@@ -33,13 +27,13 @@ const LOOKS_PER_STALL = 8
  * either direction, ends with StalledError; while nobody reads an answer, its peer owes nothing.
  */
 export class Transport {
-  readonly #agent: Agent | Dispatcher
+  readonly #sender: Sender
   readonly #stallMs: number
   readonly #exchanges = new Set<Exchange>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(agent: Agent | Dispatcher, stallMs: number) {
-    this.#agent = agent
+  constructor(sender: Sender, stallMs: number) {
+    this.#sender = sender
     this.#stallMs = stallMs
   }
 
@@ -47,24 +41,21 @@ export class Transport {
   send(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
     signal.throwIfAborted()
     return new Promise((resolve, reject) => {
-      const { origin, method, path, headers, body, patienceMs = this.#stallMs } = request
+      const { patienceMs = this.#stallMs } = request
       const ended = (): void => this.#end(exchange)
       const exchange = new Exchange({ signal, patienceMs, resolve, reject, ended })
       this.#begin(exchange)
-      const sent = body === undefined ? null : exchange.watched(body)
       try {
-        // Otherwise every HEAD would end its connection.
-        const reset = false
-        this.#agent.dispatch({ origin, path, method, headers, body: sent, reset }, exchange)
+        this.#sender.send(request, exchange)
       } catch (error) {
-        exchange.onResponseError(undefined, asError(error))
+        exchange.failed(asError(error))
       }
     })
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    await this.#agent.destroy()
+    await this.#sender.close()
   }
 
   #begin(exchange: Exchange): void {
@@ -97,13 +88,10 @@ interface ExchangeOptions {
   readonly ended: () => void
 }
 
-/** A body above this goes in pieces, so that its progress can be seen. */
-const PIECE_BYTES = 131_072
-
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange implements AnswerReceiver {
   readonly #options: ExchangeOptions
   readonly #onAbort = (): void => this.abort(asError(this.#options.signal.reason))
-  #controller: Dispatcher.DispatchController | undefined
+  #control: SenderControl | undefined
   #body: AnswerBody | undefined
   #movedAt = performance.now()
   #failure: Error | undefined
@@ -119,45 +107,33 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** Who waits for a connection is not idle: those who have one end sooner or later. */
   isIdleSince(time: number): boolean {
-    const isUnderWay = this.#controller !== undefined && this.#body?.isFull !== true
+    const isUnderWay = this.#control !== undefined && this.#body?.isFull !== true
     return isUnderWay && this.#movedAt < time
   }
 
   abort(reason: Error): void {
     this.#failure ??= reason
-    if (this.#controller === undefined) this.onResponseError(undefined, reason)
-    else this.#controller.abort(reason)
+    if (this.#control === undefined) this.failed(reason)
+    else this.#control.abort(reason)
   }
 
-  watched(body: Uint8Array): Uint8Array | Readable {
-    return body.length > PIECE_BYTES ? Readable.from(this.#pieces(body)) : body
+  started(control: SenderControl): boolean {
+    this.moved()
+    this.#control = control
+    return this.#failure === undefined
   }
 
-  *#pieces(body: Uint8Array): Generator<Uint8Array> {
-    for (let at = 0; at < body.length; at += PIECE_BYTES) {
-      this.#movedAt = performance.now()
-      yield body.subarray(at, at + PIECE_BYTES)
-    }
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  moved(): void {
     this.#movedAt = performance.now()
-    this.#controller = controller
-    if (this.#failure !== undefined) controller.abort(this.#failure)
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: WireAnswer['headers'],
-  ): void {
-    if (status < 200) return
-    this.#movedAt = performance.now()
+  answered(status: number, headers: AnswerHeaders): void {
+    const control = this.#control
     const body = new AnswerBody({
-      pause: () => controller.pause(),
+      pause: () => control?.pause(),
       resume: () => {
-        this.#movedAt = performance.now()
-        controller.resume()
+        this.moved()
+        control?.resume()
       },
       abort: () => this.abort(new Error('nobody reads on')),
     })
@@ -165,17 +141,24 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#options.resolve({ status, headers, body })
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#movedAt = performance.now()
+  room(): Uint8Array | undefined {
+    return this.#body?.room()
+  }
+
+  filled(bytes: number): void {
+    this.#body?.filled(bytes)
+  }
+
+  received(chunk: Uint8Array): void {
     this.#body?.push(chunk)
   }
 
-  onResponseEnd(): void {
+  ended(): void {
     this.#end()
     this.#body?.end(undefined)
   }
 
-  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+  failed(error: Error): void {
     this.#end()
     const failure = this.#failure ?? error
     if (this.#body === undefined) this.#options.reject(failure)
@@ -185,72 +168,6 @@ class Exchange implements Dispatcher.DispatchHandler {
   #end(): void {
     this.#options.signal.removeEventListener('abort', this.#onAbort)
     this.#options.ended()
-  }
-}
-
-interface Flow {
-  readonly pause: () => void
-  readonly resume: () => void
-  readonly abort: () => void
-}
-
-const FULL_BYTES = 1_048_576
-
-/** An answer's bytes, once; who stops reading early ends the request. */
-export class AnswerBody implements AsyncIterable<Uint8Array> {
-  readonly #flow: Flow
-  readonly #chunks: Uint8Array[] = []
-  #held = 0
-  #isOver = false
-  #failure: Error | undefined
-  #wake: (() => void) | undefined
-  /** So much waits for the reader that the peer was asked to wait too. */
-  isFull = false
-
-  constructor(flow: Flow) {
-    this.#flow = flow
-  }
-
-  push(chunk: Uint8Array): void {
-    this.#chunks.push(chunk)
-    this.#held += chunk.length
-    if (this.#held >= FULL_BYTES && !this.isFull) {
-      this.isFull = true
-      this.#flow.pause()
-    }
-    this.#wake?.()
-  }
-
-  end(failure: Error | undefined): void {
-    this.#isOver = true
-    this.#failure = failure
-    this.#wake?.()
-  }
-
-  /** Ends the request without a look at the rest. */
-  discard(): void {
-    if (!this.#isOver) this.#flow.abort()
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    try {
-      for (;;) {
-        const chunk = this.#chunks.shift()
-        if (chunk !== undefined) {
-          this.#held -= chunk.length
-          if (this.isFull && this.#held < FULL_BYTES / 2) {
-            this.isFull = false
-            this.#flow.resume()
-          }
-          yield chunk
-        } else if (this.#failure !== undefined) throw this.#failure
-        else if (this.#isOver) return
-        else await new Promise<void>(resolve => (this.#wake = resolve))
-      }
-    } finally {
-      this.#chunks.length = 0
-      if (!this.#isOver) this.#flow.abort()
-    }
   }
 }
 

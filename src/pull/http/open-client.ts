@@ -1,6 +1,4 @@
 import { openAgent } from '../../clouds/http/agent.ts'
-import { Agent } from '../../clouds/http/sdk.ts'
-import type { EnvHttpProxyAgent } from '../../clouds/http/sdk-proxy.ts'
 import { Transport } from '../../clouds/http/transport.ts'
 import { FerryError } from '../../core/errors.ts'
 import { DEFAULT_RETRY } from '../../core/retry.ts'
@@ -35,7 +33,7 @@ export async function openClient(
   { origins, redactor }: ClientLimits,
   { environment, signal }: PullContext,
 ): Promise<OpenedClient> {
-  const agent = await openAgent({ environment, stallMs: timeout }, { Agent, loadProxyAgent })
+  const agent = await openAgent({ environment, stallMs: timeout })
   const transport = new Transport(agent, timeout)
   const shared = { transport, redactor, retry: DEFAULT_RETRY, signal }
   const none: Authentication = {
@@ -79,8 +77,4 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
     if (size > MOST_TOKEN_BYTES) throw new FerryError('TRANSIENT', 'a token’s answer does not end')
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-async function loadProxyAgent(): Promise<typeof EnvHttpProxyAgent> {
-  return (await import('../../clouds/http/sdk-proxy.ts')).EnvHttpProxyAgent
 }

@@ -1,6 +1,7 @@
-import type { ObjectInfo, ObjectStream, ReadOptions } from '../store.ts'
+import type { ObjectBody, ObjectInfo, ObjectStream, ReadOptions } from '../store.ts'
 import { textHeader } from '../../clouds/http/headers.ts'
-import type { AnswerBody, WireAnswer } from '../../clouds/http/transport.ts'
+import type { WireAnswer } from '../../clouds/http/transport.ts'
+import { type AnswerBody, NoRoomError } from '../../clouds/http/wire-body.ts'
 
 /** Errors in the words of a driver, for one object. */
 export interface BodyFailures {
@@ -31,28 +32,57 @@ export async function streamOf(
       }
     }
     const length = range?.length ?? info.size
-    return { info, body: counted(answer.body, length, signal, object) }
+    return { info, body: new CountedBody(answer.body, length, signal, object) }
   } catch (error) {
     answer.body.discard()
     throw error
   }
 }
 
-async function* counted(
-  body: AnswerBody,
-  length: number,
-  signal: AbortSignal,
-  { broken, network }: BodyFailures,
-): AsyncGenerator<Uint8Array> {
-  let size = 0
-  try {
-    for await (const chunk of body) {
-      size += chunk.length
-      yield chunk
-    }
-  } catch (error) {
-    signal.throwIfAborted()
-    throw network(error)
+/** What comes must be as long as was announced. */
+class CountedBody implements ObjectBody {
+  readonly #body: AnswerBody
+  readonly #length: number
+  readonly #signal: AbortSignal
+  readonly #failures: BodyFailures
+
+  constructor(body: AnswerBody, length: number, signal: AbortSignal, failures: BodyFailures) {
+    this.#body = body
+    this.#length = length
+    this.#signal = signal
+    this.#failures = failures
   }
-  if (size !== length) throw broken(`${size} bytes came, not ${length}`)
+
+  async readInto(target: Uint8Array, onBytes: (bytes: number) => void): Promise<void> {
+    try {
+      const room = target.subarray(0, this.#length)
+      this.#assertWhole(await this.#body.readInto(room, onBytes))
+    } catch (error) {
+      throw this.#known(error)
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    let size = 0
+    try {
+      for await (const chunk of this.#body) {
+        size += chunk.length
+        yield chunk
+      }
+      this.#assertWhole(size)
+    } catch (error) {
+      throw this.#known(error)
+    }
+  }
+
+  #assertWhole(size: number): void {
+    if (size === this.#length) return
+    throw this.#failures.broken(`${size} bytes came, not ${this.#length}`)
+  }
+
+  #known(error: unknown): unknown {
+    this.#signal.throwIfAborted()
+    if (error instanceof NoRoomError) return this.#failures.broken(error.message)
+    return this.#failures.network(error)
+  }
 }

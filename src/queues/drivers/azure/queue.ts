@@ -1,4 +1,3 @@
-import { Agent } from '../../../clouds/azure/sdk.ts'
 import { readSettings, type Settings } from '../../../clouds/azure/settings.ts'
 import { openAgent } from '../../../clouds/http/agent.ts'
 import { readText } from '../../../clouds/http/read-text.ts'
@@ -27,11 +26,7 @@ export async function open(options: DriverOptions): Promise<Queue> {
   const { url, name, environment, stallMs } = options
   if (url.scheme !== 'azqueue') throw new TypeError('not a queue of Azure')
   const settings = readSettings(url, environment, 'queue')
-  const agent = await openAgent(options, {
-    Agent,
-    loadProxyAgent: async () =>
-      (await import('../../../clouds/azure/sdk-proxy.ts')).EnvHttpProxyAgent,
-  })
+  const agent = await openAgent(options)
   const transport = new Transport(agent, stallMs)
   const context: Context = { name, queue: url.queue, settings, transport }
   const close = (): Promise<void> => transport.close()

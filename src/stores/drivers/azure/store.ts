@@ -1,4 +1,4 @@
-import { openAgent } from '../../../clouds/http/agent.ts'
+import { openFastAgent } from '../../../clouds/http/agent.ts'
 import { Transport } from '../../../clouds/http/transport.ts'
 import type { DriverOptions } from '../../store-options.ts'
 import type { ObjectStore } from '../../store.ts'
@@ -10,8 +10,6 @@ import { listBlobs } from './listing.ts'
 import { type ContainerContext, putBlob, readBlob, statBlob } from './objects.ts'
 import { presignBlob } from './presign.ts'
 import { removeBlobs } from './remove.ts'
-import { Agent } from '../../../clouds/azure/sdk.ts'
-import type { EnvHttpProxyAgent } from '../../../clouds/azure/sdk-proxy.ts'
 import { readSettings } from '../../../clouds/azure/settings.ts'
 import { blockUploads } from './uploads.ts'
 
@@ -19,7 +17,7 @@ import { blockUploads } from './uploads.ts'
 export async function open(options: DriverOptions): Promise<ObjectStore> {
   const { url, environment, retry, stallMs } = options
   const settings = readSettings(url, environment, 'blob')
-  const agent = await openAgent(options, { Agent, loadProxyAgent })
+  const agent = await openFastAgent(options)
   const transport = new Transport(agent, stallMs)
   const client = new BlobClient({ settings, transport, retry })
   const context: ContainerContext = { client, container: url.bucket }
@@ -39,8 +37,4 @@ export async function open(options: DriverOptions): Promise<ObjectStore> {
     close,
     [Symbol.asyncDispose]: close,
   }
-}
-
-async function loadProxyAgent(): Promise<typeof EnvHttpProxyAgent> {
-  return (await import('../../../clouds/azure/sdk-proxy.ts')).EnvHttpProxyAgent
 }

@@ -3,17 +3,22 @@ import { promisify } from 'node:util'
 
 type Awaitable<Result> = Result | Promise<Result>
 
-/** What writing a small file takes, besides the wait for the disk. Files are numbers, as in the kernel. */
+/** What reading or writing a small file takes, besides the wait for the disk. Files are numbers, as in the kernel. */
 export interface FileCalls {
   /** Of a file that must be new. */
   create(path: string): Awaitable<number>
   openFolder(path: string): Awaitable<number>
+  /** Does not wait for the other end of a pipe that is named so. */
+  openToRead(path: string): Awaitable<number>
+  statOpen(file: number): Awaitable<fs.BigIntStats>
   /** Some of the bytes, at a place of the file; returns how many. */
   write(file: number, bytes: Uint8Array, at: number): Awaitable<number>
   close(file: number): Awaitable<void>
   rename(from: string, to: string): Awaitable<void>
   stat(path: string): Awaitable<fs.BigIntStats>
 }
+
+const TO_READ = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK
 
 /**
  * Of a disk in this machine: they take microseconds each, and to hand one to a thread and back takes
@@ -22,6 +27,8 @@ export interface FileCalls {
 export const AT_ONCE: FileCalls = {
   create: path => fs.openSync(path, 'wx'),
   openFolder: path => fs.openSync(path, 'r'),
+  openToRead: path => fs.openSync(path, TO_READ),
+  statOpen: file => fs.fstatSync(file, { bigint: true }),
   write: (file, bytes, at) => fs.writeSync(file, bytes, 0, bytes.length, at),
   close: file => fs.closeSync(file),
   rename: (from, to) => fs.renameSync(from, to),
@@ -32,11 +39,14 @@ const open = promisify(fs.open)
 const write = promisify(fs.write)
 const close = promisify(fs.close)
 const rename = promisify(fs.rename)
+const statOpen = promisify(fs.fstat)
 
 /** Where each may wait for a network, in threads. */
 export const IN_THREADS: FileCalls = {
   create: path => open(path, 'wx'),
   openFolder: path => open(path, 'r'),
+  openToRead: path => open(path, TO_READ),
+  statOpen: file => statOpen(file, { bigint: true }),
   write: async (file, bytes, at) => (await write(file, bytes, 0, bytes.length, at)).bytesWritten,
   close: file => close(file),
   rename: (from, to) => rename(from, to),
@@ -78,6 +88,9 @@ export async function writeNewFile(
     await calls.close(file)
   }
 }
+
+/** Some of the bytes at a place of a file, which the disk may have to fetch. Always in a thread. */
+export const readAt = promisify(fs.read)
 
 /** Returns when the disk has all of a file, or of a folder's names. Always in a thread. */
 export const syncToDisk = promisify(fs.fsync)

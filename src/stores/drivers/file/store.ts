@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, copyFile, type FileHandle, mkdir, open as openFile } from 'node:fs/promises'
+import { access, copyFile, mkdir, open as openFile } from 'node:fs/promises'
 import { readdir, realpath, rm, rmdir, stat as statOf, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { asLocalIoError, FerryError, systemErrorCode } from '../../../core/errors.ts'
@@ -11,9 +11,7 @@ import type {
   CopySource,
   ObjectInfo,
   ObjectStore,
-  ObjectStream,
   PutOptions,
-  ReadOptions,
   RemoveOutcome,
 } from '../../store.ts'
 import { CAPABILITIES } from './capabilities.ts'
@@ -22,6 +20,7 @@ import { Leftovers } from './leftovers.ts'
 import { assertFolder, listFiles } from './listing.ts'
 import { etagOf, fileError, infoOf, inFolder, pathOf, pruneFolders, writeError } from './paths.ts'
 import { publish } from './publish.ts'
+import { readFile } from './read-file.ts'
 import { fileUploads } from './uploads.ts'
 
 /** A folder as a store: keys are the paths of its files. */
@@ -70,71 +69,6 @@ async function statFile(root: string, key: string): Promise<ObjectInfo> {
   throw new FerryError('OBJECT_NOT_FOUND', `\`${showKey(path)}\` is no file`, {
     hint: 'take what is in a folder with --recursive',
     details: { key },
-  })
-}
-
-async function readFile(root: string, key: string, options: ReadOptions): Promise<ObjectStream> {
-  const { range, ifMatch, signal } = options
-  signal.throwIfAborted()
-  const path = pathOf(root, key)
-  let file: FileHandle
-  try {
-    file = await openFile(path, constants.O_RDONLY | constants.O_NONBLOCK) // no wait for a FIFO
-  } catch (error) {
-    await assertFolder(root)
-    throw fileError(error, root, key)
-  }
-  try {
-    const stats = await file.stat({ bigint: true })
-    if (!stats.isFile()) {
-      throw new FerryError('OBJECT_NOT_FOUND', `\`${showKey(path)}\` is no file`, {
-        details: { key },
-      })
-    }
-    if (ifMatch !== undefined && ifMatch !== etagOf(stats)) {
-      throw new FerryError('PRECONDITION_FAILED', `\`${showKey(path)}\` has changed`)
-    }
-    const info = infoOf(key, stats)
-    const { offset, length } = range ?? { offset: 0, length: info.size }
-    return { info, body: readBody({ file, path, offset, length, wasModified: stats.mtimeNs }) }
-  } catch (error) {
-    await file.close()
-    throw fileError(error, root, key)
-  }
-}
-
-interface Body {
-  readonly file: FileHandle
-  readonly path: string
-  readonly offset: number
-  readonly length: number
-  readonly wasModified: bigint
-}
-
-const CHUNK_BYTES = 1_048_576
-
-async function* readBody(body: Body): AsyncGenerator<Uint8Array> {
-  const { file, path, offset, length, wasModified } = body
-  try {
-    for (let done = 0; done < length; ) {
-      const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, length - done))
-      const { bytesRead } = await file.read(chunk, 0, chunk.length, offset + done)
-      if (bytesRead === 0) throw changed(path)
-      done += bytesRead
-      yield chunk.subarray(0, bytesRead)
-    }
-    const { mtimeNs } = await file.stat({ bigint: true })
-    if (mtimeNs !== wasModified) throw changed(path)
-  } catch (error) {
-    throw asLocalIoError(error, path)
-  } finally {
-    await file.close()
-  }
-}
-
-function changed(path: string): FerryError {
-  return new FerryError('SOURCE_CHANGED', `\`${showKey(path)}\` changed while it was read`, {
-    hint: 'try again when its writer is done',
   })
 }
 

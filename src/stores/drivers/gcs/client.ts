@@ -1,6 +1,7 @@
 import { readText } from '../../../clouds/http/read-text.ts'
 import { retryRequest } from '../../../clouds/http/retry-request.ts'
-import type { AnswerBody, WireAnswer } from '../../../clouds/http/transport.ts'
+import type { WireAnswer } from '../../../clouds/http/transport.ts'
+import type { AnswerBody } from '../../../clouds/http/wire-body.ts'
 import type { ClientOptions, ServiceRequest, TextAnswer } from '../../http/service-request.ts'
 import { parseXml, type XmlElement } from '../../../clouds/http/xml.ts'
 import { printQuery, type Query } from '../../http/escape-key.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DriverOptions } from '../../store-options.ts'
 import type { ObjectStore } from '../../store.ts'
-import { openAgent } from '../../../clouds/http/agent.ts'
+import { openFastAgent } from '../../../clouds/http/agent.ts'
 import { Transport } from '../../../clouds/http/transport.ts'
 import { gcsBucket } from './bucket.ts'
 import { CAPABILITIES } from './capabilities.ts'
@@ -11,8 +11,6 @@ import { listObjects } from './listing.ts'
 import { type BucketContext, putObject, readObject, statObject } from './objects.ts'
 import { presign } from './presign.ts'
 import { removeObjects } from './remove.ts'
-import { Agent } from './sdk.ts'
-import type { EnvHttpProxyAgent } from './sdk-proxy.ts'
 import { readSettings } from './settings.ts'
 import { gcsUploads } from './uploads.ts'
 
@@ -20,7 +18,7 @@ import { gcsUploads } from './uploads.ts'
 export async function open(options: DriverOptions): Promise<ObjectStore> {
   const { url, environment, retry, stallMs } = options
   const settings = await readSettings(environment)
-  const agent = await openAgent(options, { Agent, loadProxyAgent })
+  const agent = await openFastAgent(options)
   const transport = new Transport(agent, stallMs)
   const client = new GcsClient({ settings, transport, retry })
   const context: BucketContext = { client, bucket: url.bucket, boundary: `ferry-${randomUUID()}` }
@@ -40,8 +38,4 @@ export async function open(options: DriverOptions): Promise<ObjectStore> {
     close,
     [Symbol.asyncDispose]: close,
   }
-}
-
-async function loadProxyAgent(): Promise<typeof EnvHttpProxyAgent> {
-  return (await import('./sdk-proxy.ts')).EnvHttpProxyAgent
 }

@@ -10,10 +10,8 @@ import { copyObject } from './copy.ts'
 import { listObjects } from './listing.ts'
 import { type BucketContext, putObject, readObject, statObject } from './objects.ts'
 import { removeObjects } from './remove.ts'
-import { Agent } from '../../../clouds/aws/sdk.ts'
-import type { EnvHttpProxyAgent } from '../../../clouds/aws/sdk-proxy.ts'
 import { readSettings } from './settings.ts'
-import { openAgent } from '../../../clouds/http/agent.ts'
+import { openFastAgent } from '../../../clouds/http/agent.ts'
 import { Transport } from '../../../clouds/http/transport.ts'
 import { s3Uploads } from './uploads.ts'
 import { Verification } from './verification.ts'
@@ -28,7 +26,7 @@ export async function open(options: DriverOptions): Promise<ObjectStore> {
   }
   const settings = await readSettings(environment)
   const ca = await readAuthority(environment)
-  const agent = await openAgent(options, { Agent, loadProxyAgent }, ca)
+  const agent = await openFastAgent(options, ca)
   const transport = new Transport(agent, stallMs)
   const client = new S3Client({ settings, transport, retry })
   const context: BucketContext = {
@@ -76,8 +74,4 @@ async function presign(
     })
   }
   return client.presign({ bucket, key }, method, expiresInS)
-}
-
-async function loadProxyAgent(): Promise<typeof EnvHttpProxyAgent> {
-  return (await import('../../../clouds/aws/sdk-proxy.ts')).EnvHttpProxyAgent
 }

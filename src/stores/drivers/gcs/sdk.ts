@@ -1,4 +1,0 @@
-/** What this driver takes from packages of others; bundled apart, and loaded when it opens. */
-export type { Dispatcher } from 'undici'
-// The whole of undici takes twice as long to load as its client.
-export { default as Agent } from 'undici/lib/dispatcher/agent.js'
