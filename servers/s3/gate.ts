@@ -113,7 +113,8 @@ class Gate {
     } else if (method === 'PUT' && isDone && !SUBRESOURCES.some(name => query.has(name))) {
       pass(response, answer, this.#checksums.keepObject(call, etag, payload))
     } else if (method === 'POST' && isDone && isUpload) {
-      await respond(response, answer, text => this.#finishUploadCall(call, text, whole))
+      const extra = query.has('uploads') ? this.#checksums.startHeaders(call) : {}
+      await respond(response, answer, text => this.#finishUploadCall(call, text, whole), extra)
     } else {
       pass(response, answer, {})
     }
@@ -230,11 +231,12 @@ async function respond(
   response: ServerResponse,
   answer: Answer,
   change: (text: string) => string,
+  extra: Record<string, string> = {},
 ): Promise<void> {
   const text = change((await readAll(answer)).toString('utf8'))
   const { 'transfer-encoding': _chunked, ...headers } = ownHeaders(answer)
   const length = { 'content-length': String(Buffer.byteLength(text)) }
-  response.writeHead(answer.statusCode ?? 500, { ...headers, ...length })
+  response.writeHead(answer.statusCode ?? 500, { ...headers, ...length, ...extra })
   response.end(text)
 }
 

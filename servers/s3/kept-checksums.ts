@@ -60,9 +60,14 @@ export class KeptChecksums {
   }
 
   startUpload(call: Call, uploadId: string): void {
-    const algorithm = header(call, 'x-amz-checksum-algorithm')?.toUpperCase()
-    const type = header(call, 'x-amz-checksum-type') === 'FULL_OBJECT' ? 'FULL_OBJECT' : 'COMPOSITE'
-    this.#uploads.set(uploadId, { type, algorithm, parts: new Map() })
+    this.#uploads.set(uploadId, { ...wantedOf(call), parts: new Map() })
+  }
+
+  /** What the answer says of the checksums that an upload will have ("CreateMultipartUpload"). */
+  startHeaders(call: Call): Record<string, string> {
+    const { algorithm, type } = wantedOf(call)
+    if (algorithm === undefined) return {}
+    return { 'x-amz-checksum-algorithm': algorithm, 'x-amz-checksum-type': type }
   }
 
   keepPart(call: Call, etag: string, { bytes }: Payload): void {
@@ -107,6 +112,12 @@ export class KeptChecksums {
     this.#uploads.delete(call.query.get('uploadId') ?? '')
     if (kept !== undefined) this.#objects.set(nameOf(call), kept)
   }
+}
+
+function wantedOf(call: Call): Pick<Upload, 'algorithm' | 'type'> {
+  const algorithm = header(call, 'x-amz-checksum-algorithm')?.toUpperCase()
+  const type = header(call, 'x-amz-checksum-type') === 'FULL_OBJECT' ? 'FULL_OBJECT' : 'COMPOSITE'
+  return { algorithm, type }
 }
 
 function nameOf({ bucket, key }: Call): string {

@@ -1,12 +1,14 @@
 /**
  * Does `work` for each item, up to `parallel` at once, and takes an item only when a worker is free,
  * so that a stream of any length needs no memory. The first error stops the taking; it is thrown when
- * what is under way has ended.
+ * what is under way has ended. Work that only waits by now may say so by `passOn`: another item is taken
+ * in its place, while at most `trailing` go on so.
  */
 export async function forEachParallel<Item>(
   items: AsyncIterable<Item> | Iterable<Item>,
   parallel: number,
-  work: (item: Item) => Promise<void>,
+  work: (item: Item, passOn: () => void) => Promise<void>,
+  trailing = 0,
 ): Promise<void> {
   const iterator =
     Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
@@ -25,18 +27,43 @@ export async function forEachParallel<Item>(
       done()
     }
   }
+  const underWay = new Set<Promise<void>>()
+  let behind = 0
+  let failure: { readonly error: unknown } | undefined
+  const fail = (error: unknown): void => {
+    isOver = true
+    failure ??= { error }
+  }
+  /** Resolves when another item may be taken in this one's place. */
+  const begin = (item: Item): Promise<void> =>
+    new Promise<void>(resolve => {
+      let isBehind = false
+      const passOn = (): void => {
+        if (isBehind || behind >= trailing) return
+        isBehind = true
+        behind++
+        resolve()
+      }
+      const whole = work(item, passOn)
+        .catch(fail)
+        .then(() => {
+          if (isBehind) behind--
+          underWay.delete(whole)
+          resolve()
+        })
+      underWay.add(whole)
+    })
   const run = async (): Promise<void> => {
     try {
-      for (let item = await take(); item.done !== true; item = await take()) {
-        await work(item.value)
-      }
-    } finally {
+      for (let item = await take(); item.done !== true; item = await take()) await begin(item.value)
       isOver = true
+    } catch (error) {
+      fail(error)
     }
   }
-  const results = await Promise.allSettled(Array.from({ length: parallel }, run))
-  const failed = results.find(result => result.status === 'rejected')
-  if (failed === undefined) return
+  await Promise.all(Array.from({ length: parallel }, run))
+  await Promise.all(underWay)
+  if (failure === undefined) return
   await iterator.return?.()
-  throw failed.reason
+  throw failure.error
 }

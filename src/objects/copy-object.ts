@@ -32,7 +32,12 @@ export interface CopyOptions extends PutOptions {
    */
   readonly checkSource?: ((counted: Counted) => void) | undefined
   readonly onBytes?: ((bytes: number) => void) | undefined
+  /** Called when all that is left is to wait for a local disk. */
+  readonly onRead?: (() => void) | undefined
 }
+
+/** Objects that wait for the disk while others are read in their place: the threads that wait. */
+export const WAITING_FOR_DISK = 16
 
 /**
  * Copies one object, verified, whole or not at all: within a service by the service itself, between

@@ -7,7 +7,7 @@ import type { Counted } from '../stores/verify.ts'
 import { assertSettings, type StorageSettings } from './assert-settings.ts'
 import { compareObjects, type Side } from './compare-objects.ts'
 import { COMPRESSED_SUFFIX, type Compression, type Packing } from '../formats/compression.ts'
-import { copyObject, type CopyOptions, type ObjectPlace } from './copy-object.ts'
+import { copyObject, type CopyOptions, type ObjectPlace, WAITING_FOR_DISK } from './copy-object.ts'
 import { findAhead } from './find-ahead.ts'
 import type { NameFilter } from './name-filter.ts'
 import { asFerryError, type Outcome } from './outcome.ts'
@@ -78,7 +78,9 @@ export async function copyObjects(plan: CopyPlan, options: CopyObjectsOptions): 
   const isRecoding = options.compress !== undefined || options.decompress !== undefined
   const jobs = isRecoding ? Math.min(recodeJobs(options), options.jobs) : options.jobs
   const tasks = findAhead(tasksOf(plan, options))
-  await forEachParallel(tasks, jobs, task => copyOne(task, plan, target, options))
+  const to = { store: target, plan }
+  const work = (task: CopyTask, onRead: () => void) => copyOne(task, to, { ...options, onRead })
+  await forEachParallel(tasks, jobs, work, WAITING_FOR_DISK)
 }
 
 const recodeJobs = ({ compress }: CopyObjectsOptions): number =>
@@ -110,11 +112,15 @@ function fail(options: CopyObjectsOptions, source: string, error: unknown): void
   options.onOutcome({ ...outcome, error: asFerryError(error) })
 }
 
+interface CopyTarget {
+  readonly store: ObjectStore
+  readonly plan: CopyPlan
+}
+
 async function copyOne(
   task: CopyTask,
-  plan: CopyPlan,
-  targetStore: ObjectStore,
-  options: CopyObjectsOptions,
+  target: CopyTarget,
+  options: CopyObjectsOptions & Pick<CopyOptions, 'onRead'>,
 ): Promise<void> {
   const { action, onOutcome, signal } = options
   const { store, selection, selected } = task
@@ -124,6 +130,7 @@ async function copyOne(
     return
   }
   const url = { ...selection.url, key: selected.object.key }
+  const { store: targetStore, plan } = target
   const place = { store: targetStore, url: targetOf(selected.name, selection, plan, options) }
   const named = { action, source: printObjectUrl(url), target: printObjectUrl(place.url) }
   try {
@@ -150,7 +157,7 @@ async function copyOne(
     onOutcome({ ...named, status: 'done', bytes: info.size })
   } catch (error) {
     signal.throwIfAborted()
-    if (isExisting(error, options)) return copyOne(task, plan, targetStore, options)
+    if (isExisting(error, options)) return copyOne(task, target, options)
     onOutcome({ ...named, status: 'failed', error: asFerryError(error) })
   }
 }

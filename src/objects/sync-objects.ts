@@ -4,7 +4,7 @@ import { joinObjectUrl, type ObjectUrl, printObjectUrl } from '../formats/object
 import type { ObjectInfo } from '../stores/store.ts'
 import { assertApart } from './assert-apart.ts'
 import { compareObjects, type Comparison } from './compare-objects.ts'
-import { copyObject, type CopyOptions } from './copy-object.ts'
+import { copyObject, type CopyOptions, WAITING_FOR_DISK } from './copy-object.ts'
 import { findAhead } from './find-ahead.ts'
 import type { NameFilter } from './name-filter.ts'
 import { asFerryError, type Outcome } from './outcome.ts'
@@ -60,7 +60,8 @@ export async function syncObjects(options: SyncOptions): Promise<SyncSummary> {
   const run = new SyncRun(options, sides)
   const counts = { source: 0, extra: 0 }
   const toDo = findAhead(run.settled(planSync(sides, options, counts)))
-  await forEachParallel(toDo, jobs, planned => run.copy(planned, deletes))
+  const copy = (planned: PlannedName, onRead: () => void) => run.copy(planned, deletes, onRead)
+  await forEachParallel(toDo, jobs, copy, WAITING_FOR_DISK)
   if (counts.source === 0 && run.failures === 0 && source.key !== '') run.failEmpty()
   if (deletes && counts.extra > 0) {
     const reason = counts.source === 0 ? 'the source is empty' : undefined
@@ -99,7 +100,11 @@ class SyncRun implements SyncSummary {
     this.#options.onFound()
   }
 
-  async copy(planned: PlannedName, waitsForRemovals: boolean): Promise<void> {
+  async copy(
+    planned: PlannedName,
+    waitsForRemovals: boolean,
+    onRead?: () => void,
+  ): Promise<void> {
     const { signal, dryRun, copy, onOutcome } = this.#options
     const { source, target } = this.#sides
     const { name, source: object } = planned
@@ -119,7 +124,7 @@ class SyncRun implements SyncSummary {
       }
       const from = { store: source.store, url: { ...source.url, key: object.key }, object }
       const to = { store: target.store, url: joinObjectUrl(target.url, name) }
-      this.#note(planned, await copyObject(from, to, { ...copy, signal }))
+      this.#note(planned, await copyObject(from, to, { ...copy, signal, onRead }))
       onOutcome({ ...named, status: 'done' })
     } catch (error) {
       signal.throwIfAborted()

@@ -33,6 +33,8 @@ export interface TransferOptions extends PutOptions {
   readonly keepProperties?: boolean | undefined
   /** Called with what was read, before it is seen at the target; a throw keeps it back. */
   readonly beforeComplete?: ((counted: Counted) => void) | undefined
+  /** Called when all that is left is to wait for a local disk; of small objects only. */
+  readonly onRead?: (() => void) | undefined
   /** Where the progress of a large transfer is kept, so that another process can go on with it. */
   readonly journal?: TransferJournal | undefined
 }
@@ -101,6 +103,7 @@ async function sendWhole(
   const counted = { size: bytes.length, checksums: { crc32c: crc32cHex(crc32c(bytes)), ...md5 } }
   assertEqual(info, counted)
   options.beforeComplete?.(counted)
+  if (target.store.capabilities.isLocal) options.onRead?.()
   const stored = await target.store.put(target.key, bytes, withProperties(options, info))
   assertEqual(stored, counted)
   onBytes?.(bytes.length)

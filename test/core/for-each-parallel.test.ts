@@ -43,3 +43,27 @@ test('an error of the items themselves is thrown', async () => {
   }
   await expect(forEachParallel(broken(), 2, async () => {})).rejects.toThrow('broken listing')
 })
+
+test('what only waits makes place for so many others, and is waited for', async () => {
+  const { promise: disk, resolve: written } = Promise.withResolvers<void>()
+  const begun: number[] = []
+  const ended: number[] = []
+  const all = forEachParallel(
+    count(10),
+    2,
+    async (item, passOn) => {
+      begun.push(item)
+      passOn()
+      passOn()
+      await disk
+      ended.push(item)
+      if (item === 1) throw new Error('the disk is full')
+    },
+    3,
+  )
+  await sleep(20)
+  expect(begun).toEqual([1, 2, 3, 4, 5])
+  written()
+  await expect(all).rejects.toThrow('the disk is full')
+  expect(ended).toEqual(begun)
+})

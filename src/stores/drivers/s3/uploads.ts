@@ -62,6 +62,7 @@ export async function startUpload(
       if (textHeader(answer.headers, 'x-amz-checksum-algorithm') === 'CRC32C') {
         const type = textHeader(answer.headers, 'x-amz-checksum-type')
         kind = type === 'FULL_OBJECT' ? 'full' : 'composite'
+        verification.learnCrc()
       }
       const id = childText(root, 'UploadId')
       if (!id) throw brokenAnswer({ bucket, key }, 'it has no id of the upload')

@@ -41,6 +41,11 @@ export class Verification {
     return this.#knowsCrc ?? true
   }
 
+  /** The service has answered to the beginning of an upload as only one that knows CRC-32C does. */
+  learnCrc(): void {
+    this.#knowsCrc ??= true
+  }
+
   /** Runs `work`, and once more without CRC-32C when the service refuses to hear of that. */
   async fallingBack<Result>(work: () => Promise<Result>): Promise<Result> {
     const isTried = this.#knowsCrc === undefined
