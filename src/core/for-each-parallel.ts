@@ -46,7 +46,7 @@ export async function forEachParallel<Item>(
       }
       const whole = work(item, passOn)
         .catch(fail)
-        .then(() => {
+        .finally(() => {
           if (isBehind) behind--
           underWay.delete(whole)
           resolve()

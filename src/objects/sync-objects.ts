@@ -100,11 +100,7 @@ class SyncRun implements SyncSummary {
     this.#options.onFound()
   }
 
-  async copy(
-    planned: PlannedName,
-    waitsForRemovals: boolean,
-    onRead?: () => void,
-  ): Promise<void> {
+  async copy(planned: PlannedName, waitsForRemovals: boolean, onRead?: () => void): Promise<void> {
     const { signal, dryRun, copy, onOutcome } = this.#options
     const { source, target } = this.#sides
     const { name, source: object } = planned

@@ -15,7 +15,7 @@ let origin: string
 
 /** Calls `answer` with all that came of a connection, whenever more of it comes. */
 async function serve(
-  answer: (socket: Socket, text: string) => void,
+  answer: (socket: Socket, text: string) => unknown,
   options: Partial<typeof OPTIONS & { stallMs: number }> = {},
 ): Promise<void> {
   sockets = []
@@ -265,7 +265,8 @@ describe('a request', () => {
     await serve((socket, text) => {
       came = text
       const start = text.indexOf('\r\n\r\n') + 4
-      if (text.length - start === size) socket.write('HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n')
+      if (text.length - start === size)
+        socket.write('HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n')
     })
     const { status } = await transport.send(
       { origin, method: 'PUT', path: '/a//..%20', headers: { 'x-a': 'é' }, body },
