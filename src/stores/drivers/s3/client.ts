@@ -143,7 +143,11 @@ export class S3Client {
     if (failure.code === 'SignatureDoesNotMatch' && this.#isTrusted) {
       return brokenAnswer(request, 'the request was damaged on its way', error)
     }
-    return failure.code === 'InvalidPart' ? new FinalError(error) : error
+    // The parts are what they are; a body that came otherwise than it was sent can be sent again.
+    const isCompletion = request.method === 'POST' && request.query?.['uploadId'] !== undefined
+    const isOfParts =
+      failure.code === 'InvalidPart' || (failure.code === 'BadDigest' && isCompletion)
+    return isOfParts ? new FinalError(error) : error
   }
 
   async #once({ bucket, key, method, query = {}, ...rest }: S3Request): Promise<WireAnswer> {
