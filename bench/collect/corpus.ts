@@ -27,14 +27,18 @@ const SCREENS = ['inbox', 'today', 'week', 'settings', 'list', 'search']
 /**
  * Writes whole requests for wrk, each behind its length in 4 bytes: devices with their sessions and
  * serial numbers, about 150 bytes an event as protobuf, each request signed and like no other.
- * Returns the number of events.
+ * Returns how many there are.
  */
-export async function writeCorpus(options: CorpusOptions): Promise<number> {
+export async function writeCorpus(
+  options: CorpusOptions,
+): Promise<{ events: number; requests: number }> {
   const random = seeded(7)
   const file = createWriteStream(options.path)
   const timeS = Math.floor(Date.now() / 1_000)
   let events = 0
+  let requests = 0
   for (let serial = 0; events < options.events; serial++) {
+    requests++
     const count = 1 + Math.floor(random() * options.most)
     events += count
     const body = bodyOf(serial, count, options, random)
@@ -45,7 +49,7 @@ export async function writeCorpus(options: CorpusOptions): Promise<number> {
   }
   file.end()
   await once(file, 'close')
-  return events
+  return { events, requests }
 }
 
 /** The requests of such a file, as they go over the wire. */
