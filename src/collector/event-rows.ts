@@ -111,6 +111,11 @@ export class EventRows {
     this.#privacy = privacy
   }
 
+  /** The number of the last row. */
+  get lastSequence(): number {
+    return this.#sequence - 1
+  }
+
   /** The collection of the `count` events that follow. @throws Refusal */
   begin(source: Uint8Array, fields: FieldTable, count: number): void {
     if (!fields.hasAll(ALL_OF_COLLECTION)) throw missing(fields, COLLECTION_NAMES)

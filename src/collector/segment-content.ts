@@ -4,14 +4,14 @@ import { compress, type Compression } from '../formats/compression.ts'
 import { eventToJson } from './event-json.ts'
 import { parquetEvents } from './event-parquet.ts'
 import { parseRows } from './parse-rows.ts'
-import { assertWhole, readSegment } from './read-segment.ts'
+import { assertWhole, readBlocks, readSegment } from './read-segment.ts'
 import { RequestIdentities } from './request-identities.ts'
+import { FASTEST_LEVEL, packRows, unpackRows } from './row-packing.ts'
+import { packedFile } from './packed-file.ts'
+import type { PackedRows } from './segment-frame.ts'
 
 /** How delivered files are written. */
 export type EventFormat = 'csv' | 'jsonl' | 'parquet'
-
-/** Packing is most of what a delivery costs; rows repeat so much that level 6 gains little (docs/performance.md). */
-const FASTEST_LEVEL = 1
 
 /** What a reader of a segment's content learns on the way. */
 export class ContentCount {
@@ -24,9 +24,7 @@ export class ContentCount {
  * @throws FerryError DATA_INVALID (the segment is not whole)
  */
 export async function* segmentRows(path: string, count: ContentCount): AsyncGenerator<Buffer> {
-  const { size } = await stat(path).catch((error: unknown) => {
-    throw asLocalIoError(error, path)
-  })
+  const size = await sizeOf(path)
   let end = 0
   for await (const frame of readSegment(path)) {
     end = frame.end
@@ -35,6 +33,46 @@ export async function* segmentRows(path: string, count: ContentCount): AsyncGene
     yield frame.rows
   }
   assertWhole(path, end, size)
+}
+
+/**
+ * A sealed segment as a compressed CSV file. What its worker has packed is passed on as it is.
+ * @throws FerryError DATA_INVALID (the segment is not whole)
+ */
+export function segmentFile(
+  path: string,
+  compression: Compression,
+  count: ContentCount,
+): AsyncIterable<Uint8Array> {
+  return packedFile(packedRows(path, compression, count), compression)
+}
+
+async function* packedRows(
+  path: string,
+  compression: Compression,
+  count: ContentCount,
+): AsyncGenerator<readonly PackedRows[]> {
+  const size = await sizeOf(path)
+  let end = 0
+  for await (const block of readBlocks(path)) {
+    end = block.end
+    count.rows += block.count
+    count.identities.addPacked(block.identities)
+    yield block.pieces.map(({ content }) => {
+      if (Buffer.isBuffer(content)) return packRows(content, compression)
+      // Of a run before, whose ferry.yaml said otherwise.
+      if (content.compression !== compression) return packRows(unpackRows(content), compression)
+      return content
+    })
+  }
+  assertWhole(path, end, size)
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const { size } = await stat(path).catch((error: unknown) => {
+    throw asLocalIoError(error, path)
+  })
+  return size
 }
 
 export interface FilePacking {

@@ -2,10 +2,12 @@ import { close, constants, fsync, ftruncate, open, rename, unlink, write } from 
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
+import type { Compression } from '../formats/compression.ts'
 import { EventRows } from './event-rows.ts'
 import { RowWriter } from './row-writer.ts'
 import { type RequestIdentity, RequestIdentities } from './request-identities.ts'
-import { FRAME_HEADER_BYTES, identityCount, sealFrame } from './segment-frame.ts'
+import { packRows } from './row-packing.ts'
+import { FRAME_HEADER_BYTES, identityCount, packedFrame, sealFrame } from './segment-frame.ts'
 import { segmentName } from './segment-name.ts'
 
 const openFile = promisify(open)
@@ -19,6 +21,8 @@ const writeFile = promisify(write)
 /** Of the two groups that each worker has: one being filled, one being written. */
 const GROUP_BYTES = 262_144
 export const MAX_GROUP_BYTES = 16_777_216
+/** Smaller groups are packed when they are delivered, many at once: alone they pack badly. */
+const LEAST_PACKED_BYTES = 16_384
 
 /** Called when the rows of a request are on disk, or with the reason why they are not. */
 export type Written = (failure: FerryError | undefined) => void
@@ -29,6 +33,8 @@ export interface SegmentWriterOptions {
   readonly maxAgeMs: number
   /** Without it, an answer does not wait for the disk. */
   readonly sync: boolean
+  /** How rows are packed before they are written, if they are. */
+  readonly packing: Compression | undefined
   /** Rows of one part of time go to one segment: `2026-03-01`, or with the hour. */
   readonly partition: (receivedAtMs: number) => string
   /** With the bytes that were written to it. */
@@ -46,6 +52,7 @@ interface Group {
   waiting: Written[]
   count: number
   firstSequence: number
+  lastSequence: number
   receivedAtMs: number
 }
 
@@ -109,6 +116,7 @@ export class SegmentWriter {
     const count = this.#fill(group, fill)
     if (count === 0) return 0
     if (group.count === 0) group.firstSequence = this.events.firstSequence
+    group.lastSequence = this.events.lastSequence
     group.count += count
     group.waiting.push(written)
     if (identity !== undefined) group.identities.add(identity)
@@ -202,16 +210,8 @@ export class SegmentWriter {
 
   /** Never rejects: the outcome is what the requests are told. */
   async #writeGroup(group: Group): Promise<FerryError | undefined> {
-    const { rows, identities } = group
-    const hasIdentities = identities.count > 0
-    if (hasIdentities) {
-      const { bytes } = identities
-      rows.putBehind(bytes)
-      rows.putBehind(identityCount(bytes))
-    }
-    const frame = rows.bytes.subarray(0, rows.length)
-    sealFrame(frame, group.count, hasIdentities)
     try {
+      const frame = this.#frameOf(group)
       const partition = this.#options.partition(group.receivedAtMs)
       if (this.#segment !== undefined && this.#segment.partition !== partition) {
         await this.#sealNow()
@@ -223,6 +223,24 @@ export class SegmentWriter {
     } catch (error) {
       return asFerryError(error, this.#options.directory)
     }
+  }
+
+  #frameOf({ rows, identities, count, lastSequence }: Group): Buffer {
+    const { packing } = this.#options
+    if (packing !== undefined && rows.length >= LEAST_PACKED_BYTES) {
+      const text = rows.bytes.subarray(FRAME_HEADER_BYTES, rows.length)
+      const parts = { count, lastSequence, identities: identities.bytes }
+      return packedFrame(packRows(text, packing), parts)
+    }
+    const hasIdentities = identities.count > 0
+    if (hasIdentities) {
+      const { bytes } = identities
+      rows.putBehind(bytes)
+      rows.putBehind(identityCount(bytes))
+    }
+    const frame = rows.bytes.subarray(0, rows.length)
+    sealFrame(frame, count, hasIdentities)
+    return frame
   }
 
   async #open(group: Group, partition: string): Promise<OpenSegment> {
@@ -322,7 +340,15 @@ function emptyGroup(): Group {
   const rows = new RowWriter(GROUP_BYTES, MAX_GROUP_BYTES)
   rows.length = FRAME_HEADER_BYTES
   const identities = new RequestIdentities()
-  return { rows, identities, waiting: [], count: 0, firstSequence: 0, receivedAtMs: 0 }
+  return {
+    rows,
+    identities,
+    waiting: [],
+    count: 0,
+    firstSequence: 0,
+    lastSequence: 0,
+    receivedAtMs: 0,
+  }
 }
 
 function clearGroup(group: Group): void {

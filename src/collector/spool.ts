@@ -15,8 +15,7 @@ import { join } from 'node:path'
 import { overwriteFile } from './overwrite-file.ts'
 import { asLocalIoError, FerryError, systemErrorCode } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
-import { FIELD_SEPARATOR } from '../formats/event-row.ts'
-import { readSegment } from './read-segment.ts'
+import { readBlocks } from './read-segment.ts'
 import { parseSegmentName, segmentName } from './segment-name.ts'
 
 /** What a start found on the disk. */
@@ -63,11 +62,11 @@ async function recover(
     const { size } = await stat(path)
     let end = 0
     let count = 0
-    for await (const frame of readSegment(path)) {
-      end = frame.end
-      count += frame.count
-      found(frame.identities)
-      lastSequence = Math.max(lastSequence, lastSequenceIn(frame.rows))
+    for await (const block of readBlocks(path)) {
+      end = block.end
+      count += block.count
+      found(block.identities)
+      lastSequence = Math.max(lastSequence, block.lastSequence)
     }
     if (parsed.state === 'ready') {
       ready.push(name)
@@ -119,12 +118,6 @@ async function readDeliveredUpTo(directory: string): Promise<number> {
     if (systemErrorCode(error) === 'ENOENT') return 0
     throw error
   }
-}
-
-/** The number in the last field of the last row. */
-function lastSequenceIn(rows: Buffer): number {
-  const at = rows.lastIndexOf(FIELD_SEPARATOR) + 1
-  return Number(rows.toString('latin1', at, rows.length - 1))
 }
 
 async function cutAt(path: string, end: number): Promise<void> {

@@ -15,6 +15,7 @@ import {
   type EventFormat,
   eventFile,
   jsonLines,
+  segmentFile,
   segmentRows,
 } from './segment-content.ts'
 
@@ -44,7 +45,10 @@ export class StoreSink implements SegmentSink {
     const { store, format, compression } = this.#options
     const key = this.#keyOf(segment, await firstArrival(segment.path))
     const count = new ContentCount()
-    const bytes = eventFile(segmentRows(segment.path, count), { format, compression })
+    const bytes =
+      format === 'csv' && compression !== undefined
+        ? segmentFile(segment.path, compression, count)
+        : eventFile(segmentRows(segment.path, count), { format, compression })
     try {
       const info = await writeObject(store, key, bytes, {
         signal,

@@ -1,4 +1,5 @@
 import type { AcceptorOptions, KeyPolicy } from './acceptor.ts'
+import type { Compression } from '../formats/compression.ts'
 import type { CounterSnapshot } from './counters.ts'
 
 /** What a worker is started with; all of it can be cloned between threads. */
@@ -11,6 +12,8 @@ export interface WorkerOptions {
   readonly segmentBytes: number
   readonly segmentAgeMs: number
   readonly sync: boolean
+  /** How rows are packed before they are written, where they are delivered as they lie there. */
+  readonly packing: Compression | undefined
   readonly partition: 'day' | 'hour'
   readonly maxConnections: number
   readonly deadLetterBytes: number

@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os'
+import type { Compression } from '../formats/compression.ts'
+import { isQueueUrl } from '../formats/queue-url.ts'
 import type { KeyPolicy } from './acceptor.ts'
 import type { CollectConfig } from './config.ts'
 import type { WorkerOptions } from './worker-messages.ts'
@@ -20,6 +22,7 @@ export function workerSettings(
     segmentBytes: config.segment.size,
     segmentAgeMs: config.segment.age,
     sync,
+    packing: packingOf(config),
     partition: config.target.includes('{hour}') ? 'hour' : 'day',
     maxConnections: Math.ceil(config.max_connections / workerCount(config)),
     deadLetterBytes: Math.floor(config.dead_letters / workerCount(config)),
@@ -35,6 +38,11 @@ export function workerSettings(
       trustedProxies: config.trusted_proxies,
     },
   }
+}
+
+/** Rows that leave the collector in another form have to be unpacked first: these are not packed. */
+function packingOf({ format, compress, target }: CollectConfig): Compression | undefined {
+  return format === 'csv' && compress !== 'none' && !isQueueUrl(target) ? compress : undefined
 }
 
 export function workerCount(config: CollectConfig): number {

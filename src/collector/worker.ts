@@ -58,6 +58,7 @@ class CollectorWorker {
       maxBytes: options.segmentBytes,
       maxAgeMs: options.segmentAgeMs,
       sync: options.sync,
+      packing: options.packing,
       partition: at => partitionOf(at, options.partition),
       onSealed: (name, bytes) => this.#send({ kind: 'sealed', name, bytes }),
       onWritten: bytes => space.setWritten(options.number, bytes),
