@@ -1,30 +1,44 @@
 import type { RowWriter } from './row-writer.ts'
 
+const MINUTE_S = 60
+const HOUR_S = 3_600
 const DAY_S = 86_400
+const DATE_CHARACTERS = '2026-03-01'.length
+const HOURS_AT = DATE_CHARACTERS + 1
+const MINUTES_AT = HOURS_AT + 3
+const SECONDS_AT = MINUTES_AT + 3
 
 /** Writes seconds since 1970 as `2026-03-01 23:59:59`, which Redshift and Synapse both read. */
 export class DateText {
-  /** The day whose text is at hand: events of one moment come together. */
+  /** The minute whose text is at hand: events of one moment come together. */
+  #minute = -1
   #day = -1
-  #text: Uint8Array = new Uint8Array(0)
+  readonly #text = Buffer.from('0000-00-00 00:00:\0\0\0', 'latin1')
+  readonly #words = new DataView(this.#text.buffer, this.#text.byteOffset, this.#text.length)
 
   put(seconds: number, rows: RowWriter): void {
-    const day = Math.floor(seconds / DAY_S)
-    if (day !== this.#day) this.#look(day)
-    rows.putRaw(this.#text, 0, this.#text.length)
-    const rest = seconds - day * DAY_S
-    const minutes = (rest / 60) | 0
-    const hours = (minutes / 60) | 0
-    rows.putPair(hours)
-    rows.putByte(0x3a)
-    rows.putPair(minutes - hours * 60)
-    rows.putByte(0x3a)
-    rows.putPair(rest - minutes * 60)
+    const minute = Math.floor(seconds / MINUTE_S)
+    if (minute !== this.#minute) this.#look(minute)
+    rows.putWords(this.#words, SECONDS_AT)
+    rows.putPair(seconds - minute * MINUTE_S)
   }
 
-  #look(day: number): void {
-    this.#day = day
-    const date = new Date(day * DAY_S * 1_000).toISOString().slice(0, 10)
-    this.#text = Buffer.from(`${date} `, 'latin1')
+  #look(minute: number): void {
+    this.#minute = minute
+    const day = Math.floor((minute * MINUTE_S) / DAY_S)
+    if (day !== this.#day) {
+      this.#day = day
+      this.#text.write(new Date(day * DAY_S * 1_000).toISOString(), 0, DATE_CHARACTERS, 'latin1')
+    }
+    const ofDay = minute * MINUTE_S - day * DAY_S
+    const hours = (ofDay / HOUR_S) | 0
+    this.#putPair(hours, HOURS_AT)
+    this.#putPair((ofDay - hours * HOUR_S) / MINUTE_S, MINUTES_AT)
+  }
+
+  #putPair(value: number, at: number): void {
+    const tens = (value / 10) | 0
+    this.#text[at] = 0x30 + tens
+    this.#text[at + 1] = 0x30 + value - tens * 10
   }
 }

@@ -5,7 +5,7 @@ import type { FieldTable, ParameterTable } from './field-table.ts'
 import { maskAddress, networkEndOfIPv4 } from './ip-mask.ts'
 import { hashValue, type PrivacyPolicy } from './privacy.ts'
 import { Refusal, type RefusalKind } from './refusal.ts'
-import { RowWriter } from './row-writer.ts'
+import { type Constant, constant, RowWriter } from './row-writer.ts'
 import type { SequenceCounter } from './sequence-counter.ts'
 
 /** The field numbers of the protocol's messages. */
@@ -47,12 +47,12 @@ const LAST_SECOND = 253_402_300_799
 const LAST_NR = 2 ** 32 - 1
 const COLON = 0x3a
 
-const OPEN_LIST = Buffer.from('"[', 'latin1')
-const CLOSE_LIST = Buffer.from(']"', 'latin1')
-const OPEN_NAME = Buffer.from('{""name"":""', 'latin1')
-const OPEN_VALUE = Buffer.from('"",""value"":""', 'latin1')
-const CLOSE_VALUE = Buffer.from('""}', 'latin1')
-const NEXT = Buffer.from(',', 'latin1')
+const OPEN_LIST = constant('"[')
+const CLOSE_LIST = constant(']"')
+const OPEN_NAME = constant('{""name"":""')
+const OPEN_VALUE = constant('"",""value"":""')
+const CLOSE_VALUE = constant('""}')
+const NEXT = 0x2c
 const MASKED_END = Buffer.from('.0', 'latin1')
 
 /** What became of one event of a request, in the order of its events. */
@@ -87,7 +87,7 @@ export class EventRows {
   /** Of the group: the number of its first event; negative while it is empty. */
   firstSequence = -1
   /** Of the group: the text of `received_at`. */
-  receivedAt: Uint8Array = new Uint8Array(0)
+  receivedAt: Constant = constant('')
   /** The client's address, as far as it may be stored. */
   clientAddress: Uint8Array = new Uint8Array(0)
   /** Rows written since it was set to 0. */
@@ -127,7 +127,7 @@ export class EventRows {
     if (this.firstSequence < 0) this.firstSequence = this.#sequence
     const shared = this.#shared
     shared.clear()
-    shared.reserve(sizeOf(fields), 16)
+    shared.reserve(fields.size, 16)
     const put = (field: number): void => {
       if (fields.has(field)) {
         shared.putField(source, fields.starts[field] ?? 0, fields.ends[field] ?? 0)
@@ -174,21 +174,21 @@ export class EventRows {
     const nr = fields.numbers[P.nr] ?? 0
     if (at > LAST_SECOND) throw new Refusal('field_invalid', '`at` is after the year 9999')
     const { rows } = this
-    const shared = this.#shared.bytes
+    const shared = this.#shared
     const [first = 0, second = 0, third = 0] = this.#pieces
-    rows.reserve(sizeOf(fields) + sizeOfParameters(parameters), 16 + third / 16)
-    rows.putRaw(shared, 0, first)
+    rows.reserve(fields.size + sizeOfParameters(parameters), 16 + third / 16)
+    rows.putPiece(shared, 0, first)
     if (fields.has(P.nr)) {
       if (nr > LAST_NR) throw new Refusal('field_invalid', '`nr` is larger than 2^32 - 1')
       rows.putInteger(nr)
     }
-    rows.putRaw(shared, first, second)
+    rows.putPiece(shared, first, second)
     this.#at.put(at, rows)
     rows.separate()
     put(rows, source, fields, P.timezone)
     rows.separate()
     put(rows, source, fields, P.event)
-    rows.putRaw(shared, second, third)
+    rows.putPiece(shared, second, third)
     put(rows, source, fields, P.userId)
     rows.separate()
     put(rows, source, fields, P.tenantId)
@@ -199,7 +199,7 @@ export class EventRows {
     rows.separate()
     if (parameters.length > 0) this.#putParameters(source, parameters)
     rows.separate()
-    rows.putRaw(this.receivedAt, 0, this.receivedAt.length)
+    rows.putConstant(this.receivedAt)
     rows.separate()
     rows.putInteger(this.#sequence++)
     rows.endRow()
@@ -208,7 +208,7 @@ export class EventRows {
 
   /** @see docs/collect.md, Sessions */
   #checkSession(source: Uint8Array, fields: FieldTable, env: number): void {
-    const size = sizeOf(fields) + 16
+    const size = fields.size + 16
     if (this.#session.length < size) this.#session = Buffer.allocUnsafe(size)
     const text = this.#session
     let at = 0
@@ -256,7 +256,7 @@ export class EventRows {
     const { rows } = this
     const policies = this.#privacy.parameters
     const { places } = parameters
-    rows.putRaw(OPEN_LIST, 0, 2)
+    rows.putConstant(OPEN_LIST)
     let isFirst = true
     for (let i = 0; i < parameters.length; i += 4) {
       const name = places[i] ?? 0
@@ -265,19 +265,19 @@ export class EventRows {
       const valueEnd = places[i + 3] ?? 0
       const policy = policies.size === 0 ? undefined : policies.get(textOf(source, name, nameEnd))
       if (policy === 'drop') continue
-      if (!isFirst) rows.putRaw(NEXT, 0, 1)
+      if (!isFirst) rows.putByte(NEXT)
       isFirst = false
-      rows.putRaw(OPEN_NAME, 0, OPEN_NAME.length)
+      rows.putConstant(OPEN_NAME)
       rows.putJsonText(source, name, nameEnd)
-      rows.putRaw(OPEN_VALUE, 0, OPEN_VALUE.length)
+      rows.putConstant(OPEN_VALUE)
       if (policy === 'hash') {
         rows.putText(hashValue(textOf(source, value, valueEnd), this.#privacy.hashKey))
       } else {
         rows.putJsonText(source, value, valueEnd)
       }
-      rows.putRaw(CLOSE_VALUE, 0, CLOSE_VALUE.length)
+      rows.putConstant(CLOSE_VALUE)
     }
-    rows.putRaw(CLOSE_LIST, 0, 2)
+    rows.putConstant(CLOSE_LIST)
   }
 }
 
@@ -287,14 +287,6 @@ const isOfWholeRequest = ({ kind }: Refusal): boolean =>
 
 function put(rows: RowWriter, source: Uint8Array, fields: FieldTable, field: number): void {
   if (fields.has(field)) rows.putField(source, fields.starts[field] ?? 0, fields.ends[field] ?? 0)
-}
-
-function sizeOf(fields: FieldTable): number {
-  let size = 0
-  for (let field = 1; field < fields.starts.length; field++) {
-    if (fields.has(field)) size += (fields.ends[field] ?? 0) - (fields.starts[field] ?? 0)
-  }
-  return size
 }
 
 function sizeOfParameters(parameters: ParameterTable): number {

@@ -6,6 +6,8 @@ export class FieldTable {
   readonly starts: Int32Array
   readonly ends: Int32Array
   readonly numbers: Float64Array
+  /** Of all texts, in bytes; of one that came twice, both are counted. */
+  size = 0
   #present = 0
 
   /** `last` is the highest field number, at most 30. */
@@ -17,9 +19,11 @@ export class FieldTable {
 
   clear(): void {
     this.#present = 0
+    this.size = 0
   }
 
   set(field: number, start: number, end: number): void {
+    this.size += end - start
     this.starts[field] = start
     this.ends[field] = end
     this.#present |= 1 << field

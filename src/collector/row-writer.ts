@@ -18,6 +18,10 @@ JSON_CLASS.fill(2, 128)
 
 const HEX = Buffer.from('0123456789abcdef', 'latin1')
 
+/** Below it, numbers have 32 bits; the digits that come behind its multiples. */
+const SMALL = 100_000_000
+const SMALL_DIGITS = 8
+
 /** The most bytes that one byte of a field can become: `\u0001`. */
 const WORST_GROWTH = 6
 
@@ -28,6 +32,8 @@ const WORST_GROWTH = 6
 export class RowWriter {
   bytes: Buffer
   length = 0
+  /** Of the same bytes: four at once. */
+  #words: DataView
   readonly #first: number
   readonly #limit: number
 
@@ -36,6 +42,7 @@ export class RowWriter {
     this.#first = first
     this.#limit = limit
     this.bytes = Buffer.allocUnsafe(first)
+    this.#words = wordsOf(this.bytes)
   }
 
   /**
@@ -48,19 +55,13 @@ export class RowWriter {
     if (needed > this.#limit) {
       throw new Refusal('rows_too_large', 'the rows of this request would take too much memory')
     }
-    const grown = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(needed, this.bytes.length * 2)))
-    this.bytes.copy(grown, 0, 0, this.length)
-    this.bytes = grown
+    this.#grow(Math.min(this.#limit, Math.max(needed, this.bytes.length * 2)))
   }
 
   /** Bytes behind the rows; they may go beyond the limit, which is that of rows. */
   putBehind(tail: Buffer): void {
     const end = this.length + tail.length
-    if (end > this.bytes.length) {
-      const grown = Buffer.allocUnsafe(end)
-      this.bytes.copy(grown, 0, 0, this.length)
-      this.bytes = grown
-    }
+    if (end > this.bytes.length) this.#grow(end)
     tail.copy(this.bytes, this.length)
     this.length = end
   }
@@ -68,7 +69,14 @@ export class RowWriter {
   /** Empties the writer; a buffer that had to grow a lot is given back. */
   clear(): void {
     this.length = 0
-    if (this.bytes.length > 4 * this.#first) this.bytes = Buffer.allocUnsafe(this.#first)
+    if (this.bytes.length > 4 * this.#first) this.#grow(this.#first)
+  }
+
+  #grow(size: number): void {
+    const grown = Buffer.allocUnsafe(size)
+    this.bytes.copy(grown, 0, 0, this.length)
+    this.bytes = grown
+    this.#words = wordsOf(grown)
   }
 
   putByte(byte: number): void {
@@ -89,6 +97,28 @@ export class RowWriter {
     let at = this.length
     for (let i = start; i < end; i++) bytes[at++] = from[i] ?? 0
     this.length = at
+  }
+
+  /** What another writer holds; up to three bytes more are written, and written over by what follows. */
+  putPiece(from: RowWriter, start: number, end: number): void {
+    const source = from.#words
+    const target = this.#words
+    const shift = this.length - start
+    for (let i = start; i < end; i += 4) target.setInt32(i + shift, source.getInt32(i))
+    this.length = end + shift
+  }
+
+  /** A text that is always the same, likewise. */
+  putConstant({ words, length }: Constant): void {
+    this.putWords(words, length)
+  }
+
+  /** The first bytes of whole words, likewise. */
+  putWords(words: DataView, length: number): void {
+    const target = this.#words
+    const start = this.length
+    for (let i = 0; i < length; i += 4) target.setInt32(start + i, words.getInt32(i))
+    this.length = start + length
   }
 
   /** ASCII text that needs no quotes. */
@@ -169,16 +199,26 @@ export class RowWriter {
 
   /** A whole number from 0 to 2^53, in decimal. */
   putInteger(value: number): void {
+    if (value < SMALL) {
+      this.#putDigits(value, digitsOf(value))
+      return
+    }
+    // Divisions of 32 bits are multiplications to the compiler, those of doubles are not.
+    const high = Math.floor(value / SMALL)
+    this.putInteger(high)
+    this.#putDigits(value - high * SMALL, SMALL_DIGITS)
+  }
+
+  #putDigits(value: number, digits: number): void {
     const { bytes } = this
-    let digits = 1
-    for (let power = 10; power <= value; power *= 10) digits++
-    let rest = value
-    for (let at = this.length + digits - 1; at >= this.length; at--) {
-      const next = Math.floor(rest / 10)
+    const end = this.length + digits
+    let rest = value | 0
+    for (let at = end - 1; at >= this.length; at--) {
+      const next = (rest / 10) | 0
       bytes[at] = 0x30 + (rest - next * 10)
       rest = next
     }
-    this.length += digits
+    this.length = end
   }
 
   /** Two digits. */
@@ -187,6 +227,29 @@ export class RowWriter {
     this.bytes[this.length++] = 0x30 + tens
     this.bytes[this.length++] = 0x30 + value - tens * 10
   }
+}
+
+const wordsOf = ({ buffer, byteOffset, length }: Buffer): DataView =>
+  new DataView(buffer, byteOffset, length)
+
+/** A text in words of four bytes. */
+export interface Constant {
+  readonly words: DataView
+  /** Of the text, in bytes. */
+  readonly length: number
+}
+
+export function constant(text: string): Constant {
+  const { length } = text
+  const bytes = Buffer.alloc(Math.ceil(length / 4) * 4)
+  bytes.write(text, 'latin1')
+  return { words: wordsOf(bytes), length }
+}
+
+function digitsOf(value: number): number {
+  let digits = 1
+  for (let power = 10; power <= value; power *= 10) digits++
+  return digits
 }
 
 function requireUtf8(from: Uint8Array, start: number, end: number): void {

@@ -107,7 +107,7 @@ describe.each(QUEUES.filter(({ title }) => ['azure', 'sqs, FIFO', 'sns'].include
     })
 
     test(`${RESTARTS} kills while it delivers: each repeats one batch at most`, {
-      timeout: 60_000 + RESTARTS * 15_000,
+      timeout: 60_000 + RESTARTS * 60_000,
     }, async () => {
       const queue = await service.make()
       await using project = await CollectorProject.make(

@@ -13,7 +13,13 @@ import {
   type RequestIdentity,
 } from '../../src/collector/request-identities.ts'
 import { SeenRequests } from '../../src/collector/seen-requests.ts'
-import { FRAME_HEADER_BYTES, identityTail, sealFrame } from '../../src/collector/segment-frame.ts'
+import { packRows } from '../../src/collector/row-packing.ts'
+import {
+  FRAME_HEADER_BYTES,
+  identityTail,
+  packedFrame,
+  sealFrame,
+} from '../../src/collector/segment-frame.ts'
 import {
   CollectorProject,
   md5,
@@ -175,13 +181,19 @@ test('wherever a segment is cut, the frames before the cut are read with all tha
   const frameParts = fc.record({
     rows: fc.array(fc.stringMatching(/^[a-z]{0,40}$/), { minLength: 1, maxLength: 5 }),
     identities: fc.array(identity, { maxLength: 4 }),
+    packing: fc.constantFrom(undefined, 'gzip' as const, 'zstd' as const),
   })
   await fc.assert(
     fc.asyncProperty(
       fc.array(frameParts, { maxLength: 6 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       async (parts, cut) => {
-        const frames = parts.map(({ rows, identities }) => {
+        const frames = parts.map(({ rows, identities, packing }) => {
+          if (packing !== undefined) {
+            const text = Buffer.from(rows.map(row => `${row}\n`).join(''))
+            const rest = { count: rows.length, lastSequence: 1, identities: pack(identities).bytes }
+            return packedFrame(packRows(text, packing), rest)
+          }
           const hasIdentities = identities.length > 0
           const tail = hasIdentities ? identityTail(pack(identities).bytes) : Buffer.alloc(0)
           const frame = Buffer.concat([

@@ -22,7 +22,7 @@ const message = (number: number, body: string, group = 'one'): QueueMessage => (
 async function sendAll(
   queue: Queue,
   messages: readonly QueueMessage[],
-  signal = AbortSignal.timeout(50_000 + 100 * messages.length),
+  signal = AbortSignal.timeout(50_000 + (SOAK ? 1_000 : 100) * messages.length),
 ): Promise<readonly RefusedMessage<QueueMessage>[]> {
   const refused: RefusedMessage<QueueMessage>[] = []
   // Swift, as the faults of a test last no longer than it.
