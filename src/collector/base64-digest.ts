@@ -4,13 +4,10 @@ const DIGEST_CHARACTERS = 44
 const PADDING = '='
 const NOT_BASE64 = 64
 
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 /** The value of a character, by its code. */
 const VALUES = new Uint8Array(128).fill(NOT_BASE64)
-for (const [value, letter] of [
-  ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
-].entries()) {
-  VALUES[letter.charCodeAt(0)] = value
-}
+for (let value = 0; value < ALPHABET.length; value++) VALUES[ALPHABET.charCodeAt(value)] = value
 
 /** Used again for each digest: who gets it looks at it at once. */
 const digest = new Uint8Array(DIGEST_BYTES)

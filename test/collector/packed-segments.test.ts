@@ -156,7 +156,7 @@ test('whole numbers are written as JavaScript writes them', () => {
 const EDGES = [99_999_999, 100_000_000, 100_000_001, 10 ** 15, 2 ** 53 - 1]
 
 test('a digest in base64 is read as Node reads it, whatever a client sends', () => {
-  const characters = fc.constantFrom(...'AZaz09+/-_= \n~é')
+  const characters = fc.constantFrom(...'AZaz09+/-_= \n~é'.split(''))
   const given = fc.oneof(
     fc.uint8Array({ minLength: 32, maxLength: 32 }).map(one => Buffer.from(one).toString('base64')),
     fc.array(characters, { minLength: 43, maxLength: 43 }).map(one => `${one.join('')}=`),
