@@ -103,7 +103,7 @@ export class Acceptor {
 
   /** A request to one of the doors that events come through. */
   accept(head: RequestHead, door: Door, body: Buffer, connection: Connection): void {
-    const wantsOutcomes = this.#options.perEvent || head.headers.prefer === 'results'
+    const wantsOutcomes = this.#options.perEvent || prefers(head, 'results')
     const request: Request = { head, door, connection, outcomes: wantsOutcomes ? [] : undefined }
     this.#parts.counters.requests++
     const busy = this.busy
@@ -269,7 +269,7 @@ export class Acceptor {
   #keepRefused(request: Request, body: Buffer): void {
     const { head, door, outcomes = [] } = request
     const first = outcomes.find(one => one.status === 'rejected')
-    if (first === undefined || head.headers.prefer === 'replay') return
+    if (first === undefined || prefers(head, 'replay')) return
     const type = head.headers['content-type'] ?? ''
     const isRefused = (index: number): boolean => outcomes[index]?.status === 'rejected'
     this.#keepLetter(request, {
@@ -303,7 +303,7 @@ export class Acceptor {
     this.#parts.counters.reject(kind, 1)
     const isUnknown = kind === 'signature' || kind === 'write_key'
     // A replay keeps its letters itself.
-    if (!isUnknown && head.headers.prefer !== 'replay') {
+    if (!isUnknown && !prefers(head, 'replay')) {
       const encoding = head.headers['content-encoding']
       this.#keepLetter(request, {
         kind,
@@ -351,6 +351,11 @@ export class Acceptor {
   #write(parts: AnswerParts): string {
     return this.#parts.answers.write(parts, this.#parts.now())
   }
+}
+
+/** Whether the client has said so in its `Prefer`, a list. @see RFC 7240 */
+function prefers({ headers }: RequestHead, what: string): boolean {
+  return headers.prefer?.split(',').some(one => one.trim().toLowerCase() === what) ?? false
 }
 
 const NO_HEADERS = {}

@@ -29,6 +29,13 @@ const PREFLIGHT = {
   'Access-Control-Max-Age': '86400',
 }
 
+/** By page that is no door of events. */
+const METHODS: Readonly<Record<string, string | undefined>> = {
+  '/health': 'GET, HEAD',
+  '/metrics': 'GET, HEAD',
+  '/api/v1/flush': 'POST',
+}
+
 /** One thread of the collector: listens on the shared port and owns one open segment. */
 class CollectorWorker {
   readonly #port: MessagePort
@@ -104,22 +111,25 @@ class CollectorWorker {
 
   #route(head: RequestHead, body: Buffer, connection: Connection): void {
     const door = DOORS.at(head.path)
+    const isReading = head.method === 'GET' || head.method === 'HEAD'
+    const allowed = door === undefined ? METHODS[head.path] : 'POST, OPTIONS'
     if (door !== undefined && head.method === 'POST') {
       this.#acceptor.accept(head, door, body, connection)
     } else if (head.method === 'OPTIONS') {
       const wanted = head.headers['access-control-request-headers']
-      const allowed = wanted === undefined ? {} : { 'Access-Control-Allow-Headers': wanted }
-      this.#answer(connection, head, { status: 204, headers: { ...PREFLIGHT, ...allowed } })
-    } else if (head.method === 'GET' && head.path === '/health') {
+      const asked = wanted === undefined ? {} : { 'Access-Control-Allow-Headers': wanted }
+      this.#answer(connection, head, { status: 204, headers: { ...PREFLIGHT, ...asked } })
+    } else if (isReading && head.path === '/health') {
       this.#ask('health', head, connection)
-    } else if (head.method === 'GET' && head.path === '/metrics') {
+    } else if (isReading && head.path === '/metrics') {
       this.#ask('metrics', head, connection)
     } else if (head.path === '/api/v1/flush' && head.method === 'POST') {
       if (this.#isMaintainer(head)) this.#ask('flush', head, connection)
       else
         this.#answer(connection, head, { status: 401, body: '{"error":"wrong maintenance key"}' })
-    } else if (door !== undefined || ['/health', '/metrics', '/api/v1/flush'].includes(head.path)) {
-      this.#answer(connection, head, { status: 405, body: '{"error":"wrong method"}' })
+    } else if (allowed !== undefined) {
+      const headers = { Allow: allowed }
+      this.#answer(connection, head, { status: 405, headers, body: '{"error":"wrong method"}' })
     } else {
       this.#answer(connection, head, { status: 404, body: '{"error":"no such page"}' })
     }
@@ -190,8 +200,8 @@ class CollectorWorker {
   ): void {
     const type = parts.body === undefined ? {} : { 'Content-Type': 'application/json' }
     const headers = { ...cors(head), ...type, ...parts.headers }
-    const close = connection.mustClose
-    connection.answer(this.#answers.write({ ...parts, headers, close }, Date.now()))
+    const about = { close: connection.mustClose, isHead: head.method === 'HEAD' }
+    connection.answer(this.#answers.write({ ...parts, headers, ...about }, Date.now()))
   }
 
   #send(message: WorkerMessage): void {

@@ -333,3 +333,24 @@ test('received = stored + duplicate + rejected + waiting', async () => {
   expect(received).toBeGreaterThan(10)
   expect(parts.reduce((sum, name) => sum + (now[name] ?? 0), 0)).toBe(received)
 })
+
+test('outcomes are asked for among other preferences too', async () => {
+  const body = json(collection([event(next())]))
+  const Prefer = 'return=minimal, Results'
+  const answer = await send(body, { headers: { ...signed(body), Prefer } })
+  expect(answer).toMatchObject({ status: 200, text: '{"results":[{"status":"stored"}]}' })
+})
+
+test('HEAD gets what GET gets, without the body; a wrong method is told the right ones', async () => {
+  const [head, got] = await Promise.all(
+    ['HEAD', 'GET'].map(method => fetch(`${collector.url}/health`, { method })),
+  )
+  expect([head?.status, got?.status]).toEqual([200, 200])
+  expect(head?.headers.get('content-length')).toBe(got?.headers.get('content-length'))
+  expect(await head?.text()).toBe('')
+  const allowed = { '/health': 'GET, HEAD', '/api/v1/flush': 'POST', '/v1/batch': 'POST, OPTIONS' }
+  for (const [path, methods] of Object.entries(allowed)) {
+    const answer = await fetch(`${collector.url}${path}`, { method: 'PUT' })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, methods])
+  }
+})

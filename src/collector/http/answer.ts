@@ -25,6 +25,8 @@ export interface AnswerParts {
   /** ASCII. */
   readonly body?: string
   readonly close?: boolean
+  /** To HEAD: the body is not sent, only how long it is. */
+  readonly isHead?: boolean
 }
 
 /** Writes answers as HTTP/1.1, and knows the date, which changes once a second. */
@@ -44,12 +46,12 @@ export class AnswerWriter {
   }
 
   write(parts: AnswerParts, nowMs: number): string {
-    const { status, headers = {}, body = '', close = false } = parts
+    const { status, headers = {}, body = '', close = false, isHead = false } = parts
     let head = `HTTP/1.1 ${status} ${REASONS[status] ?? 'Unknown'}\r\nDate: ${this.#dateAt(nowMs)}\r\n`
     for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`
     if (status !== 204) head += `Content-Length: ${body.length}\r\n`
     if (close) head += 'Connection: close\r\n'
-    return `${head}\r\n${body}`
+    return isHead ? `${head}\r\n` : `${head}\r\n${body}`
   }
 
   #dateAt(nowMs: number): string {

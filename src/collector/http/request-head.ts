@@ -138,7 +138,8 @@ function readHeader(head: string, start: number, headers: KnownHeaders): number 
   const value = head.slice(first, last)
   const earlier = headers[known]
   if (earlier === undefined) headers[known] = value
-  else if (known === 'x-forwarded-for') headers[known] = `${earlier}, ${value}`
+  else if (known === 'x-forwarded-for' || known === 'prefer')
+    headers[known] = `${earlier}, ${value}`
   else if (earlier !== value || known === 'host') {
     throw new HttpError(400, `the header ${known} comes twice`)
   }
