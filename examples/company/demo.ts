@@ -120,6 +120,7 @@ function whereToLook({ directory }: Project): string {
     `  export PATH="$PWD/bin:$PATH"; cd ${folder}`,
     '  ferry web                            # the nights as pages, at http://127.0.0.1:8000',
     '  make -n TODAY=2026-11-23 models      # what the next night will do, line by line',
+    `  ferry load --plan production.tasks --date ${last}  # the SQL by which a table is loaded`,
     `  ferry sql scripts/cohorts.sql        # a question of your own to the warehouse`,
     `  jq -r 'select(.tag == "END") | [.user_s, .target] | @tsv' logs/${last}/timing_env.log | sort -n`,
   ].join('\n')

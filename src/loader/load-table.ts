@@ -237,6 +237,7 @@ async function attempt(job: Loading, supply: Supply): Promise<LoadCounts> {
     loading,
     rows: supply.rows,
     fetch: supply.fetch,
+    onStatement: line => job.logger.debug(`${delivery.table}: ${line}`),
     onStaged(staged) {
       const { expectedRows } = supply
       if (expectedRows === undefined || staged === expectedRows) return

@@ -14,6 +14,8 @@ export interface PlanRun {
   readonly fetch: (parts: readonly LoadPart[]) => Promise<AsyncDisposable>
   /** Called when all files are staged, before anything of the table is changed. May throw. */
   readonly onStaged: (staged: number) => void
+  /** Called before each statement, with its first line. */
+  readonly onStatement: (line: string) => void
 }
 
 /**
@@ -27,16 +29,16 @@ export async function runPlan(plan: LoadPlan, run: PlanRun): Promise<LoadCounts>
   let isOpen = false
   try {
     for (const [index, step] of plan.steps.entries()) {
-      if (step.inTransaction && !isOpen) await session.execute('BEGIN')
-      if (!step.inTransaction && isOpen) await session.execute('COMMIT')
+      if (step.inTransaction !== isOpen) await control(isOpen ? 'COMMIT' : 'BEGIN', run)
       isOpen = step.inTransaction
+      run.onStatement(step.text.split('\n', 1)[0] ?? '')
       const count = await runStep(step, run)
       if (step.counts !== undefined && count !== null) {
         counts[step.counts] = (counts[step.counts] ?? 0) + count
       }
       if (index === lastStaged) run.onStaged(counts.staged ?? 0)
     }
-    if (isOpen) await session.execute('COMMIT')
+    if (isOpen) await control('COMMIT', run)
     return counts
   } catch (error) {
     // A session that is gone takes its transaction along; the first error is the one to tell.
@@ -44,6 +46,11 @@ export async function runPlan(plan: LoadPlan, run: PlanRun): Promise<LoadCounts>
     for (const text of plan.cleanup) await session.execute(text).catch(() => {})
     throw error
   }
+}
+
+async function control(statement: 'BEGIN' | 'COMMIT', run: PlanRun): Promise<void> {
+  run.onStatement(statement)
+  await run.session.execute(statement)
 }
 
 async function runStep(step: LoadStep, run: PlanRun): Promise<number | null> {

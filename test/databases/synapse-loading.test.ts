@@ -49,6 +49,7 @@ async function load(strategy: LoadStrategy, rows: string, more: Partial<LoadRequ
     },
     fetch: async () => ({ [Symbol.asyncDispose]: async () => undefined }),
     onStaged: () => undefined,
+    onStatement: () => undefined,
   })
 }
 

@@ -16,6 +16,7 @@ import {
   stopWarehouse,
 } from '../../examples/company/project.ts'
 import { type PostgresServer, startPostgres } from '../../servers/postgres.ts'
+import { parseTableManifest } from '../../src/formats/table-manifest.ts'
 import { compareWithQuery, type Difference } from '../support/compare-with-postgres.ts'
 
 const SCALE = '0.1'
@@ -114,12 +115,14 @@ describe('two nights of a small company', () => {
   async function compareAll(date: string): Promise<Map<string, Difference>> {
     const compared = new Map<string, Difference>()
     for (const table of TABLES) {
-      const dump = join(project.directory, 'lake/production', date, `${table}.csv.gz`)
-      compared.set(`production.${table}`, await compareWithQuery(client, dump, `table ${table}`))
+      const mirrored = join('intermediate', date, 'mirror', `production.${table}`)
+      const text = await readFile(join(project.directory, mirrored), 'utf8')
+      const urls = parseTableManifest(text, mirrored).parts.map(part => part.url)
+      compared.set(`production.${table}`, await compareWithQuery(client, urls, `table ${table}`))
     }
     for (const [model, query] of Object.entries(QUERIES)) {
       const path = join(project.directory, 'results', date, `${model}.csv`)
-      compared.set(model, await compareWithQuery(client, path, query(date)))
+      compared.set(model, await compareWithQuery(client, [path], query(date)))
     }
     return compared
   }
@@ -150,7 +153,7 @@ describe('two nights of a small company', () => {
   })
 
   describe.each(NIGHTS)('the night of %s', date => {
-    test.each(TABLES)('dumps %s so that PostgreSQL reads back every row as it was', table => {
+    test.each(TABLES)('mirrors %s so that PostgreSQL reads back every row as it was', table => {
       const difference = byNight.get(date)?.get(`production.${table}`)
       expect(difference).toEqual({ rows: expect.any(Number), unexpected: [], missing: [] })
       expect(difference?.rows).toBeGreaterThan(0)
@@ -161,6 +164,15 @@ describe('two nights of a small company', () => {
       expect(difference).toEqual({ rows: expect.any(Number), unexpected: [], missing: [] })
       expect(difference?.rows).toBeGreaterThan(0)
     })
+
+    test.each(TABLES)(
+      '%s was proven to be in the warehouse as it was in production',
+      async table => {
+        const path = join(project.directory, 'results', date, 'compare', `production.${table}.json`)
+        const report: unknown = JSON.parse(await readFile(path, 'utf8'))
+        expect(report).toMatchObject({ equal: true, missing: 0, surplus: 0, different: 0 })
+      },
+    )
 
     test('every model is published and every check passes', async () => {
       const receipts = await readReceipts(project, date)
@@ -180,7 +192,7 @@ describe('two nights of a small company', () => {
         count(completed_at) as deleted_after_completion
       from old_tasks where id not in (select id from tasks) group by 1`
     const path = join(project.directory, 'results', NIGHTS[1], 'deleted_tasks.csv')
-    const difference = await compareWithQuery(client, path, query)
+    const difference = await compareWithQuery(client, [path], query)
     expect(difference).toEqual({ rows: expect.any(Number), unexpected: [], missing: [] })
     expect(difference.rows).toBeGreaterThan(0)
   })
@@ -197,7 +209,7 @@ describe('two nights of a small company', () => {
     ).join(' union all ')
     const query = `select *, made - change as deleted from (${second} union all ${first}) as nights`
     const path = join(project.directory, 'results', NIGHTS[1], 'growth.csv')
-    const difference = await compareWithQuery(client, path, query)
+    const difference = await compareWithQuery(client, [path], query)
     expect(difference).toEqual({ rows: 2 * TABLES.length, unexpected: [], missing: [] })
   })
 

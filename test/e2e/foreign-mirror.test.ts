@@ -80,7 +80,7 @@ describe.skipIf(data === undefined)('mirrors of databases that nobody here made'
         const spelt =
           table === 'staff' ? " replace (chr(92) || 'x' || hex(picture) as picture)" : ''
         await writeFile(path, await sql('--csv', `select *${spelt} from pagila.${table}`))
-        const { unexpected, missing } = await compareWithQuery(client, path, `table ${table}`)
+        const { unexpected, missing } = await compareWithQuery(client, [path], `table ${table}`)
         expect({ table, unexpected, missing }).toEqual({ table, unexpected: [], missing: [] })
       }
     } finally {

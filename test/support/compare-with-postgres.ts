@@ -1,38 +1,42 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { createZstdDecompress } from 'node:zlib'
 import type { Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 
 export interface Difference {
-  /** Rows of the file. */
+  /** Rows of the files. */
   readonly rows: number
-  /** Rows that only the file has, as text. */
+  /** Rows that only the files have, as text. */
   readonly unexpected: readonly string[]
   /** Rows that only the query has, as text. */
   readonly missing: readonly string[]
 }
 
 /**
- * Lets PostgreSQL itself read a CSV file (gzipped when it ends in .gz) and compare it, row by row,
- * with what a query finds in its own tables. The query's columns give the file's their types.
+ * Lets PostgreSQL itself read CSV files (packed when they end in .zst) and compare them, row by row,
+ * with what a query finds in its own tables. The query's columns give the files' their types.
  */
 export async function compareWithQuery(
   client: Client,
-  path: string,
+  paths: readonly string[],
   query: string,
 ): Promise<Difference> {
   await client.query('begin')
   try {
     await client.query(`create temporary table expected on commit drop as ${query}`)
     await client.query('create temporary table found (like expected) on commit drop')
-    const target = client.query(copyFrom('copy found from stdin with (format csv, header match)'))
-    const source = createReadStream(path)
-    await (path.endsWith('.gz')
-      ? pipeline(source, createGunzip(), target)
-      : pipeline(source, target))
+    let rows = 0
+    for (const path of paths) {
+      const target = client.query(copyFrom('copy found from stdin with (format csv, header match)'))
+      const source = createReadStream(path)
+      await (path.endsWith('.zst')
+        ? pipeline(source, createZstdDecompress(), target)
+        : pipeline(source, target))
+      rows += target.rowCount
+    }
     return {
-      rows: target.rowCount,
+      rows,
       unexpected: await onlyIn(client, 'found', 'expected'),
       missing: await onlyIn(client, 'expected', 'found'),
     }
