@@ -1,13 +1,10 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { crc32c } from '@node-rs/crc32'
 import { normalizeFiles, type PlainFiles } from '../databases/open-normalizer.ts'
-import { crc32cHex } from '../formats/checksum.ts'
 import { csvLine } from '../formats/csv.ts'
 import type { TableLoad } from './config.ts'
 import { type Delivery, identityOf } from './delivery.ts'
 import { PackedFile } from './packed-file.ts'
+import { packedPart } from './packed-part.ts'
 
 export interface FilesOfTable {
   readonly table: string
@@ -62,8 +59,6 @@ export async function deliverFiles(given: FilesOfTable): Promise<FileDelivery> {
     }
     await file.commit()
   }
-  let sum = 0
-  for await (const bytes of createReadStream(output)) sum = crc32c(bytes as Buffer, sum) // no encoding is set
   const takenAt = now.toISOString()
   const { strategy = 'replace', key = [] } = settings
   const isComplete = strategy === 'replace' || strategy === 'history'
@@ -81,7 +76,7 @@ export async function deliverFiles(given: FilesOfTable): Promise<FileDelivery> {
       isComplete,
       needsBase: false,
       files: { format: 'csv', compression: 'zstd' },
-      parts: [{ url: output, bytes: (await stat(output)).size, crc32c: crc32cHex(sum), rows }],
+      parts: [await packedPart(output, rows)],
       rows,
       to: null,
       takenAt,

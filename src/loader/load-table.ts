@@ -8,6 +8,7 @@ import type { Relation, Session } from '../databases/dialect.ts'
 import type { Engine } from '../databases/engine.ts'
 import type { LedgerRow, LoadRequest, LoadWriter } from '../databases/loading.ts'
 import type { LoadOutcome } from '../formats/load-receipt.ts'
+import { asCsv } from './as-csv.ts'
 import type { Delivery } from './delivery.ts'
 import { loadingOf } from './loading-of.ts'
 import { withPartsFolder } from './parts-folder.ts'
@@ -60,7 +61,12 @@ export async function loadTable(job: LoadJob): Promise<Loaded> {
   if (lock === undefined) {
     throw new FerryError('BUSY', `another process loads \`${delivery.table}\` just now`)
   }
-  return await withPartsFolder(directory, folder => loadLocked(job, folder))
+  const { formats } = loadingOf(job.engine).advice
+  return await withPartsFolder(directory, async folder => {
+    const isRead = formats.includes(delivery.files.format)
+    const readable = isRead ? delivery : await asCsv(delivery, job.source, folder)
+    return await loadLocked({ ...job, delivery: readable }, folder)
+  })
 }
 
 /** A source that never had a row: nobody knows what its table would look like. */

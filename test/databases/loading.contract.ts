@@ -57,6 +57,26 @@ export function loadingContract(name: string, prepare: () => Promise<LoadedEngin
       expect(await rows()).toEqual([[7, 'z', null]])
     })
 
+    test('Parquet is loaded as CSV is, by an engine too that reads none', async () => {
+      const parts = [
+        [
+          ['1', 'one', 'a "quoted", note\nof two lines'],
+          ['2', '', null],
+        ],
+        [['3', '🎉', '']],
+      ]
+      const manifest = await give({ parts, format: 'parquet', delivery: full })
+      expect(await load(manifest)).toMatchObject({ state: 'loaded', rows: { in: 3, out: 3 } })
+      expect(await rows()).toEqual([
+        [1, 'one', 'a "quoted", note\nof two lines'],
+        [2, '', null],
+        [3, '🎉', ''],
+      ])
+      const later = await give({ parts, format: 'parquet', delivery: full })
+      const miscounted = later.parts.map(part => ({ ...part, rows: 5 }))
+      await expect(load({ ...later, parts: miscounted })).rejects.toThrow('manifest says 10')
+    })
+
     test('merge: changed rows change, new ones come, the last of a key counts, once', async () => {
       await load(
         await give({

@@ -1,7 +1,9 @@
 import { crc32c } from '@node-rs/crc32'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { parquetOfRows } from '../../src/databases/open-parquet.ts'
 import { crc32cHex } from '../../src/formats/checksum.ts'
 import type { TableColumn } from '../../src/formats/column-type.ts'
 import { csvLine, type Field } from '../../src/formats/csv.ts'
@@ -19,6 +21,7 @@ export interface Handed {
   readonly table?: Partial<TableDescription['table']>
   readonly delivery?: Partial<TableDescription['delivery']>
   readonly compression?: 'gzip' | 'zstd' | 'none'
+  readonly format?: 'csv' | 'parquet'
   /** In place of what the rows would be. */
   readonly text?: (part: string, index: number) => string
 }
@@ -33,7 +36,8 @@ let handed = 0
 
 /** Writes parts and their manifest as a mirror does; returns the manifest. */
 export async function hand(directory: string, given: Handed): Promise<TableManifest> {
-  const { columns, compression = 'zstd' } = given
+  const { columns, format = 'csv' } = given
+  const compression = format === 'parquet' ? 'none' : (given.compression ?? 'zstd')
   handed += 1
   const table = {
     source: 'production',
@@ -49,9 +53,13 @@ export async function hand(directory: string, given: Handed): Promise<TableManif
       columns.map(column => column.name),
       ',',
     )
-    const plain = `${header}${rows.map(row => csvLine(row, ',')).join('')}`
-    const bytes = PACK[compression](given.text?.(plain, index) ?? plain)
-    const path = join(directory, `lake/${table.source}.${table.name}-${handed}-${index}.csv`)
+    const lines = rows.map(row => csvLine(row, ',')).join('')
+    const plain = `${header}${lines}`
+    const bytes =
+      format === 'parquet'
+        ? await parquetBytes(columns, lines)
+        : PACK[compression](given.text?.(plain, index) ?? plain)
+    const path = join(directory, `lake/${table.source}.${table.name}-${handed}-${index}.${format}`)
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, bytes)
     parts.push({
@@ -74,13 +82,20 @@ export async function hand(directory: string, given: Handed): Promise<TableManif
       takenAt: new Date(Date.UTC(2026, 10, 28) + handed * 1_000).toISOString(),
       ...given.delivery,
     },
-    files: { format: 'csv', compression },
+    files: { format, compression },
   }
   const name = join(directory, `intermediate/${date}/mirror/${table.source}.${table.name}`)
   await mkdir(dirname(name), { recursive: true })
   const text = [...tableManifestLines(manifest)].join('')
   await writeFile(name, text)
   return parseTableManifest(text, name)
+}
+
+async function parquetBytes(columns: readonly TableColumn[], lines: string): Promise<Buffer> {
+  async function* rows(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(lines)
+  }
+  return await buffer(parquetOfRows(columns, rows(), new AbortController().signal))
 }
 
 /** A column by its type's kind, or a whole type. */
