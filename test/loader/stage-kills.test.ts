@@ -151,16 +151,16 @@ describe.each(['duckdb', 'postgres'] as const)('%s', engine => {
     const nights = EACH * LOAD_STAGES.length
     for (let night = 1; night <= nights; night += 1) {
       const date = dateOf(night)
-      // Every fourth night is mirrored as a whole, in many parts.
+      const stage = LOAD_STAGES[night % LOAD_STAGES.length] ?? 'staging'
       const names = ['production.tasks', '--date', date]
-      const full = night % 4 === 0 ? ['--full'] : []
+      // Every fourth night is mirrored as a whole, in many parts; its load swaps tables and merges nothing.
+      const full = night % 4 === 0 && stage !== 'merging' ? ['--full'] : []
       await change(
         `UPDATE tasks SET night = ${night}, updated_at = now() WHERE id % ${ROWS / CHANGED} = ${night % 60}`,
         `INSERT INTO tasks SELECT ${ROWS} + ${night} * 100 + i, 'new', ${night}, now() FROM generate_series(1, 100) i`,
       )
       await killMirror(night % 2 === 0 ? 'reading' : 'uploading', [...names, ...full])
       await again(['mirror', ...names, ...full])
-      const stage = LOAD_STAGES[night % LOAD_STAGES.length] ?? 'staging'
       await killLoad(stage, date, night % 2 === 0)
       await again(['load', ...names])
     }
