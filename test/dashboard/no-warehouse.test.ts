@@ -66,22 +66,23 @@ afterAll(async () => {
 })
 
 const ADDRESSES = [
-  ...[
-    '/',
-    '/logs',
-    '/logs/view?log=attempt-01.log',
-    '/gantt',
-    '/graph',
-    '/graph?all=1',
-    '/quality',
-    '/kpis',
-  ],
-  ...[
-    '/kpis/view?model=daily',
-    '/kpis/download?model=daily',
-    '/kpis/download?model=daily&format=parquet',
-  ],
-  ...['/ask', '/logs/search?q=error', '/metrics', '/feed.xml', '/badge.svg', '/nothing'],
+  '/',
+  '/logs',
+  '/logs/view?log=attempt-01.log',
+  '/gantt',
+  '/graph',
+  '/graph?all=1',
+  '/quality',
+  '/kpis',
+  '/kpis/view?model=daily',
+  '/kpis/download?model=daily',
+  '/kpis/download?model=daily&format=parquet',
+  '/ask',
+  '/logs/search?q=error',
+  '/metrics',
+  '/feed.xml',
+  '/badge.svg',
+  '/nothing',
 ]
 
 test('no page asks the warehouse anything, nor opens it', async () => {

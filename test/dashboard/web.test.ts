@@ -1,4 +1,6 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runFerry } from '../support/run-ferry.ts'
 import { PagesProject, type RunningWeb } from './support/pages-project.ts'
@@ -117,4 +119,39 @@ test('an address that others can reach is refused while there is no login', asyn
 test('SIGTERM ends it', async () => {
   const other = await project.serve()
   expect(await other.stop()).toBe(0)
+})
+
+test('a night without a graph says what is missing, and what writes it', async () => {
+  await project.night({ date: '2026-11-18', tables: 3 })
+  const graph = join(project.folder, '.ferry/nights/2026-11-18/graph.json')
+  for (const text of [undefined, '{"version":1,"tar']) {
+    if (text === undefined) await rm(graph)
+    else await writeFile(graph, text)
+    await expect
+      .poll(() => json('/graph?date=2026-11-18'))
+      .toMatchObject({ isKnown: false, edges: [], targets: 9 })
+    const page = await (await web.get('/graph?date=2026-11-18')).text()
+    expect(page).toContain('.ferry/nights/2026-11-18/graph.json')
+    expect(page).toContain('ferry run --once --date 2026-11-18')
+  }
+})
+
+test('an index of nights that is torn, or of other files, is made again', async () => {
+  const index = join(project.folder, '.ferry/web/nights/2026-11-20.json')
+  const strip = async (): Promise<string> =>
+    /<nav class="strip".*?<\/nav>/s.exec(await (await web.get('/?date=2026-11-20')).text())?.[0] ??
+    ''
+  await expect.poll(strip).toContain('2026-11-20: made, 26 of 26 done')
+  const whole = await readFile(index, 'utf8')
+  for (const text of [
+    '',
+    whole.slice(0, 40),
+    whole.replace(/"done":26/, '"done":-1'),
+    '{}\n{}\n',
+  ]) {
+    await writeFile(index, text)
+    await using other = await project.serve()
+    const page = (await (await other.get('/?date=2026-11-20')).text()).toString()
+    expect(page).toContain('2026-11-20: made, 26 of 26 done')
+  }
 })

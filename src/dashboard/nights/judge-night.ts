@@ -48,6 +48,7 @@ export function judgeNight(evidence: NightEvidence): Night {
     finishedAt: isRunning ? undefined : times.finishedAt,
     counts,
     wanted: wanted.length,
+    hasGraph: evidence.graph !== undefined,
   }
 }
 

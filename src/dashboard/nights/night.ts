@@ -70,6 +70,8 @@ export interface Night {
   /** Of the wanted targets. */
   readonly counts: Readonly<Record<TargetState, number>>
   readonly wanted: number
+  /** make has told what needs what: `ferry run` asks it, a make by hand does not. */
+  readonly hasGraph: boolean
 }
 
 /** What is kept of every night, for calendars and comparisons. */

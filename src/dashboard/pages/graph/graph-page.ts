@@ -35,7 +35,7 @@ async function graphModel({ dashboard, date, query }: PageRequest): Promise<Grap
     all,
     open,
     targets: night.wanted,
-    isKnown: [...night.targets.values()].some(one => one.needs.length > 0),
+    isKnown: night.hasGraph,
     nodes: nodes.map(modelOf),
     edges,
   }

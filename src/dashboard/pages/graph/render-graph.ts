@@ -22,13 +22,13 @@ ${focus === null ? summary(model) : focused(model, focus)}
 <div class="toolbar"><label class="visually-hidden" for="find">Find</label><input type="search" id="find" placeholder="Find a target" autocomplete="off" list="names"><datalist id="names">${model.nodes.slice(0, 2_000).map(one => html`<option value="${one.name}"></option>`)}</datalist>
 ${focus === null && view(model)}
 <span class="push"></span><button type="button" id="zoom-out" aria-label="Zoom out">−</button><button type="button" id="zoom-in" aria-label="Zoom in">+</button><button type="button" id="zoom-fit">Fit</button></div></div>
-${model.isKnown || model.nodes.length > 0 ? drawing(model) : html`<p class="notice">The night of ${date} left no graph: it was made by hand, or by an older Ferry.</p>`}`
+${model.isKnown || model.nodes.length > 0 ? drawing(model) : html`<p class="notice">Nothing of the night of ${date} is on record.</p>`}`
 }
 
-function summary({ isKnown }: GraphModel): Html {
+function summary({ isKnown, date }: GraphModel): Html {
   return isKnown
     ? html`<p class="quiet">From left to right: what is needed, and what needs it. A target shows all that it needs and all that needs it; a group (×) its members.</p>`
-    : html`<p class="quiet">What needs what is not on record for this night.</p>`
+    : html`<p class="notice">What needs what is not on record for this night: <code>.ferry/nights/${date}/graph.json</code> is missing or broken. <code>ferry run</code> asks make before each attempt and writes it; a make by hand leaves none. <code>ferry run --once --date ${date}</code> writes it, and makes what is out of date.</p>`
 }
 
 function focused({ date, nodes, focus }: GraphModel, name: string): Html {
