@@ -10,12 +10,16 @@ import { loadConfig } from '../../src/loader/config.ts'
 import { deliveryOf } from '../../src/loader/delivery.ts'
 import { loadTable } from '../../src/loader/load-table.ts'
 import { PartSource } from '../../src/loader/open-part.ts'
+import type { StageSettings } from '../../src/loader/stage.ts'
 import { silent } from '../support/silent-logger.ts'
 import { column, hand, type Handed } from './deliver.ts'
 
 export interface LoadedEngine {
   readonly engine: Engine
   readonly open: () => Promise<Session>
+  /** Of an engine that fetches files itself; `environment` has what opens it. */
+  readonly stage?: StageSettings
+  readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
 export const COLUMNS = [column('id', 'integer'), column('name', 'text'), column('note', 'text')]
@@ -30,19 +34,22 @@ export class LoadingDock implements AsyncDisposable {
   target: Relation = { name: '' }
   readonly #open: () => Promise<Session>
   readonly #source: PartSource
+  readonly #stage: StageSettings | undefined
 
-  static async open({ engine, open }: LoadedEngine): Promise<LoadingDock> {
+  static async open(loaded: LoadedEngine): Promise<LoadingDock> {
     const directory = await mkdtemp(join(tmpdir(), 'ferry-loading-'))
-    return new LoadingDock({ engine, open }, await open(), directory)
+    return new LoadingDock(loaded, await loaded.open(), directory)
   }
 
-  private constructor({ engine, open }: LoadedEngine, session: Session, directory: string) {
+  private constructor(loaded: LoadedEngine, session: Session, directory: string) {
+    const { engine, open, stage, environment = {} } = loaded
+    this.#stage = stage
     this.engine = engine
     this.#open = open
     this.session = session
     this.directory = directory
     const { signal } = new AbortController()
-    this.#source = new PartSource({ directory, environment: {}, signal, logger: silent })
+    this.#source = new PartSource({ directory, environment, signal, logger: silent })
   }
 
   /** A table that is not there yet. */
@@ -74,7 +81,7 @@ export class LoadingDock implements AsyncDisposable {
       warehouse: 'hot',
       open: this.#open,
       source: this.#source,
-      stage: undefined,
+      stage: this.#stage,
       signal: new AbortController().signal,
       directory: this.directory,
       clock: { now: () => new Date('2026-11-28T04:00:00Z') },
