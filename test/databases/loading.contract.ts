@@ -5,6 +5,7 @@ import { zstdDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { column } from '../loader/deliver.ts'
 import { COLUMNS, type LoadedEngine, LoadingDock } from '../loader/loading-dock.ts'
+import { parquetLoads } from './loading-parquet.contract.ts'
 
 export function loadingContract(name: string, prepare: () => Promise<LoadedEngine>): void {
   describe(`${name}: loading`, () => {
@@ -20,6 +21,8 @@ export function loadingContract(name: string, prepare: () => Promise<LoadedEngin
     const rows: LoadingDock['rows'] = columns => dock.rows(columns)
 
     const full = { mode: 'full', rows: 'all' } as const
+
+    parquetLoads(() => dock)
 
     test('replace: the table holds what was delivered, empty texts and NULLs apart', async () => {
       const first = await give({
@@ -55,26 +58,6 @@ export function loadingContract(name: string, prepare: () => Promise<LoadedEngin
       })
       expect(await load(late)).toMatchObject({ state: 'older', rows: { in: 1, filtered: 1 } })
       expect(await rows()).toEqual([[7, 'z', null]])
-    })
-
-    test('Parquet is loaded as CSV is, by an engine too that reads none', async () => {
-      const parts = [
-        [
-          ['1', 'one', 'a "quoted", note\nof two lines'],
-          ['2', '', null],
-        ],
-        [['3', '🎉', '']],
-      ]
-      const manifest = await give({ parts, format: 'parquet', delivery: full })
-      expect(await load(manifest)).toMatchObject({ state: 'loaded', rows: { in: 3, out: 3 } })
-      expect(await rows()).toEqual([
-        [1, 'one', 'a "quoted", note\nof two lines'],
-        [2, '', null],
-        [3, '🎉', ''],
-      ])
-      const later = await give({ parts, format: 'parquet', delivery: full })
-      const miscounted = later.parts.map(part => ({ ...part, rows: 5 }))
-      await expect(load({ ...later, parts: miscounted })).rejects.toThrow('manifest says 10')
     })
 
     test('merge: changed rows change, new ones come, the last of a key counts, once', async () => {
