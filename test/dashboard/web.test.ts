@@ -151,7 +151,7 @@ test('an index of nights that is torn, or of other files, is made again', async 
   ]) {
     await writeFile(index, text)
     await using other = await project.serve()
-    const page = (await (await other.get('/?date=2026-11-20')).text()).toString()
+    const page = await (await other.get('/?date=2026-11-20')).text()
     expect(page).toContain('2026-11-20: made, 26 of 26 done')
   }
 })
