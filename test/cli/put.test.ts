@@ -179,8 +179,11 @@ describe('what cannot be read fails, and the rest arrives', () => {
     const { code, stderr } = await put(['-r', 'in', 'lake'])
     expect(stderr.replace(/, \d+ m?s\n$/, '\n')).toBe(
       `ferry: error: put ${cwd}/in/broken: \`${cwd}/in/broken\` leads nowhere, or was removed meanwhile
+  hint: remove it, or leave it out with --exclude
 ferry: error: put ${cwd}/in/loop: \`${cwd}/in/loop\` is a link that leads to itself
+  hint: remove it, or leave it out with --exclude
 ferry: error: put ${cwd}/in/pipe: \`${cwd}/in/pipe\` is neither a file nor a folder
+  hint: remove it, or leave it out with --exclude
 ferry: 1 object, 1 B, 3 failed
 `,
     )

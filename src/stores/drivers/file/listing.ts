@@ -198,13 +198,16 @@ function fileEntry({ root, base }: Walk, key: string): ListEntry {
   }
   if (stats.isFile()) return { kind: 'object', object: infoOf(key, stats) }
   const message = `\`${showKey(join(root, key))}\` is neither a file nor a folder`
-  return { kind: 'failure', key, error: new FerryError('DATA_INVALID', message) }
+  const error = new FerryError('DATA_INVALID', message, { hint: LEAVE_OUT })
+  return { kind: 'failure', key, error }
 }
+
+const LEAVE_OUT = 'remove it, or leave it out with --exclude'
 
 function brokenLink(error: unknown, root: string, key: string): unknown {
   if (systemErrorCode(error) !== 'ENOENT') return fileError(error, root, key)
   const message = `\`${showKey(join(root, key))}\` leads nowhere, or was removed meanwhile`
-  return new FerryError('INPUT_MISSING', message, { cause: error })
+  return new FerryError('INPUT_MISSING', message, { cause: error, hint: LEAVE_OUT })
 }
 
 /** @throws FerryError BUCKET_NOT_FOUND, DENIED */
@@ -216,7 +219,7 @@ export async function assertFolder(root: string): Promise<void> {
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fileError(error, root, '')
   }
   throw new FerryError('BUCKET_NOT_FOUND', `the folder \`${showKey(root)}\` does not exist`, {
-    hint: `ferry mb ${root}/`,
+    hint: `check its name, or make it with ferry mb ${showKey(root)}/`,
   })
 }
 

@@ -54,6 +54,7 @@ export function fileError(error: unknown, root: string, key: string): unknown {
     case 'ELOOP':
       return new FerryError('DATA_INVALID', `\`${showKey(path)}\` is a link that leads to itself`, {
         cause: error,
+        hint: 'remove it, or leave it out with --exclude',
       })
     default:
       return asLocalIoError(error, showKey(path))
