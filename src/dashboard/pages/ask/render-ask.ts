@@ -9,6 +9,7 @@ export function renderAsk({ warehouses, limits, saved, name, sql }: AskModel): H
   )
   return html`<h1 class="visually-hidden">Ask the warehouse</h1>
 <div class="ask">
+<div class="asking">
 <section class="card">
 <form id="ask">
 <label for="sql" class="visually-hidden">SQL</label>
@@ -24,10 +25,11 @@ ${warehouses.length > 1 ? html`<label>Warehouse <select id="warehouse">${warehou
 <p class="quiet limits"><span id="said" role="status"></span> <span id="limits">Nothing is changed by a question. It may take ${limits.seconds} seconds and give ${count(limits.rows)} rows.</span></p>
 </form>
 </section>
+<section class="card" id="answer" hidden aria-live="polite"><div id="chart" class="chart"></div><div class="scroll" tabindex="0" role="region" aria-label="Answer" id="rows"></div></section>
+</div>
 <div class="beside">
 <nav class="card saved" aria-label="Saved queries"><h2>Saved</h2>${queries.length > 0 ? html`<ul class="plain-list">${queries}</ul>` : html`<p class="quiet">None yet: <em>Save</em> writes <code>queries/NAME.sql</code> into the project.</p>`}</nav>
 <section class="card tables" aria-labelledby="tables-title"><h2 id="tables-title">Tables</h2><div id="tables"><p class="quiet">asking …</p></div></section>
 </div>
-</div>
-<section class="card" id="answer" hidden aria-live="polite"><div id="chart" class="chart"></div><div class="scroll" tabindex="0" role="region" aria-label="Answer" id="rows"></div></section>`
+</div>`
 }

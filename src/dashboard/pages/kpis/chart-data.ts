@@ -54,7 +54,7 @@ export function chartOf({ columns, rows }: Table): Chart | null {
   const [first] = numbers
   if (first === undefined || rows.length === 0) return null
   if (time < 0) {
-    const measure = numbers.find(at => !isOrder(rows, at)) ?? first
+    const measure = numbers.find(at => !isOrder(rows, at)) ?? numbers[1] ?? first
     return text < 0 ? null : bars(rows, text, measure, columns[measure]?.name ?? '')
   }
   if (text >= 0) return linesByText(rows, { time, text, value: first })
@@ -68,9 +68,8 @@ export function chartOf({ columns, rows }: Table): Chart | null {
 /** Numbers that grow from row to row say where a row stands, not how much of something there is. */
 function isOrder(rows: Table['rows'], at: number): boolean {
   const values = rows.map(row => numberOf(row[at]) ?? Number.NaN)
-  return (
-    values.length > 1 && values.every((value, row) => row === 0 || value > (values[row - 1] ?? 0))
-  )
+  const grows = values.every((value, row) => row === 0 || value >= (values[row - 1] ?? 0))
+  return grows && (values[0] ?? 0) < (values.at(-1) ?? 0)
 }
 
 function lines(
