@@ -157,6 +157,37 @@ test('every sample is found by vectors as by loops, again and again', () => {
   expect(recordsOf(prepared, [piece, piece, piece, piece], true)).toEqual(expected)
 })
 
+test('what is nearly a value, or nearly the end of one, is found by vectors as by loops', () => {
+  const values =
+    '1e5 1E+5 1e-5 1e 1e+ 01 -1 - 1. 1.5 .5 -0 true tru nul null [] [1,] [1] {} {"b":1,} {"b":{}} "\\u12G4" "\\u1234" "\\x" "\\" ""'
+  const objects = values
+    .split(' ')
+    .map(value => `{"level":30,"time":1709626530021,"msg":"m","a":${value}}`)
+  const access = '1.2.3.4 - - [01/Mar/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 12'
+  const ends = [
+    '',
+    ' ',
+    ' "-" "a"',
+    ' "-" "a"b',
+    ' "-" "a" b',
+    ' "-" "a',
+    ' "-"',
+    ' - "a"',
+    'x',
+    ' "\\"" "a"',
+  ]
+  const pairs = ['a=1', 'a=1,', 'a="1"', 'a="1",', 'a="1"b=2', 'a=', 'a', 'a="', '1a=2', 'a=1\tb=2']
+  const lines = [
+    ...objects,
+    ...ends.map(end => access + end),
+    ...pairs.map(pair => `level=info msg=m ${pair}`),
+  ]
+  const piece = Buffer.from(lines.map(one => `${one}\n`).join(''))
+  const prepared = prepareFor('out')
+  const expected = recordsOf(prepared, [piece, piece, piece], false)
+  expect(recordsOf(prepared, [piece, piece, piece], true)).toEqual(expected)
+})
+
 test('a record whose lines are in many pieces keeps what its first line said', () => {
   const prepared = prepareFor('out')
   const first = Buffer.from(
