@@ -35,6 +35,8 @@ export class NightStore {
   readonly #project: string
   readonly #nights = new Map<LogicalDate, Loaded>()
   readonly #loading = new Map<LogicalDate, Promise<Loaded>>()
+  readonly #over = new Map<LogicalDate, { readonly stamp: string; readonly version: string }>()
+  #turn: Promise<unknown> = Promise.resolve()
   readonly #stamps = new Map<LogicalDate, { readonly at: number; readonly stamp: string }>()
   #dates: { readonly at: number; readonly dates: Promise<LogicalDate[]> } | undefined
 
@@ -54,6 +56,14 @@ export class NightStore {
   /** A night as it is now; an empty one when there is no trace of it. */
   async night(date: LogicalDate): Promise<Night> {
     return (await this.load(date)).night
+  }
+
+  /** The version of a night; one that is over, and was read before, is not read again for it. */
+  async version(date: LogicalDate): Promise<string> {
+    const over = this.#over.get(date)
+    const isSame = over !== undefined && over.stamp === this.stamp(date)
+    if (isSame && (await nightAtWork(this.#project)) !== date) return over.version
+    return (await this.night(date)).version
   }
 
   /** A night as it is at this moment, however short a time ago it was looked at. */
@@ -90,7 +100,14 @@ export class NightStore {
   }
 
   async #read(date: LogicalDate, before: Loaded | undefined): Promise<Loaded> {
-    const loaded = await this.#judge(date, before)
+    // Whole nights one after the other, or a hundred readers would need the memory of as many.
+    const turn = before === undefined ? this.#turn : Promise.resolve()
+    const judged = turn.then(() => this.#judge(date, before))
+    if (before === undefined) this.#turn = judged.catch(() => {}) // told to who asked for it
+    const loaded = await judged
+    const { night, stamp } = loaded
+    if (isOpen(night.state)) this.#over.delete(date)
+    else this.#over.set(date, { stamp, version: night.version })
     this.#touch(date, loaded)
     return loaded
   }

@@ -134,7 +134,7 @@ class Framing {
     const lastNights = await Promise.all(
       shown.toReversed().map(async one => ({ date: one, summary: await index.summarySoon(one) })),
     )
-    return { date, version: (await nights.night(date)).version, lastNights }
+    return { date, version: await nights.version(date), lastNights }
   }
 
   /** A page about no night: a login. */

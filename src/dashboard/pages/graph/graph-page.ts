@@ -12,7 +12,7 @@ export const graphPage = definePage<GraphModel>({
   script: 'graph',
   style: 'graph',
   isWide: true,
-  version: async ({ dashboard, date }) => (await dashboard.nights.night(date)).version,
+  version: ({ dashboard, date }) => dashboard.nights.version(date),
   model: graphModel,
   render: renderGraph,
 })
