@@ -14,6 +14,8 @@ import {
 
 /** Nights looked at: twelve weeks tell rhythm and growth. */
 const NIGHTS = 85
+/** Nights whose counts are judged, the last ones: what the page of data quality shows. */
+const JUDGED_NIGHTS = 14
 
 export interface QualityOptions {
   readonly directory: string
@@ -26,6 +28,8 @@ export interface QualityOptions {
    * it, and shows the rest: `tell`.
    */
   readonly broken: 'refuse' | 'tell'
+  /** Whether rows were out of the ordinary is told of the night alone; of the two weeks before too if not given. */
+  readonly isBrief?: boolean
 }
 
 /**
@@ -33,7 +37,7 @@ export interface QualityOptions {
  * before: errors first. Reads small files only. @throws FerryError DATA_INVALID, LOCAL_IO
  */
 export async function checkNight(options: QualityOptions): Promise<NightQuality> {
-  const { directory, date, holidays, now, results, broken } = options
+  const { directory, date, holidays, now, results, broken, isBrief = false } = options
   const dates = await nightsUpTo(directory, date, NIGHTS)
   const nights: ResultsDigest[] = []
   for (const night of dates) nights.push(await results.digest(night)) // one at a time: of the files of all there is too much
@@ -42,7 +46,7 @@ export async function checkNight(options: QualityOptions): Promise<NightQuality>
   if (broken === 'refuse' && first !== undefined)
     throw new FerryError('DATA_INVALID', first.problem)
   const { counts, models } = await results.read(date)
-  const series = countSeries(nights, holidays)
+  const series = countSeries(nights, holidays, isBrief ? 1 : JUDGED_NIGHTS)
   const findings = [
     ...nights.flatMap(night => brokenFindings(night.broken, night.date === date)),
     ...missingCounts(nights),

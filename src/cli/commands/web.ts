@@ -97,6 +97,13 @@ function dashboardOf(project: Project, web: WebConfig, context: CommandContext):
   const nights = new NightStore(directory)
   const results = new ResultsArchive(directory, join(directory, '.ferry/web/results'))
   const qualities = new VersionCache<NightQuality>(NIGHTS_JUDGED)
+  const judge = async (date: string, isBrief: boolean): Promise<NightQuality> =>
+    qualities.get(`${date} ${isBrief}`, await versionOf(date), async () => {
+      const now = context.clock.now()
+      const asked = { directory, date, holidays, now, results, isBrief }
+      const value = await checkNight({ ...asked, broken: 'tell' })
+      return { value, isPassing: value.findings.some(({ kind }) => kind === 'broken') }
+    })
   const versionOf = (date: string): Promise<string> => qualityVersion({ directory, date, results })
   const holidays = new Set(config.quality.holidays)
   return {
@@ -108,12 +115,8 @@ function dashboardOf(project: Project, web: WebConfig, context: CommandContext):
     index: new NightIndex(directory, nights),
     mask: createMask(context.environment),
     results,
-    quality: async date =>
-      qualities.get(date, await versionOf(date), async () => {
-        const now = context.clock.now()
-        const value = await checkNight({ directory, date, holidays, now, results, broken: 'tell' })
-        return { value, isPassing: value.findings.some(({ kind }) => kind === 'broken') }
-      }),
+    quality: date => judge(date, false),
+    briefQuality: date => judge(date, true),
     qualityVersion: versionOf,
     models: modelSources(project, context.logger),
     warehouses: askWarehouses(project, context),

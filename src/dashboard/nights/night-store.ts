@@ -60,10 +60,26 @@ export class NightStore {
 
   /** The version of a night; one that is over, and was read before, is not read again for it. */
   async version(date: LogicalDate): Promise<string> {
+    return (await this.#versionOver(date)) ?? (await this.night(date)).version
+  }
+
+  /** The same of what is told of a night as of now: of one that may still change it is another each second. */
+  async versionAt(date: LogicalDate, now: Date): Promise<string> {
+    const over = await this.#versionOver(date)
+    if (over !== undefined) return over
+    const { version, state } = await this.night(date)
+    return isOpen(state) ? `${version} ${Math.floor(now.getTime() / 1_000)}` : version
+  }
+
+  /** Whether it changes no more, unless something of it is run again. */
+  async isOver(date: LogicalDate): Promise<boolean> {
+    return (await this.#versionOver(date)) !== undefined || !isOpen((await this.night(date)).state)
+  }
+
+  async #versionOver(date: LogicalDate): Promise<string | undefined> {
     const over = this.#over.get(date)
     const isSame = over !== undefined && over.stamp === this.stamp(date)
-    if (isSame && (await nightAtWork(this.#project)) !== date) return over.version
-    return (await this.night(date)).version
+    return isSame && (await nightAtWork(this.#project)) !== date ? over.version : undefined
   }
 
   /** A night as it is at this moment, however short a time ago it was looked at. */

@@ -8,9 +8,6 @@ export type Holidays = ReadonlySet<string>
 const isHoliday = (holidays: Holidays, date: string): boolean =>
   holidays.has(date) || holidays.has(date.slice(5))
 
-/** Nights that are judged, the last ones: what a page shows. */
-const JUDGED_NIGHTS = 14
-
 interface CountedSource {
   readonly step: string
   readonly name: string
@@ -19,10 +16,14 @@ interface CountedSource {
 
 /**
  * Makes of all counts of some nights (ascending, the last the one in question) a series for each step and
- * source, and judges its last nights. Nights without counts of a series are left out: what is missing
+ * source, and judges as many of its last nights as `judgedNights` says. Nights without counts of a series are left out: what is missing
  * is for `missingCounts` to say.
  */
-export function countSeries(nights: readonly NightSteps[], holidays: Holidays): CountSeries[] {
+export function countSeries(
+  nights: readonly NightSteps[],
+  holidays: Holidays,
+  judgedNights: number,
+): CountSeries[] {
   const all = new Map<string, CountedSource>()
   for (const { date, steps } of nights) {
     for (const { step, rows: counted } of steps) {
@@ -35,7 +36,7 @@ export function countSeries(nights: readonly NightSteps[], holidays: Holidays): 
     }
   }
   const last = nights.at(-1)?.date ?? ''
-  const first = nights.at(-JUDGED_NIGHTS)?.date ?? nights[0]?.date ?? ''
+  const first = nights.at(-judgedNights)?.date ?? nights[0]?.date ?? ''
   return [...all.values()]
     .map(source => judged(source, { first, last }, holidays))
     .sort((a, b) => (a.step + a.name < b.step + b.name ? -1 : 1))

@@ -1,6 +1,5 @@
 import { type Html, html } from '../../../core/html.ts'
 import { formatDuration } from '../../../core/units.ts'
-import { isOpen } from '../../nights/night-store.ts'
 import { criticalPath } from '../../nights/critical-path.ts'
 import { undated } from '../../nights/summarize-night.ts'
 import { definePage, type PageRequest } from '../../page.ts'
@@ -29,9 +28,8 @@ export const ganttPage = definePage<GanttModel>({
 })
 
 async function ganttVersion({ dashboard, date }: PageRequest): Promise<string> {
-  const { version, state } = await dashboard.nights.night(date)
-  const second = isOpen(state) ? Math.floor(dashboard.clock.now().getTime() / 1_000) : ''
-  return `${version} ${await dashboard.index.usualVersion(date)} ${second}`
+  const version = await dashboard.nights.versionAt(date, dashboard.clock.now())
+  return `${version} ${await dashboard.index.usualVersion(date)}`
 }
 
 async function ganttModel({ dashboard, date }: PageRequest): Promise<GanttModel> {

@@ -3,8 +3,9 @@ import type { LogFile } from '../../logs/list-logs.ts'
 import { receiptsOf } from '../../logs/receipts.ts'
 import { logListOf } from './log-list-of.ts'
 import { targetLogName } from '../../../formats/target-log-name.ts'
-import { type Night, type NightTarget, TARGET_STATES } from '../../nights/night.ts'
-import { isOpen } from '../../nights/night-store.ts'
+import { type NightTarget, TARGET_STATES } from '../../nights/night.ts'
+import type { LogicalDate } from '../../../core/logical-date.ts'
+import type { Dashboard } from '../../dashboard.ts'
 import { definePage, type PageRequest } from '../../page.ts'
 import { shorten } from '../../show/shorten.ts'
 import type { LogModel, LogsModel } from './logs-model.ts'
@@ -20,20 +21,22 @@ export const logsPage = definePage<LogsModel>({
   key: 'l',
   script: 'logs',
   async version({ dashboard, date }) {
-    const night = await dashboard.nights.night(date)
-    const files = identityOf(await filesOf(dashboard, night))
-    return `${night.version} ${files} ${dashboard.results.signature(date)}`
+    const files = identityOf(await filesOf(dashboard, date))
+    return `${await dashboard.nights.version(date)} ${files} ${dashboard.results.signature(date)}`
   },
   model: logsModel,
   render: renderLogs,
 })
 
-const filesOf = (dashboard: PageRequest['dashboard'], night: Night): Promise<readonly LogFile[]> =>
-  logListOf(dashboard).list(night.date, isOpen(night.state) ? 'running' : night.version)
+async function filesOf(dashboard: Dashboard, date: LogicalDate): Promise<readonly LogFile[]> {
+  const { nights } = dashboard
+  const version = (await nights.isOver(date)) ? await nights.version(date) : 'running'
+  return logListOf(dashboard).list(date, version)
+}
 
 async function logsModel({ dashboard, date }: PageRequest): Promise<LogsModel> {
   const night = await dashboard.nights.night(date)
-  const files = await filesOf(dashboard, night)
+  const files = await filesOf(dashboard, date)
   const receipts = receiptsOf(await dashboard.results.read(date))
   const targets = new Map<string, NightTarget>()
   for (const target of night.targets.values()) {

@@ -131,16 +131,15 @@ export async function nightModel(request: PageRequest): Promise<NightModel> {
 /** Of a night that goes on, each second is another: it says how long things have taken. */
 export async function nightVersion({ dashboard, date }: PageRequest): Promise<string> {
   const { project, nights, index, results, qualityVersion, clock } = dashboard
-  const [night, usual, dates] = await Promise.all([
-    nights.night(date),
+  const [version, usual, dates] = await Promise.all([
+    nights.versionAt(date, clock.now()),
     index.usualVersion(date),
     nights.dates(),
   ])
   const before = dates.find(one => one < date) ?? date
   const checked = stampOf([date, before].map(one => join(project, qualityPath(one))))
   const data = `${results.signature(date)} ${checked} ${await qualityVersion(date)}`
-  const second = isOpen(night.state) ? Math.floor(clock.now().getTime() / 1_000) : ''
-  return [night.version, usual, dates.length, dates[0], data, second].join(' ')
+  return [version, usual, dates.length, dates[0], data].join(' ')
 }
 
 /** What keeps most from being made comes first. */

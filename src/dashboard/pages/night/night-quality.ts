@@ -36,14 +36,14 @@ interface NightData {
  * from what can be said now. While it runs, the night before tells which sources there are.
  */
 export async function readNightData(
-  { project, quality, index }: Pick<Dashboard, 'project' | 'quality' | 'index'>,
+  { project, briefQuality, index }: Pick<Dashboard, 'project' | 'briefQuality' | 'index'>,
   { date, before, isOver }: NightInQuestion,
 ): Promise<NightData> {
   const checked = await readQuality(project, date)
   if (checked !== undefined) return { summary: summaryOf(checked, true), series: checked.series }
   try {
     if (isOver) {
-      const judged = quality(date)
+      const judged = briefQuality(date)
       const found = await within(judged, PATIENCE_MS)
       if (found !== undefined) return { summary: summaryOf(found, false), series: found.series }
       // Twelve weeks of counts are read for the first time: the page does not wait, and is told.
