@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { jsonIfWhole } from '../core/json-if-whole.ts'
 import type { Counts } from './counts.ts'
 import type { ModelFailure, ModelReceipt } from './model-receipt.ts'
 
@@ -128,7 +129,7 @@ export function parseDigest(
   date: string,
   signature: string,
 ): ResultsDigest | undefined {
-  const kept = keptSchema.safeParse(parseJson(text)).data
+  const kept = keptSchema.safeParse(jsonIfWhole(text)).data
   if (kept?.signature !== signature) return undefined
   return {
     date,
@@ -141,14 +142,5 @@ export function parseDigest(
       failedChecks,
     })),
     broken: [],
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
   }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as z from 'zod'
+import { jsonIfWhole } from '../../core/json-if-whole.ts'
 import { systemErrorCode } from '../../core/errors.ts'
 import { parseLogicalDate } from '../../core/logical-date.ts'
 import { temporaryName } from '../../core/temporary-name.ts'
@@ -48,7 +49,7 @@ const durationsSchema = z.record(z.string(), z.number())
 /** The summary of a night, if it is kept and was made from files of that stamp. */
 export function readKeptSummary(path: string, stamp: string): NightSummary | undefined {
   const [head = ''] = linesOf(path)
-  const read = headSchema.safeParse(parseJson(head)).data
+  const read = headSchema.safeParse(jsonIfWhole(head)).data
   if (read?.stamp !== stamp) return undefined
   const { startedAt, finishedAt } = read.summary
   return { ...read.summary, startedAt, finishedAt }
@@ -57,8 +58,8 @@ export function readKeptSummary(path: string, stamp: string): NightSummary | und
 /** The same of the durations. */
 export function readKeptDurations(path: string, stamp: string): Durations | undefined {
   const [head = '', durations = ''] = linesOf(path)
-  if (headSchema.safeParse(parseJson(head)).data?.stamp !== stamp) return undefined
-  return durationsSchema.safeParse(parseJson(durations)).data
+  if (headSchema.safeParse(jsonIfWhole(head)).data?.stamp !== stamp) return undefined
+  return durationsSchema.safeParse(jsonIfWhole(durations)).data
 }
 
 /** An index that cannot be written is made again next time: no reason to fail. */
@@ -81,14 +82,5 @@ function linesOf(path: string): string[] {
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error
     return []
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import * as z from 'zod'
+import { jsonIfWhole } from '../../core/json-if-whole.ts'
 import { readIfPresent } from '../../core/atomic-write.ts'
 import { isProcessAlive } from '../../core/is-process-alive.ts'
 import type { TrackedCommand } from '../../formats/command-record.ts'
@@ -11,7 +12,7 @@ const holderSchema = z.object({ pid: z.int(), host: z.string(), date: z.string()
 /** The date of the night that a `ferry run` is at work on at this moment, if one is. */
 export async function nightAtWork(project: string): Promise<string | undefined> {
   const text = await readIfPresent(holderPath(project))
-  const holder = holderSchema.safeParse(parseJson(text ?? '')).data
+  const holder = holderSchema.safeParse(jsonIfWhole(text ?? '')).data
   if (holder === undefined) return undefined
   // Of another machine's process nothing can be known: what it says last, counts.
   if (holder.host !== hostname()) return holder.date
@@ -30,13 +31,5 @@ function isProgram(pid: number, name: RegExp): boolean {
     return name.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1'))
   } catch {
     return false // gone meanwhile, or a system without /proc: it then counts as gone
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // not written yet
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { jsonIfWhole } from '../../core/json-if-whole.ts'
 import { writeFileAtomically, readIfPresent } from '../../core/atomic-write.ts'
 import { FerryError } from '../../core/errors.ts'
 import type { ColumnType, TableColumn } from '../../formats/column-type.ts'
@@ -50,7 +51,7 @@ export class TableSchema {
   static async read(path: string, options: SchemaOptions): Promise<TableSchema> {
     const text = await readIfPresent(path)
     if (text === undefined) return new TableSchema([], options)
-    const read = kept.safeParse(jsonOf(text))
+    const read = kept.safeParse(jsonIfWhole(text))
     if (read.success) return new TableSchema(read.data.columns, options)
     throw new FerryError('DATA_INVALID', `\`${path}\` does not hold the columns of a table`, {
       cause: read.error,
@@ -171,13 +172,5 @@ function assertSound(columns: readonly FoundColumn[]): void {
       )
     }
     seen.set(name.toLowerCase(), name)
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // which no schema takes
   }
 }

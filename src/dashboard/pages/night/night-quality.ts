@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { jsonIfWhole } from '../../../core/json-if-whole.ts'
 import { readIfPresent } from '../../../core/atomic-write.ts'
 import { within } from '../../../core/within.ts'
 import { FerryError } from '../../../core/errors.ts'
@@ -69,7 +70,7 @@ interface NightInQuestion {
 /** Undefined without a file, or with one that is not whole. */
 async function readQuality(project: string, date: string): Promise<NightQuality | undefined> {
   const text = await readIfPresent(join(project, qualityPath(date)))
-  return text === undefined ? undefined : nightQuality.safeParse(jsonOf(text)).data
+  return text === undefined ? undefined : nightQuality.safeParse(jsonIfWhole(text)).data
 }
 
 function summaryOf({ findings }: NightQuality, isChecked: boolean): DataSummary {
@@ -79,13 +80,5 @@ function summaryOf({ findings }: NightQuality, isChecked: boolean): DataSummary 
     warnings: findings.length - errors,
     findings: findings.slice(0, MOST_FINDINGS),
     isChecked,
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // not whole
   }
 }

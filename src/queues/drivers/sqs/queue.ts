@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { jsonIfWhole } from '../../../core/json-if-whole.ts'
 import { type AwsAnswer, AwsClient } from '../../../clouds/aws/service-client.ts'
 import { textHeader } from '../../../clouds/http/headers.ts'
 import type { Queue, QueueMessage } from '../../queue.ts'
@@ -44,7 +45,7 @@ async function findUrl(
   const body = JSON.stringify({ QueueName: queue })
   const answer = await postTo({ client, name }, { headers: headersOf('GetQueueUrl'), body, signal })
   if (answer.status !== 200) throw amazonError({ ...readFailure(answer), answer }, name)
-  const told = FOUND.safeParse(parseJson(answer.text))
+  const told = FOUND.safeParse(jsonIfWhole(answer.text))
   if (!told.success) throw brokenAnswer(name, 'it names no queue', told.error)
   return told.data.QueueUrl
 }
@@ -78,7 +79,7 @@ const FAILURE = z.object({
 })
 
 function readFailure({ text, headers }: AwsAnswer): AmazonFailure {
-  const told = FAILURE.safeParse(parseJson(text))
+  const told = FAILURE.safeParse(jsonIfWhole(text))
   const code = told.success && told.data.__type !== '' ? told.data.__type : undefined
   return {
     code: bareCode(code ?? textHeader(headers, 'x-amzn-query-error') ?? ''),
@@ -94,7 +95,7 @@ const BATCH = z.object({
 })
 
 function readBatch(text: string): BatchAnswer {
-  const { Successful, Failed } = BATCH.parse(parseJson(text))
+  const { Successful, Failed } = BATCH.parse(jsonIfWhole(text))
   return {
     accepted: Successful.map(({ Id }) => Id),
     failed: Failed.map(({ Id, Code, Message }) => ({
@@ -102,14 +103,5 @@ function readBatch(text: string): BatchAnswer {
       code: bareCode(Code),
       message: Message,
     })),
-  }
-}
-
-/** Undefined for what is no JSON: a proxy's page, say. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
