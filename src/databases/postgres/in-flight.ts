@@ -1,5 +1,6 @@
 import type { Session } from '../dialect.ts'
 import { readAll } from '../read-all.ts'
+import { logPlace } from './log-place.ts'
 
 /** What a server says of itself at one moment, asked before a snapshot is taken. */
 export interface Moment {
@@ -7,8 +8,6 @@ export interface Moment {
   readonly at: string
   /** Start of the oldest transaction that is open, or `at`; undefined where we may not know. */
   readonly inFlightSince: string | undefined
-  /** How far its log was written. */
-  readonly writtenTo: string
 }
 
 /** What Ferry's own connections are called; they read and never write. */
@@ -29,8 +28,7 @@ const MOMENT = `SELECT ${iso('clock_timestamp()')},
      AND backend_type NOT IN ('autovacuum worker', 'walsender', 'parallel worker')),
   EXISTS (SELECT FROM pg_catalog.pg_stat_activity
           WHERE datname = current_database() AND query = '<insufficient privilege>')
-  OR EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts WHERE database = current_database()),
-  CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_current_wal_lsn()::text END`
+  OR EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts WHERE database = current_database())`
 
 /**
  * The present moment of a database that is written to. Whatever is open and not seen here begins
@@ -38,32 +36,22 @@ const MOMENT = `SELECT ${iso('clock_timestamp()')},
  */
 export async function momentOf(session: Session): Promise<Moment> {
   const [row] = await readAll(session, MOMENT)
-  const [at, since, isHidden, writtenTo] = row ?? []
+  const [at, since, isHidden] = row ?? []
   return {
     at: String(at),
     inFlightSince: isHidden === true ? undefined : String(since ?? at),
-    writtenTo: String(writtenTo),
   }
 }
 
 /** Of a replica: whether it is one, when what it has last was committed, and how far it is. */
 export async function replicaState(
   session: Session,
-): Promise<{ readonly isReplica: boolean; readonly at: string; readonly readTo: string }> {
+): Promise<{ readonly isReplica: boolean; readonly at: string; readonly readTo: bigint }> {
   const [row] = await readAll(
     session,
     `SELECT pg_is_in_recovery(),
        coalesce(${iso('pg_last_xact_replay_timestamp()')}, ''),
        coalesce(pg_last_wal_replay_lsn()::text, '')`,
   )
-  return { isReplica: row?.[0] === true, at: String(row?.[1]), readTo: String(row?.[2]) }
-}
-
-/** Whether one place in the log is at or behind another: `16/B374D848`. */
-export function hasReached(place: string, wanted: string): boolean {
-  const number = (text: string): bigint => {
-    const [high = '0', low = '0'] = text.split('/')
-    return (BigInt(`0x${high || '0'}`) << 32n) | BigInt(`0x${low || '0'}`)
-  }
-  return number(place) >= number(wanted)
+  return { isReplica: row?.[0] === true, at: String(row?.[1]), readTo: logPlace(String(row?.[2])) }
 }

@@ -3,7 +3,8 @@ import { FerryError } from '../../core/errors.ts'
 import type { OpenTarget, Session } from '../dialect.ts'
 import { readAll } from '../read-all.ts'
 import type { ReadLimits, Snapshot, SnapshotReader } from '../source.ts'
-import { hasReached, type Moment, momentOf, replicaState } from './in-flight.ts'
+import { type Moment, momentOf, replicaState } from './in-flight.ts'
+import { endOfLog } from './log-place.ts'
 import { openReader, PostgresSnapshotReader } from './snapshot-reader.ts'
 import { sql } from './sql.ts'
 
@@ -76,11 +77,11 @@ async function momentBefore(
   const { primary } = limits
   // Of what is in flight at its primary a replica knows nothing.
   if (primary === undefined) {
-    return { at: replica.at, inFlightSince: undefined, writtenTo: '' }
+    return { at: replica.at, inFlightSince: undefined }
   }
-  const moment = await momentOfPrimary({ ...primary, signal: target.signal }, limits)
+  const { moment, end } = await momentOfPrimary({ ...primary, signal: target.signal }, limits)
   const deadline = Date.now() + REPLAYS_WITHIN_MS
-  while (!hasReached((await replicaState(session)).readTo, moment.writtenTo)) {
+  while ((await replicaState(session)).readTo < end) {
     if (Date.now() > deadline) {
       throw new FerryError('TRANSIENT', 'the replica is ten minutes behind its primary', {
         hint: 'see what holds it up, or read from the primary',
@@ -91,8 +92,12 @@ async function momentBefore(
   return moment
 }
 
-async function momentOfPrimary(primary: OpenTarget, limits: ReadLimits): Promise<Moment> {
+/** With the end of its log after that: a replica that has it all has what was committed by then. */
+async function momentOfPrimary(
+  primary: OpenTarget,
+  limits: ReadLimits,
+): Promise<{ readonly moment: Moment; readonly end: bigint }> {
   const { session } = await openReader(primary, limits)
   await using _ = session
-  return await momentOf(session)
+  return { moment: await momentOf(session), end: await endOfLog(session) }
 }
