@@ -3,6 +3,7 @@
  * correct work, never a hang, never a lost line.
  */
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, symlinkSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
@@ -348,7 +349,9 @@ test('a warehouse that another program has open: 75, who has it, and the next at
   expect(result.code).toBe(1)
   const log = project.read(`logs/${DATE}/attempt-01.log`)
   expect(log).toContain(`is open in another program (process ${holder.pid})`)
+  const gone = once(holder, 'exit')
   holder.kill('SIGKILL')
+  await gone
   expect((await project.ferry(...NIGHT, '--once')).code).toBe(0)
   expect(project.read(`results/${DATE}/one.csv`)).toBe('n\n1\n')
   expect((await project.ferry('warehouse', 'stop')).code).toBe(0)
