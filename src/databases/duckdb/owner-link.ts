@@ -10,6 +10,8 @@ export class OwnerLink {
 
   constructor(socket: Socket) {
     this.#socket = socket
+    // A request that meets an owner who has just gone fails before anybody reads: the reading tells of it.
+    socket.on('error', () => {})
     this.#frames = readFrames<Reply>(socket)
   }
 
