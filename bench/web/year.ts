@@ -6,9 +6,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Counts, countsPath, countsText } from '../../src/formats/counts.ts'
-import type { ModelReceipt } from '../../src/formats/model-receipt.ts'
 import { dateBefore } from '../../test/dashboard/support/made-up-counts.ts'
 import { createRandom } from '../../test/dashboard/support/made-up-nights.ts'
+import { receiptOf } from '../../test/dashboard/support/made-up-receipt.ts'
 import { PagesProject } from '../../test/dashboard/support/pages-project.ts'
 
 export const LAST = '2026-11-21'
@@ -109,31 +109,15 @@ function writeNightModels(folder: string, date: string, back: number): void {
     const model = modelOf(at)
     const result = `results/${date}/${model}.csv`
     const passed = { passed: true, failing_rows: 0, found: '' }
-    const receipt: ModelReceipt = {
-      version: 1,
-      model,
-      date,
-      state: 'published',
-      warehouse: 'hot',
-      relation: model,
-      materialize: 'table',
-      description: 'Users by day',
-      owner: 'ana@example.org',
+    const receipt = receiptOf(date, model, {
       rows: 90,
-      columns: [
-        { name: 'day', type: 'DATE' },
-        { name: 'users', type: 'BIGINT' },
-      ],
       checks: [
         { name: 'unique day', severity: 'error', ...passed },
         { name: 'not_null day', severity: 'error', ...passed },
         { name: 'row_count min 1', severity: 'warn', ...passed, failing_rows: null },
       ],
       result,
-      started_at: `${date}T03:00:00Z`,
-      finished_at: `${date}T03:00:01Z`,
-      next_date: null,
-    }
+    })
     writeFileSync(join(folder, 'results', date, 'models', `${model}.json`), JSON.stringify(receipt))
     if (back >= NIGHTS_WITH_LOGS) continue
     const days = Array.from({ length: 90 }, (_, day) => `${dateBefore(date, day)},${day * 7 + at}`)

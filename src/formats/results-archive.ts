@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { systemErrorCode } from '../core/errors.ts'
-import { temporaryName } from '../core/temporary-name.ts'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { keepText, readKeptText } from '../core/kept-file.ts'
 import { VersionCache } from '../core/version-cache.ts'
 import { type Counts, STEPS } from './counts.ts'
 import type { ModelFailure, ModelReceipt } from './model-receipt.ts'
@@ -100,32 +99,17 @@ export class ResultsArchive {
   }
 
   #keptText(date: string): string {
-    if (this.#folder === undefined) return ''
-    try {
-      return readFileSync(join(this.#folder, `${date}.json`), 'utf8')
-    } catch (error) {
-      if (systemErrorCode(error) === undefined) throw error
-      return ''
-    }
+    return this.#folder === undefined ? '' : readKeptText(join(this.#folder, `${date}.json`))
   }
 
-  /** A digest that cannot be written is made again next time: no reason to fail. */
+  /** Of a night that left nothing there is nothing to spare. */
   #keep(date: string, text: string): void {
     if (this.#folder === undefined || /^[- ]*$/.test(this.signature(date))) return
-    const path = join(this.#folder, `${date}.json`)
-    const temporary = temporaryName(path)
-    try {
-      mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(temporary, text)
-      renameSync(temporary, path)
-    } catch (error) {
-      if (systemErrorCode(error) === undefined) throw error
-      rmSync(temporary, { force: true })
-    }
+    keepText(join(this.#folder, `${date}.json`), text)
   }
 }
 
-/** `MILLISECONDS.NANOSECONDS` of a folder's last change. */
+/** Nanoseconds since 1970 of a folder's last change. */
 function changedAt(folder: string): string {
   const found = statSync(folder, { bigint: true, throwIfNoEntry: false })
   return found === undefined ? NOTHING : String(found.mtimeNs)

@@ -6,13 +6,8 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runFerry } from '../support/run-ferry.ts'
 import { findBarriers, openPage, startBrowser } from './support/browser.ts'
-import {
-  makeFullProject,
-  NIGHT,
-  NIGHT_BEFORE,
-  receiptOf,
-  writeInto,
-} from './support/full-project.ts'
+import { makeFullProject, NIGHT, NIGHT_BEFORE, writeInto } from './support/full-project.ts'
+import { receiptOf } from './support/made-up-receipt.ts'
 import { PagesProject, type RunningWeb } from './support/pages-project.ts'
 
 let project: PagesProject

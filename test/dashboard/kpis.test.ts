@@ -5,6 +5,7 @@ import { parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chartOf, newestFirst } from '../../src/dashboard/pages/kpis/chart-data.ts'
 import type { ModelFailure, ModelReceipt } from '../../src/formats/model-receipt.ts'
+import { receiptOf } from './support/made-up-receipt.ts'
 import { PagesProject, type RunningWeb } from './support/pages-project.ts'
 
 describe('the chart that a result suggests', () => {
@@ -98,32 +99,13 @@ describe('the pages of results', () => {
     await writeFile(join(project.folder, path), content)
   }
 
-  const receipt = (
-    date: string,
-    model: string,
-    more: Partial<ModelReceipt> = {},
-  ): ModelReceipt => ({
-    version: 1,
-    model,
-    date,
-    state: 'published',
-    warehouse: 'hot',
-    relation: model,
-    materialize: 'table',
-    description: 'Users <b>by</b> day',
-    owner: 'ana@example.org',
-    rows: 2,
-    columns: [
-      { name: 'day', type: 'DATE' },
-      { name: 'users', type: 'BIGINT' },
-    ],
-    checks: [{ name: 'unique day', severity: 'error', passed: true, failing_rows: 0, found: '' }],
-    result: `results/${date}/${model}.csv`,
-    started_at: `${date}T03:00:00Z`,
-    finished_at: `${date}T03:00:01Z`,
-    next_date: null,
-    ...more,
-  })
+  const receipt = (date: string, model: string, more: Partial<ModelReceipt> = {}): ModelReceipt =>
+    receiptOf(date, model, {
+      description: 'Users <b>by</b> day',
+      rows: 2,
+      checks: [{ name: 'unique day', severity: 'error', passed: true, failing_rows: 0, found: '' }],
+      ...more,
+    })
 
   beforeAll(async () => {
     const source = 'production: { url: "postgres://h/d", tables: { users: } }'

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeCounts } from './support/made-up-counts.ts'
+import { receiptOf } from './support/made-up-receipt.ts'
 import { PagesProject, type RunningWeb } from './support/pages-project.ts'
 
 const DATE = '2026-11-20'
@@ -33,24 +34,7 @@ beforeAll(async () => {
     join(project.folder, 'models/daily.sql'),
     '/* materialize: table\nresult: csv */\nselect 1 as n\n',
   )
-  const receipt = {
-    version: 1,
-    model: 'daily',
-    date: DATE,
-    state: 'published',
-    warehouse: 'hot',
-    relation: 'daily',
-    materialize: 'table',
-    description: null,
-    owner: null,
-    rows: 1,
-    columns: [{ name: 'n', type: 'BIGINT' }],
-    checks: [],
-    result: `results/${DATE}/daily.csv`,
-    started_at: `${DATE}T03:00:00Z`,
-    finished_at: `${DATE}T03:00:01Z`,
-    next_date: null,
-  }
+  const receipt = receiptOf(DATE, 'daily', { rows: 1, columns: [{ name: 'n', type: 'BIGINT' }] })
   await mkdir(join(project.folder, 'results', DATE, 'models'), { recursive: true })
   await writeFile(
     join(project.folder, 'results', DATE, 'models/daily.json'),

@@ -1,10 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import * as z from 'zod'
 import { jsonIfWhole } from '../../core/json-if-whole.ts'
-import { systemErrorCode } from '../../core/errors.ts'
+import { keepText, readKeptText } from '../../core/kept-file.ts'
 import { parseLogicalDate } from '../../core/logical-date.ts'
-import { temporaryName } from '../../core/temporary-name.ts'
 import type { NightSummary } from './night.ts'
 
 /**
@@ -62,25 +59,9 @@ export function readKeptDurations(path: string, stamp: string): Durations | unde
   return durationsSchema.safeParse(jsonIfWhole(durations)).data
 }
 
-/** An index that cannot be written is made again next time: no reason to fail. */
 export function keepNight(path: string, { stamp, summary, durations }: KeptNight): void {
-  const temporary = temporaryName(path)
   const head = JSON.stringify({ version: 2, stamp, summary })
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(temporary, `${head}\n${JSON.stringify(durations)}\n`)
-    renameSync(temporary, path)
-  } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error
-    rmSync(temporary, { force: true })
-  }
+  keepText(path, `${head}\n${JSON.stringify(durations)}\n`)
 }
 
-function linesOf(path: string): string[] {
-  try {
-    return readFileSync(path, 'utf8').split('\n')
-  } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error
-    return []
-  }
-}
+const linesOf = (path: string): string[] => readKeptText(path).split('\n')

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { ModelFailure, ModelReceipt } from '../../../src/formats/model-receipt.ts'
 import { runFerry } from '../../support/run-ferry.ts'
 import { writeCounts } from './made-up-counts.ts'
+import { receiptOf } from './made-up-receipt.ts'
 import { PagesProject } from './pages-project.ts'
 
 export const NIGHT = '2026-11-20' // a Friday
@@ -68,30 +69,3 @@ export async function writeInto(
 const checks = (passed: boolean): ModelReceipt['checks'] => [
   { name: 'unique day', severity: 'error', passed, failing_rows: passed ? 0 : 2, found: '' },
 ]
-
-export const receiptOf = (
-  date: string,
-  model: string,
-  more: Partial<ModelReceipt> = {},
-): ModelReceipt => ({
-  version: 1,
-  model,
-  date,
-  state: 'published',
-  warehouse: 'hot',
-  relation: model,
-  materialize: 'table',
-  description: 'Users by day',
-  owner: 'ana@example.org',
-  rows: 3,
-  columns: [
-    { name: 'day', type: 'DATE' },
-    { name: 'users', type: 'BIGINT' },
-  ],
-  checks: [],
-  result: `results/${date}/${model}.csv`,
-  started_at: `${date}T03:00:00Z`,
-  finished_at: `${date}T03:00:01Z`,
-  next_date: null,
-  ...more,
-})

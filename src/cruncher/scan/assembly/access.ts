@@ -10,14 +10,12 @@ const COLON: u8 = 0x3a
 /** Before the bracket there are a few names and addresses, not more. */
 const MAX_PREFIX: usize = 400
 
-// @ts-ignore: decorator
 @inline
 function put(place: i32, at: usize): void {
   store<i32>(places + (place << 2), <i32>at)
 }
 
 /** The next space, quote or opening bracket; a control character ends it, too. */
-// @ts-ignore: decorator
 @inline
 function prefixEnd(from: usize): usize {
   let at = from
@@ -34,7 +32,6 @@ function prefixEnd(from: usize): usize {
 }
 
 /** The closing quote of what begins at `from`; a place at or behind `to`: there is none. */
-// @ts-ignore: decorator
 @inline
 function quotedEnd(from: usize, to: usize): usize {
   let at = from
@@ -56,7 +53,6 @@ function quotedEnd(from: usize, to: usize): usize {
   return to
 }
 
-// @ts-ignore: decorator
 @inline
 function bracketEnd(from: usize, to: usize): usize {
   let at = from

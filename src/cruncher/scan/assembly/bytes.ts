@@ -4,20 +4,17 @@ export const QUOTE: u8 = 0x22
 export const BACKSLASH: u8 = 0x5c
 export const SPACE: u8 = 0x20
 
-// @ts-ignore: decorator
 @inline
 export function byteAt(at: usize): u8 {
   return load<u8>(at)
 }
 
-// @ts-ignore: decorator
 @inline
 export function isDigit(byte: u8): bool {
   return byte - 0x30 < 10
 }
 
 /** The first byte that is a quote, a backslash or a control character. */
-// @ts-ignore: decorator
 @inline
 export function runEnd(from: usize): usize {
   let at = from
@@ -37,7 +34,6 @@ export function runEnd(from: usize): usize {
 }
 
 /** The first byte that ends a bare word: a blank, a control character, a quote. */
-// @ts-ignore: decorator
 @inline
 export function wordEnd(from: usize): usize {
   let at = from
@@ -66,7 +62,6 @@ export function lineEnd(from: usize, to: usize): usize {
 }
 
 /** Whether `length` bytes are the same; up to 15 behind each may be read, too. */
-// @ts-ignore: decorator
 @inline
 export function areSame(a: usize, b: usize, length: i32, masks: usize): bool {
   let left = length

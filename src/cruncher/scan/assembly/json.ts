@@ -30,13 +30,11 @@ const IS_OBJECT: i32 = 1 << 24
 /** As deep as lists and the objects within them are passed over. */
 const MAX_LISTS: i32 = 60
 
-// @ts-ignore: decorator
 @inline
 function isBlank(byte: u8): bool {
   return byte == 0x20 || byte == 0x09 || byte == 0x0d
 }
 
-// @ts-ignore: decorator
 @inline
 function pastBlanks(from: usize): usize {
   let at = from
@@ -82,7 +80,6 @@ function isHex(byte: u8): bool {
 }
 
 /** The place behind a number; 0: it is none. */
-// @ts-ignore: decorator
 @inline
 function numberEnd(from: usize): usize {
   let at = from
@@ -110,7 +107,6 @@ function numberEnd(from: usize): usize {
 }
 
 /** The place behind `true`, `false`, `null`; 0: it is none of them. */
-// @ts-ignore: decorator
 @inline
 function literalEnd(from: usize): usize {
   const word = load<u32>(from)

@@ -20,7 +20,6 @@ let count: i32 = 0
 let lastHash: u64 = 0
 let lastCount: i32 = 0
 
-// @ts-ignore: decorator
 @inline
 export function withName(hash: u64, from: usize, length: i32, sign: i32): u64 {
   const shift = max(0, 64 - 8 * length)

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { FerryError, systemErrorCode } from '../../../core/errors.ts'
+import { VersionCache } from '../../../core/version-cache.ts'
 import type { ModelReceipt } from '../../../formats/model-receipt.ts'
 import { chartOf, type LineChart, roleOf } from './chart-data.ts'
 import { readResult, type ResultRows, resultPath } from './read-result.ts'
@@ -25,7 +26,7 @@ type PreviewedReceipt = Pick<ModelReceipt, 'columns'> & { readonly result: strin
 /** Previews of results, read once for as long as their files stay as they are. */
 export class Previews {
   readonly #project: string
-  readonly #known = new Map<string, Promise<Preview | null>>()
+  readonly #known = new VersionCache<Preview | null>(MOST_KEPT)
 
   constructor(project: string) {
     this.#project = project
@@ -37,13 +38,10 @@ export class Previews {
     if (path === undefined) return null
     const found = await statOf(path)
     if (found === undefined || found.size > MOST_BYTES) return null
-    const key = `${path}:${found.size}:${found.mtimeMs}`
-    const known = this.#known.get(key) ?? this.#read(path, receipt)
-    this.#known.delete(key)
-    this.#known.set(key, known)
-    if (this.#known.size > MOST_KEPT) this.#known.delete(this.#known.keys().next().value ?? key)
     try {
-      return await known
+      return await this.#known.get(path, `${found.size} ${found.mtimeMs}`, async () => ({
+        value: await this.#read(path, receipt),
+      }))
     } catch (error) {
       if (error instanceof FerryError) return null // its own page says why
       throw error

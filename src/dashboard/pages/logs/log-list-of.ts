@@ -1,5 +1,6 @@
 import type { Dashboard } from '../../dashboard.ts'
-import { LogList } from '../../logs/list-logs.ts'
+import type { LogicalDate } from '../../../core/logical-date.ts'
+import { type LogFile, LogList } from '../../logs/list-logs.ts'
 
 const lists = new WeakMap<object, LogList>()
 
@@ -11,4 +12,11 @@ export function logListOf(dashboard: Dashboard): LogList {
     lists.set(dashboard, list)
   }
   return list
+}
+
+/** The logs of a night, listed anew when it, or their folder, is another. */
+export async function logsOf(dashboard: Dashboard, date: LogicalDate): Promise<readonly LogFile[]> {
+  const { nights } = dashboard
+  const version = (await nights.isOver(date)) ? await nights.version(date) : 'running'
+  return logListOf(dashboard).list(date, version)
 }

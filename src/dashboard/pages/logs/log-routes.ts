@@ -12,7 +12,7 @@ import { readRequest } from '../../server/read-request.ts'
 import { untilGone } from '../../server/until-gone.ts'
 import { renderLines } from './log-lines.ts'
 import { indexOf, lineIn, logNameIn, numberIn, openNamed } from './log-request.ts'
-import { logListOf } from './log-list-of.ts'
+import { logsOf } from './log-list-of.ts'
 
 const WINDOW_BYTES = 48 * 1024
 const LARGEST_WINDOW = 512 * 1024
@@ -137,7 +137,7 @@ async function* hitsIn(
   const isOne = query.has('log') || query.has('target')
   const names = isOne
     ? [logNameIn(query)]
-    : (await logListOf(dashboard).list(date, 'running')).map(one => one.name).sort()
+    : (await logsOf(dashboard, date)).map(one => one.name).sort()
   const from = numberIn(query, 'from') ?? 0
   const most = Math.min(numberIn(query, 'limit') ?? MOST_HITS, MOST_HITS)
   let found = 0

@@ -1,11 +1,8 @@
 import { identityOf } from '../../../core/identity.ts'
-import type { LogFile } from '../../logs/list-logs.ts'
 import { receiptsOf } from '../../logs/receipts.ts'
-import { logListOf } from './log-list-of.ts'
+import { logsOf } from './log-list-of.ts'
 import { targetLogName } from '../../../formats/target-log-name.ts'
 import { type NightTarget, TARGET_STATES } from '../../nights/night.ts'
-import type { LogicalDate } from '../../../core/logical-date.ts'
-import type { Dashboard } from '../../dashboard.ts'
 import { definePage, type PageRequest } from '../../page.ts'
 import { shorten } from '../../show/shorten.ts'
 import type { LogModel, LogsModel } from './logs-model.ts'
@@ -21,22 +18,16 @@ export const logsPage = definePage<LogsModel>({
   key: 'l',
   script: 'logs',
   async version({ dashboard, date }) {
-    const files = identityOf(await filesOf(dashboard, date))
+    const files = identityOf(await logsOf(dashboard, date))
     return `${await dashboard.nights.version(date)} ${files} ${dashboard.results.signature(date)}`
   },
   model: logsModel,
   render: renderLogs,
 })
 
-async function filesOf(dashboard: Dashboard, date: LogicalDate): Promise<readonly LogFile[]> {
-  const { nights } = dashboard
-  const version = (await nights.isOver(date)) ? await nights.version(date) : 'running'
-  return logListOf(dashboard).list(date, version)
-}
-
 async function logsModel({ dashboard, date }: PageRequest): Promise<LogsModel> {
   const night = await dashboard.nights.night(date)
-  const files = await filesOf(dashboard, date)
+  const files = await logsOf(dashboard, date)
   const receipts = receiptsOf(await dashboard.results.read(date))
   const targets = new Map<string, NightTarget>()
   for (const target of night.targets.values()) {
