@@ -6,7 +6,6 @@ import { crc32 } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { digestOfBase64 } from '../../src/collector/base64-digest.ts'
 import { combineCrc } from '../../src/collector/crc-combination.ts'
 import { readBlocks } from '../../src/collector/read-segment.ts'
 import { packRows } from '../../src/collector/row-packing.ts'
@@ -154,18 +153,3 @@ test('whole numbers are written as JavaScript writes them', () => {
   )
 })
 const EDGES = [99_999_999, 100_000_000, 100_000_001, 10 ** 15, 2 ** 53 - 1]
-
-test('a digest in base64 is read as Node reads it, whatever a client sends', () => {
-  const characters = fc.constantFrom(...'AZaz09+/-_= \n~é'.split(''))
-  const given = fc.oneof(
-    fc.uint8Array({ minLength: 32, maxLength: 32 }).map(one => Buffer.from(one).toString('base64')),
-    fc.array(characters, { minLength: 43, maxLength: 43 }).map(one => `${one.join('')}=`),
-    fc.string(),
-  )
-  fc.assert(
-    fc.property(given, text => {
-      expect(Buffer.from(digestOfBase64(text))).toEqual(Buffer.from(text, 'base64'))
-    }),
-    { numRuns: 2_000 },
-  )
-})
