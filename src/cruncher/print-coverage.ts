@@ -16,8 +16,8 @@ export function coverageText({ lines, formats, routes, unknown }: Coverage): str
     const listed = named.reduce((sum, [, share]) => sum + (share.listed ? share.share : 0), 0)
     text.push('', `routes: ${percent(listed)} of the requests are named by a rule`)
     for (const [name, share] of named.slice(0, MAX_ROUTES)) {
-      const mark = share.listed ? ' ' : '?'
-      text.push(`${percent(share.share).padStart(8)} ${mark}${name} (${number(share.lines)})`)
+      const rule = share.listed ? '' : ', no rule'
+      text.push(`${percent(share.share).padStart(8)}  ${name} (${number(share.lines)}${rule})`)
     }
     if (named.length > MAX_ROUTES) text.push(`          and ${named.length - MAX_ROUTES} more`)
   }
