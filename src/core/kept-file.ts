@@ -18,8 +18,8 @@ export function readKeptText(path: string): string {
   }
 }
 
-/** Keeps a text, whole or not at all. */
-export function keepText(path: string, text: string): void {
+/** Keeps a text or bytes, whole or not at all. */
+export function keepText(path: string, text: string | Uint8Array): void {
   const temporary = temporaryName(path)
   try {
     mkdirSync(dirname(path), { recursive: true })

@@ -14,6 +14,8 @@ import type { NightStore } from './nights/night-store.ts'
 export interface Dashboard {
   /** Absolute path of the project. */
   readonly project: string
+  /** Changes with all but files that pages come from: the program, settings, secrets that are masked. */
+  readonly identity: string
   /** Shown in titles. */
   readonly name: string
   readonly timeZone: string

@@ -21,12 +21,17 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/([?&](?:sig|signature|x-amz-signature|x-goog-signature)=)[^&\s"']+/gi, '$1***'],
 ]
 
-/** Masks the values of secret variables of the environment, and what looks like a secret. */
-export function createMask(environment: Readonly<Record<string, string | undefined>>): Mask {
-  const values = Object.entries(environment)
+/** The values of secret variables of the environment, the longest first. */
+export function secretValues(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(environment)
     .filter(([name, value]) => SECRET_NAME.test(name) && (value?.length ?? 0) >= SHORTEST)
     .map(([, value]) => value ?? '')
     .sort((a, b) => b.length - a.length)
+}
+
+/** Masks the values of secret variables of the environment, and what looks like a secret. */
+export function createMask(environment: Readonly<Record<string, string | undefined>>): Mask {
+  const values = secretValues(environment)
   return text => {
     let masked = text
     for (const value of values) {

@@ -31,6 +31,8 @@ interface PageDeclaration<Model extends object> {
   readonly style?: string
   /** A library in its script writes style elements: the nonce is in `<meta name="style-nonce">`. */
   readonly needsStyleNonce?: boolean
+  /** Its script asks for its JSON. */
+  readonly asksForJson?: boolean
   /** Uses the whole width of the window. */
   readonly isWide?: boolean
   /**
@@ -38,6 +40,16 @@ interface PageDeclaration<Model extends object> {
    * readers are given the page that was made for others. Who is looking, and their query, need not be in it.
    */
   version?(request: PageRequest): Promise<string>
+  /**
+   * Of the page as it is without parameters, of a night that is over: a text that tells all files that its inside is
+   * made of. The inside then outlives the program (`.ferry/web/pages`). Undefined: this one is not to be kept.
+   */
+  kept?(request: PageRequest): Promise<string | undefined>
+  /** What comes after the inside and changes with other nights; it is made for each page, and is not kept. */
+  readonly after?: {
+    version(request: PageRequest): Promise<string>
+    render(request: PageRequest): Promise<Html>
+  }
   /** Plain data that JSON can hold. @throws FerryError INPUT_MISSING: 404, USAGE: 400, DENIED: 403 */
   model(request: PageRequest): Promise<Model>
   /** The inside of `<main>`. */

@@ -10,6 +10,8 @@ import type { Dashboard } from './dashboard.ts'
 import { PAGES } from './pages/registry.ts'
 import { Assets } from './server/assets.ts'
 import { createApp } from './server/create-app.ts'
+import { KeptInsides } from './server/kept-insides.ts'
+import { makeAhead } from './server/make-ahead.ts'
 import { badge } from './services/badge.ts'
 import { feed } from './services/feed.ts'
 import { liveStream } from './services/live-stream.ts'
@@ -29,8 +31,10 @@ export interface RunningPages extends AsyncDisposable {
  */
 export async function servePages(dashboard: Dashboard, assets: URL): Promise<RunningPages> {
   const { config } = dashboard
+  const insides = new KeptInsides(dashboard)
   const app = createApp({
     dashboard,
+    insides,
     pages: PAGES,
     assets: await Assets.load(assets),
     access: accessOf(dashboard),
@@ -45,6 +49,7 @@ export async function servePages(dashboard: Dashboard, assets: URL): Promise<Run
   const reading = new AbortController()
   void dashboard.index
     .readAll(reading.signal, date => dashboard.results.digest(date))
+    .then(() => makeAhead({ dashboard, pages: PAGES, insides, signal: reading.signal }))
     .catch((error: unknown) => {
       dashboard.logger.warn(`cannot read all nights: ${String(error)}`)
     })

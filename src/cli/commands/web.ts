@@ -1,10 +1,13 @@
+import { scryptSync } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { FerryError } from '../../core/errors.ts'
 import { VersionCache } from '../../core/version-cache.ts'
 import { removeUser, setPassword } from '../../dashboard/access/password-file.ts'
 import { type WebConfig, webConfig } from '../../dashboard/config.ts'
 import type { Dashboard } from '../../dashboard/dashboard.ts'
-import { createMask } from '../../dashboard/mask.ts'
+import { createMask, secretValues } from '../../dashboard/mask.ts'
 import { NightIndex } from '../../dashboard/nights/night-index.ts'
 import { NightStore } from '../../dashboard/nights/night-store.ts'
 import { servePages } from '../../dashboard/serve.ts'
@@ -89,6 +92,18 @@ function withAddress(config: WebConfig, listen: string | undefined): WebConfig {
   throw new FerryError('USAGE', `--listen: \`${listen}\` is not an address such as 127.0.0.1:8000`)
 }
 
+/** Secrets go into it in a way that costs whoever would guess them. */
+function identityOf(environment: CommandContext['environment'], settings: unknown): string {
+  const secrets = scryptSync(secretValues(environment).join('\n'), 'ferry web', 16)
+  const program = statSync(fileURLToPath(import.meta.url))
+  return [
+    secrets.toString('base64url'),
+    program.size,
+    program.mtimeMs,
+    JSON.stringify(settings),
+  ].join(' ')
+}
+
 /** Of nights whose data was judged, the judgement is kept: one costs as much as some pages. */
 const NIGHTS_JUDGED = 6
 
@@ -108,6 +123,11 @@ function dashboardOf(project: Project, web: WebConfig, context: CommandContext):
   const holidays = new Set(config.quality.holidays)
   return {
     project: directory,
+    identity: identityOf(context.environment, [
+      config.timezone,
+      config.quality.holidays,
+      web.allow,
+    ]),
     name: config.name ?? basename(directory),
     timeZone: config.timezone,
     config: web,

@@ -1,5 +1,7 @@
-import { lstatSync, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemErrorCode } from '../../core/errors.ts'
 import type { LogicalDate } from '../../core/logical-date.ts'
 import { Turns } from '../../core/turns.ts'
 import { logsPath, namesIn } from '../nights/night-files.ts'
@@ -22,6 +24,7 @@ const FRESH_MS = { running: 700, over: 60_000 } as const
 const UNFINISHED_MS = 1_000
 const NOT_OF_TARGETS = /^(?:timing_env\.log|trackingshell\.log)$/
 const MOST_NIGHTS = 30
+const STAMP_FRESH_MS = 1_000
 
 interface Listed {
   readonly at: number
@@ -37,6 +40,7 @@ export class LogList {
   readonly indexes: LineIndexes
   readonly #counts = new LineCounts()
   readonly #lists = new Map<LogicalDate, Listed>()
+  readonly #stamps = new Map<LogicalDate, { readonly at: number; readonly stamp: string }>()
 
   constructor(project: string) {
     this.#project = project
@@ -57,6 +61,18 @@ export class LogList {
     void this.#watch(date, listed)
     if (this.#lists.size > MOST_NIGHTS) this.#lists.delete(this.#lists.keys().next().value ?? date)
     return logs
+  }
+
+  /** Of all logs of a night as they were a moment ago: names, sizes and times. @throws FerryError LOCAL_IO */
+  stamp(date: LogicalDate): string {
+    const known = this.#stamps.get(date)
+    if (known !== undefined && Date.now() - known.at < STAMP_FRESH_MS) return known.stamp
+    const stamp = stampOfLogs(logsPath(this.#project, date))
+    this.#stamps.delete(date)
+    this.#stamps.set(date, { at: Date.now(), stamp })
+    if (this.#stamps.size > MOST_NIGHTS)
+      this.#stamps.delete(this.#stamps.keys().next().value ?? date)
+    return stamp
   }
 
   /** What is not whole yet is listed again soon; what failed, at once. */
@@ -112,6 +128,28 @@ export class LogList {
         // A log that is gone by now needs no count.
       }
     }
+  }
+}
+
+/** As a digest, with the newest of the times, so that one can tell what has just been written. */
+function stampOfLogs(folder: string): string {
+  const digest = createHash('sha256')
+  let newest = 0
+  for (const name of namesAtOnce(folder)) {
+    const found = lstatSync(join(folder, name), { throwIfNoEntry: false })
+    if (found === undefined) continue
+    digest.update(`${name} ${found.size} ${found.mtimeMs} ${found.ino}\n`)
+    newest = Math.max(newest, found.mtimeMs)
+  }
+  return `${digest.digest('base64url')}:${Math.round(newest)}:`
+}
+
+function namesAtOnce(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return []
+    throw error
   }
 }
 

@@ -34,10 +34,14 @@ export class NightIndex {
     { readonly stamp: string; readonly summary: NightSummary }
   >()
   readonly #durations = new VersionCache<Durations>(COMPARED_NIGHTS * 2)
-  readonly #usual = new VersionCache<UsualDurations>(8)
+  readonly #usual = new VersionCache<{
+    readonly durations: UsualDurations
+    readonly isWhole: boolean
+  }>(8)
   readonly #made = new WeakMap<Night, KeptNight>()
   #turn: Promise<unknown> = Promise.resolve()
   #revision = 0
+  #lacks = 0
   #toldAt = 0
 
   constructor(project: string, store: NightStore) {
@@ -48,6 +52,16 @@ export class NightIndex {
   /** Changes when nights have been read that pages may have done without. */
   get revision(): number {
     return this.#revision
+  }
+
+  /** Changes when a page did without something that was not at hand: it is not to be kept. */
+  get lacks(): number {
+    return this.#lacks
+  }
+
+  /** A page does without something. */
+  lack(): void {
+    this.#lacks += 1
   }
 
   /** Something has been found out that a page did not wait for. */
@@ -63,6 +77,7 @@ export class NightIndex {
     const onDisk = readKeptSummary(this.#pathOf(date), stamp)
     if (onDisk !== undefined) {
       this.#kept.set(date, { stamp, summary: onDisk })
+      if (!isOpen(onDisk.state)) this.#store.noteOver(date, stamp)
       return onDisk
     }
     return (await this.#read(date)).summary
@@ -81,23 +96,36 @@ export class NightIndex {
   /** How long targets took in the nights before this one, or in those of them that are at hand soon. */
   async usual(date: LogicalDate): Promise<UsualDurations> {
     const before = await this.#comparedWith(date)
-    return this.#usual.get(date, await this.usualVersion(date), async () => {
-      const deadline = performance.now() + PATIENCE_MS
-      const all: Durations[] = []
-      for (const one of before) {
-        const left = Math.max(1, deadline - performance.now())
-        const durations = await within(this.#durationsOf(one), left)
-        if (durations === undefined) return { value: usualDurations(all), isPassing: true }
-        all.push(durations)
-      }
-      return { value: usualDurations(all) }
-    })
+    const { durations, isWhole } = await this.#usual.get(
+      date,
+      await this.usualVersion(date),
+      async () => {
+        const deadline = performance.now() + PATIENCE_MS
+        const all: Durations[] = []
+        for (const one of before) {
+          const left = Math.max(1, deadline - performance.now())
+          const durations = await within(this.#durationsOf(one), left)
+          if (durations === undefined) {
+            return { value: { durations: usualDurations(all), isWhole: false }, isPassing: true }
+          }
+          all.push(durations)
+        }
+        return { value: { durations: usualDurations(all), isWhole: true } }
+      },
+    )
+    if (!isWhole) this.lack()
+    return durations
   }
 
   /** Changes when `usual` does. */
   async usualVersion(date: LogicalDate): Promise<string> {
+    return `${this.#revision}|${await this.usualStamps(date)}`
+  }
+
+  /** Of the files of the nights that say what is usual. */
+  async usualStamps(date: LogicalDate): Promise<string> {
     const before = await this.#comparedWith(date)
-    return `${this.#revision}|${before.map(one => this.#store.stamp(one)).join('|')}`
+    return before.map(one => `${one} ${this.#store.stamp(one)}`).join('|')
   }
 
   /** Looks through all nights, the newest first, until it is stopped. `also` is done for each after it. */

@@ -1,5 +1,6 @@
 import type { LogicalDate } from '../../core/logical-date.ts'
 import type { NightGraph } from '../../formats/night-graph.ts'
+import type { TrackedCommand } from '../../formats/command-record.ts'
 import { judgeNight } from './judge-night.ts'
 import { isCommandAlive, nightAtWork } from './liveness.ts'
 import type { Night } from './night.ts'
@@ -56,6 +57,11 @@ export class NightStore {
   /** A night as it is now; an empty one when there is no trace of it. */
   async night(date: LogicalDate): Promise<Night> {
     return (await this.load(date)).night
+  }
+
+  /** A night is known to be over by what is kept of it, made from files of that stamp. */
+  noteOver(date: LogicalDate, stamp: string): void {
+    this.#over.set(date, { stamp, version: versionOf(stamp, false, []) })
   }
 
   /** The version of a night; one that is over, and was read before, is not read again for it. */
@@ -142,7 +148,7 @@ export class NightStore {
     const alive = new Set(
       commands.filter(one => one.end === undefined && isCommandAlive(one, isHeld)),
     )
-    const version = `${stamp} ${isHeld} ${[...alive].map(one => one.begin.id).join(' ')}`
+    const version = versionOf(stamp, isHeld, [...alive])
     if (before?.night.version === version) {
       before.checkedAt = Date.now()
       return before
@@ -193,6 +199,9 @@ export class NightStore {
     return stamp
   }
 }
+
+const versionOf = (stamp: string, isHeld: boolean, alive: readonly TrackedCommand[]): string =>
+  `${stamp} ${isHeld} ${alive.map(one => one.begin.id).join(' ')}`
 
 /** Of a night that may still change by itself. */
 export const isOpen = (state: Night['state']): boolean => state === 'running' || state === 'waiting'

@@ -1,7 +1,8 @@
 import type { KeptNight } from './kept-night.ts'
 import type { Night } from './night.ts'
 
-const MOST_FAILED = 20
+/** Names of targets that failed, of a summary. */
+export const MOST_FAILED = 20
 
 export function summarizeNight(night: Night, stamp: string): KeptNight {
   const failed: string[] = []

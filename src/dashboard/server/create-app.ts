@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { getCookie } from 'hono/cookie'
 import { compress } from 'hono/compress'
-import { html } from '../../core/html.ts'
+import { Html, html } from '../../core/html.ts'
 import type { LogicalDate } from '../../core/logical-date.ts'
 import type { Access } from '../access/access.ts'
 import { checkForgery } from '../access/forgery.ts'
@@ -10,6 +10,7 @@ import type { Dashboard } from '../dashboard.ts'
 import type { Page, WebApp, WebEnvironment } from '../page.ts'
 import type { Assets } from './assets.ts'
 import { describeFailure } from './http-errors.ts'
+import { type Inside, insideName, type KeptInsides } from './kept-insides.ts'
 import { type Frame, type NightFrame, renderLayout, type Theme } from './layout.ts'
 import { packed, PageCache } from './page-cache.ts'
 import { readRequest } from './read-request.ts'
@@ -23,6 +24,7 @@ export interface AppParts {
   readonly pages: readonly Page[]
   readonly assets: Assets
   readonly access: Access
+  readonly insides: KeptInsides
   /** What is for machines: feeds, metrics, streams. */
   readonly services: readonly ((app: WebApp, dashboard: Dashboard) => void)[]
 }
@@ -30,9 +32,10 @@ export interface AppParts {
 type RequestContext = Context<WebEnvironment>
 
 /** Everything that answers a request, without a server around it. */
-export function createApp({ dashboard, pages, assets, access, services }: AppParts): WebApp {
+export function createApp(parts: AppParts): WebApp {
   const app: WebApp = new Hono<WebEnvironment>()
-  const frame = new Framing(dashboard, pages, assets)
+  const { dashboard, pages, assets, access, services } = parts
+  const frame = new Framing(parts)
   app.use(securityHeaders)
   app.use(compress())
   app.get('/assets/:name', context => {
@@ -75,18 +78,32 @@ async function answer(
   const night = await frame.night(request.date)
   const isJson = wantsJson(context)
   const styleNonce = page.needsStyleNonce === true ? createNonce() : undefined
-  const render = async (): Promise<string> => {
+  const keptVersion =
+    isJson && page.after !== undefined ? undefined : await frame.insides.version(page, request)
+  const makeInside = async (): Promise<string> => {
     const opened = await page.open(request)
-    if (isJson) return JSON.stringify(opened.model)
-    return renderLayout({ ...frame.of(context), night }, { ...page, styleNonce }, opened.html())
+    return isJson ? JSON.stringify(opened.model) : opened.html().text
+  }
+  const render = async (): Promise<Inside> => {
+    const inside: Inside =
+      keptVersion === undefined
+        ? { text: await makeInside(), isPassing: false }
+        : await frame.insides.get(insideName(page, isJson), request, keptVersion, makeInside)
+    if (isJson) return inside
+    const main = new Html(inside.text + ((await page.after?.render(request))?.text ?? ''))
+    const around = { ...frame.of(context), night }
+    return { ...inside, text: renderLayout(around, { ...page, styleNonce }, main) }
   }
   const encoding = context.req.header('accept-encoding')?.includes('gzip') ? 'gzip' : undefined
-  const version = await page.version?.(request)
+  const version =
+    keptVersion === undefined
+      ? await page.version?.(request)
+      : `${keptVersion} ${await page.after?.version(request)}`
   const { name, csrfToken } = request.reader
   const who = [isJson, themeOf(context), name ?? '', csrfToken].join(' ')
   const made =
     version === undefined
-      ? await packed(await render(), encoding)
+      ? await packed((await render()).text, encoding)
       : await frame.cache.get(
           `${page.path}?${request.query.toString()} ${who}`,
           `${request.date} ${version} ${JSON.stringify(night)}`,
@@ -111,11 +128,13 @@ class Framing {
   readonly #pages: readonly Page[]
   readonly #assets: Assets
   readonly cache = new PageCache()
+  readonly insides: KeptInsides
 
-  constructor(dashboard: Dashboard, pages: readonly Page[], assets: Assets) {
+  constructor({ dashboard, pages, assets, insides }: AppParts) {
     this.#dashboard = dashboard
     this.#pages = pages
     this.#assets = assets
+    this.insides = insides
   }
 
   of(context: RequestContext): Omit<Frame, 'night'> {

@@ -25,11 +25,15 @@ export class PageCache {
     key: string,
     version: string,
     encoding: RenderedPage['encoding'],
-    render: () => Promise<string>,
+    render: () => Promise<{ readonly text: string; readonly isPassing: boolean }>,
   ): Promise<RenderedPage> {
     return this.#pages.get(`${encoding} ${key}`, version, async () => {
-      const value = await packed(await render(), encoding)
-      return { value, isPassing: encoding === undefined || value.body.length > LARGEST_BYTES }
+      const { text, isPassing } = await render()
+      const value = await packed(text, encoding)
+      return {
+        value,
+        isPassing: isPassing || encoding === undefined || value.body.length > LARGEST_BYTES,
+      }
     })
   }
 }

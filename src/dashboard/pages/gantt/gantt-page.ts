@@ -22,7 +22,10 @@ export const ganttPage = definePage<GanttModel>({
   script: 'gantt',
   style: 'gantt',
   isWide: true,
+  asksForJson: true,
   version: ganttVersion,
+  kept: async ({ dashboard: { nights, index }, date }) =>
+    `${await nights.version(date)} ${await index.usualStamps(date)}`,
   model: ganttModel,
   render,
 })

@@ -13,6 +13,7 @@ export const graphPage = definePage<GraphModel>({
   style: 'graph',
   isWide: true,
   version: ({ dashboard, date }) => dashboard.nights.version(date),
+  kept: ({ dashboard, date }) => dashboard.nights.version(date),
   model: graphModel,
   render: renderGraph,
 })

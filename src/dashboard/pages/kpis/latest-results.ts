@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import type { LogicalDate } from '../../../core/logical-date.ts'
 import type { ModelFailure, ModelReceipt } from '../../../formats/model-receipt.ts'
 import type { Dashboard } from '../../dashboard.ts'
+import { stampOf } from '../../nights/night-files.ts'
 
 /** Nights looked back at for a number, when the night in question has none. */
 const NIGHTS = 40
@@ -44,11 +46,14 @@ export async function latestResults(
 
 /** Changes when any of the nights does that numbers are taken from. */
 export async function latestVersion(
-  { results, nights }: Dashboard,
+  { project, results, nights }: Dashboard,
   date: LogicalDate,
 ): Promise<string> {
   const dates = nightsBefore(await nights.dates(), date)
-  return dates.map(night => `${night} ${results.signature(night)}`).join('|')
+  // The files with the numbers are in the folder itself, put there whole.
+  const folders = dates.map(night => join(project, 'results', night))
+  const receipts = dates.map(night => `${night} ${results.signature(night)}`).join('|')
+  return `${receipts} ${stampOf(folders)}`
 }
 
 const nightsBefore = (dates: readonly LogicalDate[], date: LogicalDate): LogicalDate[] =>

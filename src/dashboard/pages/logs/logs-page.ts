@@ -1,6 +1,6 @@
 import { identityOf } from '../../../core/identity.ts'
 import { receiptsOf } from '../../logs/receipts.ts'
-import { logsOf } from './log-list-of.ts'
+import { logListOf, logsOf } from './log-list-of.ts'
 import { targetLogName } from '../../../formats/target-log-name.ts'
 import { type NightTarget, TARGET_STATES } from '../../nights/night.ts'
 import { definePage, type PageRequest } from '../../page.ts'
@@ -21,6 +21,8 @@ export const logsPage = definePage<LogsModel>({
     const files = identityOf(await logsOf(dashboard, date))
     return `${await dashboard.nights.version(date)} ${files} ${dashboard.results.signature(date)}`
   },
+  kept: async ({ dashboard, date }) =>
+    `${await dashboard.nights.version(date)} ${logListOf(dashboard).stamp(date)} ${dashboard.results.signature(date)}`,
   model: logsModel,
   render: renderLogs,
 })
@@ -28,6 +30,7 @@ export const logsPage = definePage<LogsModel>({
 async function logsModel({ dashboard, date }: PageRequest): Promise<LogsModel> {
   const night = await dashboard.nights.night(date)
   const files = await logsOf(dashboard, date)
+  if (files.some(one => one.lines === undefined)) dashboard.index.lack()
   const receipts = receiptsOf(await dashboard.results.read(date))
   const targets = new Map<string, NightTarget>()
   for (const target of night.targets.values()) {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { qualityPath } from '../../../formats/quality.ts'
-import { readCause } from '../../logs/log-cause.ts'
+import { logNameOf, readCause } from '../../logs/log-cause.ts'
 import { logsPath, stampOf } from '../../nights/night-files.ts'
 import type { Mask } from '../../mask.ts'
 import type { Night, NightStateName, NightTarget } from '../../nights/night.ts'
 import { isOpen } from '../../nights/night-store.ts'
-import { undated } from '../../nights/summarize-night.ts'
+import { MOST_FAILED as MOST_FAILED_SUMMARY, undated } from '../../nights/summarize-night.ts'
 import { isSlow, type UsualDurations } from '../../nights/usual-durations.ts'
 import type { PageRequest } from '../../page.ts'
 import { shorten } from '../../show/shorten.ts'
@@ -123,23 +123,56 @@ export async function nightModel(request: PageRequest): Promise<NightModel> {
     slow: slowOf(night, usual, now),
     freshness: freshness ?? null,
     data: data === null ? null : masked(data, mask),
-    calendar: dates.map(one => ({ date: one, state: index.known(one)?.state ?? null })),
+    calendar: await calendarOf(request),
     canRun: dashboard.runTarget !== undefined,
   }
 }
 
 /** Of a night that goes on, each second is another: it says how long things have taken. */
-export async function nightVersion({ dashboard, date }: PageRequest): Promise<string> {
-  const { project, nights, index, results, qualityVersion, clock } = dashboard
+export async function nightVersion(request: PageRequest): Promise<string> {
+  const { dashboard, date } = request
+  const { nights, index, clock } = dashboard
   const [version, usual, dates] = await Promise.all([
     nights.versionAt(date, clock.now()),
     index.usualVersion(date),
     nights.dates(),
   ])
-  const before = dates.find(one => one < date) ?? date
+  return [version, usual, dates.length, dates[0], await dataVersion(request)].join(' ')
+}
+
+/** Every night that is known of, the newest first. */
+export async function calendarOf({
+  dashboard: { nights, index },
+}: PageRequest): Promise<NightModel['calendar']> {
+  const dates = await nights.dates()
+  return dates.map(one => ({ date: one, state: index.known(one)?.state ?? null }))
+}
+
+/** Changes when the calendar does. */
+export async function calendarVersion({
+  dashboard: { nights, index },
+}: PageRequest): Promise<string> {
+  const dates = await nights.dates()
+  return `${dates.length} ${dates[0]} ${index.revision}`
+}
+
+/** All files that the page of a night that is over is made of, but for the calendar. */
+export async function nightKept(request: PageRequest): Promise<string | undefined> {
+  const { dashboard, date } = request
+  const { project, nights, index, runTarget } = dashboard
+  if (runTarget !== undefined) return undefined // its forms bear a reader's token
+  const { failed } = await index.summary(date)
+  if (failed.length >= MOST_FAILED_SUMMARY) return undefined // there may be more, and it shows what they said last
+  const logs = failed.map(one => join(logsPath(project, date), logNameOf(one)))
+  const parts = [nights.version(date), index.usualStamps(date), dataVersion(request)]
+  return [...(await Promise.all(parts)), stampOf(logs)].join(' ')
+}
+
+async function dataVersion({ dashboard, date }: PageRequest): Promise<string> {
+  const { project, nights, results, qualityVersion } = dashboard
+  const before = (await nights.dates()).find(one => one < date) ?? date
   const checked = stampOf([date, before].map(one => join(project, qualityPath(one))))
-  const data = `${results.signature(date)} ${checked} ${await qualityVersion(date)}`
-  return [version, usual, dates.length, dates[0], data].join(' ')
+  return `${results.signature(date)} ${before} ${checked} ${await qualityVersion(date)}`
 }
 
 /** What keeps most from being made comes first. */

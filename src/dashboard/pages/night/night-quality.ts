@@ -47,6 +47,7 @@ export async function readNightData(
       const judged = briefQuality(date)
       const found = await within(judged, PATIENCE_MS)
       if (found !== undefined) return { summary: summaryOf(found, false), series: found.series }
+      index.lack()
       // Twelve weeks of counts are read for the first time: the page does not wait, and is told.
       void judged.then(
         () => index.tell(),

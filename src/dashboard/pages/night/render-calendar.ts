@@ -9,7 +9,7 @@ const WEEKDAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su']
 type States = ReadonlyMap<string, NightModel['calendar'][number]['state']>
 
 /** Every night of a year back, by month, each a link to it; older ones by their date. */
-export function renderCalendar(model: NightModel): Html {
+export function renderCalendar(model: Pick<NightModel, 'date' | 'calendar'>): Html {
   const states: States = new Map(model.calendar.map(one => [one.date, one.state]))
   const months = [...new Set(model.calendar.map(one => one.date.slice(0, 7)))].slice(
     0,

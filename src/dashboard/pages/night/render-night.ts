@@ -9,7 +9,6 @@ import { stateBar } from '../../show/state-bar.ts'
 import { targetName } from '../../show/target-name.ts'
 import { clockTime, time } from '../../show/times.ts'
 import type { NightModel } from './night-model.ts'
-import { renderCalendar } from './render-calendar.ts'
 import { renderFailures } from './render-failures.ts'
 
 export function renderNight(model: NightModel, request: PageRequest): Html {
@@ -27,7 +26,7 @@ ${stateBar(model)}
 <div id="attempts" data-live>${attempts(model, timeZone)}</div>
 <div id="late" data-live>${late(model)}</div>
 </div>
-${renderCalendar(model)}`
+`
 }
 
 function when(model: NightModel, timeZone: string): Html | string {

@@ -1,4 +1,4 @@
-import { definePage } from '../../page.ts'
+import { definePage, type PageRequest } from '../../page.ts'
 import { qualityModel } from './quality-model.ts'
 import { renderQuality } from './render-quality.ts'
 
@@ -8,13 +8,16 @@ export const qualityPage = definePage({
   title: 'Quality',
   key: 'q',
   style: 'quality',
-  version: async ({ dashboard, date }) => {
-    const dates = await dashboard.nights.dates()
-    return `${await dashboard.qualityVersion(date)} ${dates
-      .filter(one => one < date)
-      .slice(0, 14)
-      .join(' ')}`
-  },
+  version,
+  kept: version,
   model: qualityModel,
   render: renderQuality,
 })
+
+async function version({ dashboard, date }: PageRequest): Promise<string> {
+  const dates = await dashboard.nights.dates()
+  return `${await dashboard.qualityVersion(date)} ${dates
+    .filter(one => one < date)
+    .slice(0, 14)
+    .join(' ')}`
+}
