@@ -51,7 +51,7 @@ export class LogList {
   list(date: LogicalDate, night: string): Promise<readonly LogFile[]> {
     const known = this.#lists.get(date)
     const isRunning = night === 'running'
-    const version = `${night} ${isRunning ? '' : changedAt(logsPath(this.#project, date))}`
+    const version = `${night} ${isRunning ? '' : this.stamp(date)}`
     if (known?.version === version && Date.now() - known.at < known.freshMs) return known.logs
     const logs = this.#read(date, known?.logs)
     const freshMs = isRunning ? FRESH_MS.running : FRESH_MS.over
@@ -152,9 +152,6 @@ function namesAtOnce(folder: string): string[] {
     throw error
   }
 }
-
-const changedAt = (folder: string): number =>
-  statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0
 
 function isEqual(before: readonly LogFile[], now: readonly LogFile[]): boolean {
   return (
