@@ -19,9 +19,13 @@ export type Reasons = Record<string, number>
 export interface FileAccount extends LineCounts {
   readonly reasons: { readonly filtered: Reasons; readonly rejected: Reasons }
   readonly formats: Readonly<Record<string, LineCounts>>
-  /** Records by source (`FORMAT:SERVICE`) and day. */
+  /** Records that went out by source (`FORMAT:SERVICE`) and day. */
   readonly sources: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** What did not go out, by source. Lines that were never told apart (blank, cut off) are of their format. */
+  readonly lost: { readonly filtered: BySource; readonly rejected: BySource }
 }
+
+type BySource = Readonly<Record<string, number>>
 
 const noCounts = (): LineCounts => ({
   lines: 0,
@@ -37,12 +41,23 @@ const MICROSECONDS_A_DAY = 86_400_000_000
 const MAX_SOURCES = 2_000
 const NO_DAY = Number.MIN_SAFE_INTEGER
 
+/** A record that does not go out. */
+interface LostRecord {
+  readonly format: string
+  readonly source: string
+  readonly reason: string
+  readonly lines: number
+  readonly bytes: number
+}
+
 /** Counts the lines of one file by format and by what became of them. */
 export class Account {
   readonly #formats = new Map<string, LineCounts>()
   readonly #filtered = new Map<string, number>()
   readonly #rejected = new Map<string, number>()
   readonly #sources = new Map<string, Map<number, number>>()
+  readonly #filteredOf = new Map<string, number>()
+  readonly #rejectedOf = new Map<string, number>()
   #lastFormat = ''
   #last: LineCounts = noCounts()
   #lastDays: Map<number, number> | undefined
@@ -57,8 +72,9 @@ export class Account {
     counts.merged += lines - 1
   }
 
-  filtered(format: string, reason: string, lines: number, bytes: number): void {
+  filtered({ format, source, reason, lines, bytes }: LostRecord): void {
     const counts = this.#of(format)
+    countOf(this.#filteredOf, source)
     counts.lines += lines
     counts.bytes += bytes
     counts.filtered++
@@ -66,8 +82,9 @@ export class Account {
     this.#filtered.set(reason, (this.#filtered.get(reason) ?? 0) + 1)
   }
 
-  rejected(format: string, reason: string, lines: number, bytes: number): void {
+  rejected({ format, source, reason, lines, bytes }: LostRecord): void {
     const counts = this.#of(format)
+    countOf(this.#rejectedOf, source)
     counts.lines += lines
     counts.bytes += bytes
     counts.rejected++
@@ -93,6 +110,7 @@ export class Account {
       sources: sorted(
         new Map([...this.#sources].map(([name, days]) => [name, byDate(days)] as const)),
       ),
+      lost: { filtered: sorted(this.#filteredOf), rejected: sorted(this.#rejectedOf) },
     }
   }
 
@@ -144,6 +162,8 @@ export function sumAccounts(accounts: readonly FileAccount[]): FileAccount {
   const filtered = new Map<string, number>()
   const rejected = new Map<string, number>()
   const sources = new Map<string, Map<string, number>>()
+  const filteredOf = new Map<string, number>()
+  const rejectedOf = new Map<string, number>()
   for (const account of accounts) {
     add(total, account)
     for (const [name, counts] of Object.entries(account.formats)) {
@@ -153,6 +173,8 @@ export function sumAccounts(accounts: readonly FileAccount[]): FileAccount {
     }
     addAll(filtered, account.reasons.filtered)
     addAll(rejected, account.reasons.rejected)
+    addAll(filteredOf, account.lost.filtered)
+    addAll(rejectedOf, account.lost.rejected)
     for (const [name, days] of Object.entries(account.sources)) {
       const sum = sources.get(name) ?? new Map<string, number>()
       addAll(sum, days)
@@ -164,7 +186,14 @@ export function sumAccounts(accounts: readonly FileAccount[]): FileAccount {
     reasons: { filtered: sorted(filtered), rejected: sorted(rejected) },
     formats: sorted(formats),
     sources: sorted(new Map([...sources].map(([name, days]) => [name, sorted(days)] as const))),
+    lost: { filtered: sorted(filteredOf), rejected: sorted(rejectedOf) },
   }
+}
+
+function countOf(counts: Map<string, number>, source: string): void {
+  const isKept = counts.size < MAX_SOURCES || counts.has(source)
+  const name = isKept ? source : 'other'
+  counts.set(name, (counts.get(name) ?? 0) + 1)
 }
 
 function addAll(sums: Map<string, number>, counts: Readonly<Record<string, number>>): void {

@@ -39,6 +39,9 @@ export interface FileCruncherOptions {
   readonly memory?: LineMemory | undefined
 }
 
+/** A line that no format was looked for in. */
+const UNTOLD = { format: UNKNOWN, source: UNKNOWN, lines: 1 }
+
 /** Takes the lines of one file through all steps and counts what becomes of them. */
 export class FileCruncher implements LineTaker, LineSink {
   readonly #options: FileCruncherOptions
@@ -87,29 +90,31 @@ export class FileCruncher implements LineTaker, LineSink {
     const { steps, account } = this.#options
     steps.inferTime(record)
     steps.classify?.(record)
+    const { format, lines } = record
     const reason = steps.refuse?.(record)
     if (reason !== undefined) {
-      account.filtered(record.format, reason, record.lines, bytes)
+      const source = this.#services.sourceOf(record)
+      account.filtered({ format, source, reason, lines, bytes })
       return
     }
-    account.out(record.format, record.lines, bytes)
+    account.out(format, lines, bytes)
     steps.redact?.(record)
     account.source(this.#services.sourceOf(record), record.timeUs)
     for (const sink of steps.sinks) sink(record)
   }
 
   blank(bytes: number): void {
-    this.#options.account.filtered(UNKNOWN, 'blank', 1, bytes)
+    this.#options.account.filtered({ ...UNTOLD, reason: 'blank', bytes })
   }
 
   header(format: string, bytes: number): void {
-    this.#options.account.filtered(format, 'header', 1, bytes)
+    this.#options.account.filtered({ format, source: format, reason: 'header', lines: 1, bytes })
   }
 
   #refuse(text: Buffer, bytes: number, reason: string): void {
     const byteOffset = this.#offset
     this.#offset += bytes
-    this.#options.account.rejected(UNKNOWN, reason, 1, bytes)
+    this.#options.account.rejected({ ...UNTOLD, reason, bytes })
     this.#options.reject({ line: this.#joiner.lineNumber, byteOffset, bytes, reason, text })
   }
 }

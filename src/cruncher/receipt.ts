@@ -21,6 +21,7 @@ const fileAccount = z.object({
   reasons: z.object({ filtered: numbers, rejected: numbers }),
   formats: z.record(z.string(), z.object(counts)),
   sources: z.record(z.string(), numbers),
+  lost: z.object({ filtered: numbers, rejected: numbers }),
 }) satisfies z.ZodType<FileAccount>
 
 /** The plan of a receipt that counts for nothing. */

@@ -10,12 +10,33 @@ import { FerryError } from '../core/errors.ts'
  * write the same file; written whole or not at all, over what an earlier attempt wrote.
  */
 const amount = z.int().min(0)
+export const rows = z.object({ in: amount, out: amount, filtered: amount, rejected: amount })
 
 /**
  * The steps of a night that count what passes through them. `receive` is what a collector took of its
  * clients, as it goes; `collect` what it delivered of a day, verified.
  */
 export const STEPS = ['receive', 'collect', 'crunch', 'mirror', 'pull', 'load', 'compare'] as const
+
+export const compared = z.object({
+  sourceRows: amount,
+  targetRows: amount,
+  missing: amount,
+  surplus: amount,
+  different: amount,
+  /** The share of the table that was compared this night: 1 is all of it. */
+  share: z.number().min(0).max(1),
+  repaired: amount,
+})
+
+export const events = z.object({
+  gaps: amount,
+  duplicates: amount,
+  late: amount,
+  sessions: amount.optional(),
+  /** Sessions with numbers that never came. */
+  brokenSessions: amount.optional(),
+})
 
 export const counts = z.object({
   version: z.literal(1),
@@ -26,40 +47,22 @@ export const counts = z.object({
   /** The logical date of the night. */
   date: z.string(),
   /** in = out + filtered + rejected, always. */
-  rows: z.object({ in: amount, out: amount, filtered: amount, rejected: amount }),
+  rows,
   /** Rows by the day that they belong to, where rows have one: `{"2026-11-27": 248339}`. */
   days: z.record(z.string(), amount).optional(),
   /** The same of each source, where one step has many: `{"pino:web": {"2026-11-27": 248339}}`. */
   sources: z.record(z.string(), z.record(z.string(), amount)).optional(),
+  /** The four numbers of each of these; their sums are `rows`. */
+  bySource: z.record(z.string(), rows).optional(),
   /** The newest time stamp among the rows, ISO 8601 in UTC: how fresh the data is. */
   newest: z.string().optional(),
   bytes: amount.optional(),
   /** Rows of the whole table in the warehouse after a load. */
   tableRows: amount.optional(),
   /** What a comparison of the source with the warehouse found. */
-  compared: z
-    .object({
-      sourceRows: amount,
-      targetRows: amount,
-      missing: amount,
-      surplus: amount,
-      different: amount,
-      /** The share of the table that was compared this night: 1 is all of it. */
-      share: z.number().min(0).max(1),
-      repaired: amount,
-    })
-    .optional(),
+  compared: compared.optional(),
   /** Of client events: numbers that never came, that came twice, that came late. */
-  events: z
-    .object({
-      gaps: amount,
-      duplicates: amount,
-      late: amount,
-      sessions: amount.optional(),
-      /** Sessions with numbers that never came. */
-      brokenSessions: amount.optional(),
-    })
-    .optional(),
+  events: events.optional(),
   finishedAt: z.string(),
 })
 

@@ -2,7 +2,10 @@ import { FerryError } from '../core/errors.ts'
 import type { NightQuality } from '../formats/quality.ts'
 import type { ResultsArchive } from '../formats/results-archive.ts'
 import type { ResultsDigest } from '../formats/results-digest.ts'
+import { modelChecks } from './model-checks.ts'
+import { nightTables } from './night-tables.ts'
 import { nightsUpTo } from './nights-up-to.ts'
+import { stepRows } from './step-rows.ts'
 import { countSeries, type Holidays } from './unusual/count-series.ts'
 import {
   brokenFindings,
@@ -14,7 +17,7 @@ import {
 
 /** Nights looked at: twelve weeks tell rhythm and growth. */
 const NIGHTS = 85
-/** Nights whose counts are judged, the last ones: what the page of data quality shows. */
+/** Nights whose counts are judged, the last ones: the columns of the page of data quality. */
 const JUDGED_NIGHTS = 14
 
 export interface QualityOptions {
@@ -45,7 +48,8 @@ export async function checkNight(options: QualityOptions): Promise<NightQuality>
   const [first] = unread
   if (broken === 'refuse' && first !== undefined)
     throw new FerryError('DATA_INVALID', first.problem)
-  const { counts, models } = await results.read(date)
+  const tonight = await results.read(date)
+  const { counts, models } = tonight
   const series = countSeries(nights, holidays, isBrief ? 1 : JUDGED_NIGHTS)
   const findings = [
     ...nights.flatMap(night => brokenFindings(night.broken, night.date === date)),
@@ -55,7 +59,19 @@ export async function checkNight(options: QualityOptions): Promise<NightQuality>
     ...models.flatMap(modelFindings),
   ]
   const bySeverity = findings.toSorted((a, b) => rank(a.severity) - rank(b.severity))
-  return { version: 1, date, findings: bySeverity, series, finishedAt: now.toISOString() }
+  const judged = nights.slice(-JUDGED_NIGHTS)
+  return {
+    version: 1,
+    date,
+    findings: bySeverity,
+    series,
+    nights: judged.map(night => night.date).reverse(),
+    tables: nightTables(counts, series, date),
+    checks: modelChecks(judged, tonight),
+    events: counts.flatMap(({ name, events }) => (events === undefined ? [] : [{ name, events }])),
+    steps: stepRows(counts),
+    finishedAt: now.toISOString(),
+  }
 }
 
 /** Changes when anything does that the quality of a night is told from. @throws FerryError LOCAL_IO */

@@ -31,9 +31,20 @@ function crunchCounts(account: FileAccount, date: string, finishedAt: Date): Cou
     rows: { in: lines - merged, out, filtered, rejected },
     days: sumDays(Object.values(sources)),
     sources,
+    bySource: rowsBySource(account),
     bytes,
     finishedAt: finishedAt.toISOString(),
   }
+}
+
+function rowsBySource({ sources, lost }: FileAccount): NonNullable<Counts['bySource']> {
+  const names = [sources, lost.filtered, lost.rejected].flatMap(Object.keys)
+  const rows = [...new Set(names)].sort().map(name => {
+    const out = Object.values(sources[name] ?? {}).reduce((sum, one) => sum + one, 0)
+    const [filtered = 0, rejected = 0] = [lost.filtered[name], lost.rejected[name]]
+    return [name, { in: out + filtered + rejected, out, filtered, rejected }] as const
+  })
+  return Object.fromEntries(rows)
 }
 
 const datedOnly = (days: Readonly<Record<string, number>>): Record<string, number> =>

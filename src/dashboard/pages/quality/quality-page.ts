@@ -14,10 +14,6 @@ export const qualityPage = definePage({
   render: renderQuality,
 })
 
-async function version({ dashboard, date }: PageRequest): Promise<string> {
-  const dates = await dashboard.nights.dates()
-  return `${await dashboard.qualityVersion(date)} ${dates
-    .filter(one => one < date)
-    .slice(0, 14)
-    .join(' ')}`
+function version({ dashboard, date }: PageRequest): Promise<string> {
+  return dashboard.qualityVersion(date)
 }

@@ -1,11 +1,13 @@
 import { type Html, html } from '../../../core/html.ts'
+import type { ModelChecks, QualityTable } from '../../../formats/quality.ts'
 import type { PageRequest } from '../../page.ts'
 import { findingList } from '../../show/finding-list.ts'
 import { count, counted } from '../../show/numbers.ts'
 import { shortDay, time } from '../../show/times.ts'
-import type { ChecksRow, EventsRow, QualityModel, StepRow, TableRow } from './quality-model.ts'
+import type { QualityModel } from './quality-model.ts'
+import { card } from './card.ts'
 import { renderSeries } from './render-series.ts'
-import { STEP_TITLES } from './step-titles.ts'
+import { renderSteps } from './render-steps.ts'
 
 export function renderQuality(model: QualityModel, { dashboard }: PageRequest): Html {
   return html`<section id="findings" class="hero" data-live>
@@ -18,7 +20,7 @@ ${jumps(model)}
 <div id="tables" data-live>${tables(model, dashboard.timeZone)}</div>
 <div id="checks" data-live>${checks(model)}</div>
 <div id="events" data-live>${events(model.events)}</div>
-<div id="steps" data-live>${steps(model.steps)}</div>`
+<div id="steps" data-live>${renderSteps(model.steps)}</div>`
 }
 
 /** The page is long: what is on it. */
@@ -72,8 +74,8 @@ function lastUpdate(updated: string | null, date: string, timeZone: string): Htm
   return html`<td class="number unusual"><span class="sign failed" aria-hidden="true">!</span>${updated}</td>`
 }
 
-function comparison(compared: TableRow['compared']): Html {
-  if (compared === null || compared === undefined) {
+function comparison(compared: QualityTable['compared']): Html {
+  if (compared === null) {
     return html`<td></td><td class="quiet">not compared</td>`
   }
   const { missing, surplus, different, repaired, share } = compared
@@ -99,7 +101,7 @@ function checks({ checks: rows, nights }: QualityModel): Html | undefined {
   )
 }
 
-function checksCell({ nights }: ChecksRow, night: string): Html {
+function checksCell({ nights }: ModelChecks, night: string): Html {
   const found = nights[night]
   if (found === undefined)
     return html`<td class="number quiet"><span class="visually-hidden">none</span></td>`
@@ -112,19 +114,7 @@ function checksCell({ nights }: ChecksRow, night: string): Html {
   return html`<td class="number unusual"><span class="sign failed" aria-hidden="true">✗</span> ${failed} of ${all}</td>`
 }
 
-function steps(rows: readonly StepRow[]): Html | undefined {
-  if (rows.length === 0) return undefined
-  const lines = rows.map(
-    ({ step, name, rows: { in: taken, out, filtered, rejected } }) =>
-      html`<tr><td>${STEP_TITLES[step] ?? step}</td><th scope="row" class="target">${name}</th><td class="number">${count(taken)}</td><td class="number">${count(out)}</td><td class="number">${count(filtered)}</td><td class="number${rejected > 0 ? ' unusual' : ''}">${count(rejected)}</td></tr>`,
-  )
-  return card(
-    'In = out + filtered + rejected',
-    html`<table><thead><tr><th scope="col">Step</th><th scope="col">Name</th><th scope="col" class="number">In</th><th scope="col" class="number">Out</th><th scope="col" class="number">Filtered</th><th scope="col" class="number">Rejected</th></tr></thead><tbody>${lines}</tbody></table>`,
-  )
-}
-
-function events(rows: readonly EventsRow[]): Html | undefined {
+function events(rows: QualityModel['events']): Html | undefined {
   if (rows.length === 0) return undefined
   const lines = rows.map(
     ({ name, events: { gaps, duplicates, late, sessions, brokenSessions } }) =>
@@ -139,9 +129,4 @@ function events(rows: readonly EventsRow[]): Html | undefined {
 function wholeSessions(sessions: number | undefined, broken: number | undefined): string {
   if (sessions === undefined || broken === undefined) return ''
   return `${count(sessions - broken)} of ${count(sessions)}`
-}
-
-/** A table that scrolls by itself, also by keyboard. */
-export function card(title: string, table: Html): Html {
-  return html`<section class="card"><h2>${title}</h2><div class="scroll" tabindex="0" role="region" aria-label="${title}">${table}</div></section>`
 }
