@@ -40,7 +40,10 @@ test('in a night each input is a target of its own, and a retry makes only what 
   expect(commands.filter(target => /crunch\/(\d|it_s)/.test(target))).toHaveLength(4)
   const whole = project.made()
   const path = 'results/2026-03-02/counts/crunch/all.json'
-  const { rows, days, sources } = parseCounts(readFileSync(project.path(path), 'utf8'), path)
+  const { rows, days, sources, bySource } = parseCounts(
+    readFileSync(project.path(path), 'utf8'),
+    path,
+  )
   const account = JSON.parse(
     readFileSync(project.path('results/2026-03-02/crunch/account.json'), 'utf8'),
   )
@@ -51,6 +54,11 @@ test('in a night each input is a target of its own, and a retry makes only what 
     rejected: account.rejected,
   })
   expect(rows.in).toBe(rows.out + rows.filtered + rows.rejected)
+  const own = Object.values(bySource ?? {})
+  expect(own.length).toBeGreaterThan(3)
+  for (const key of ['in', 'out', 'filtered', 'rejected'] as const) {
+    expect(sum(own.map(one => one[key]))).toBe(rows[key])
+  }
   const dated = Object.values(sources ?? {}).flatMap(counts => Object.values(counts))
   expect(sum(dated)).toBe(sum(Object.values(days ?? {})))
   expect(sum(dated)).toBeGreaterThan(2_000)

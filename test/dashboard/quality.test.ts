@@ -1,6 +1,8 @@
-import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { nightQuality } from '../../src/formats/quality.ts'
+import { runFerry } from '../support/run-ferry.ts'
 import { writeCounts } from './support/made-up-counts.ts'
 import { PagesProject, type RunningWeb } from './support/pages-project.ts'
 
@@ -45,6 +47,35 @@ test('the page says what is wrong first, and marks what is out of the ordinary',
   expect(page).toContain(`<h1>The data of ${LAST}: 1 error, 4 warnings</h1>`)
   expect(page).toMatch(/class="number unusual" title="[\d,]+ to [\d,]+ rows are in order"/)
   expect(page).toContain('3 missing, 0 too many, 0 different')
+})
+
+test('lines in, out, filtered and rejected are told by source, those with rejected ones first', async () => {
+  const page = await (await web.get(`/quality?date=${LAST}`)).text()
+  const [, table = ''] = /In = out \+ filtered \+ rejected<\/h2>(.*?)<\/table>/s.exec(page) ?? []
+  const rows = [...table.matchAll(/<tr class="part">(.*?)<\/tr>/gs)].map(([, row = '']) =>
+    row
+      .replaceAll(/<[^>]+>/g, ' ')
+      .trim()
+      .split(/\s+/),
+  )
+  expect(rows.map(([source, , , filtered, rejected]) => [source, filtered, rejected])).toEqual([
+    ['lograge:api', '0', '20'],
+    ['nginx-error:proxy', '0', '0'],
+    ['pino:web', '100', '0'],
+  ])
+})
+
+test('what `ferry check` writes for machines has all that the page shows', async () => {
+  const checked = await runFerry(['check', '--date', LAST], { cwd: project.folder })
+  expect([checked.code, checked.stderr]).toEqual([1, ''])
+  const written = await readFile(join(project.folder, 'results', LAST, 'quality.json'), 'utf8')
+  const { version, finishedAt, ...file } = nightQuality.parse(JSON.parse(written))
+  const response = await web.get(`/quality?date=${LAST}`, { accept: 'application/json' })
+  expect(await response.json()).toEqual(file)
+  expect([version, Date.parse(finishedAt) > 0]).toEqual([1, true])
+  for (const part of [file.tables, file.steps, file.events, file.nights]) {
+    expect(part.length).toBeGreaterThan(0)
+  }
 })
 
 test('a night without counts says so', async () => {

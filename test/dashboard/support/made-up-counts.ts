@@ -65,6 +65,13 @@ function countsOf(date: string, index: number, isLast: boolean): Counts[] {
     source: 'crunch',
     rows: { in: lines + 120, out: lines, filtered: 100, rejected: 20 },
     sources: Object.fromEntries(services),
+    bySource: Object.fromEntries(
+      services.map(([service, days], at) => {
+        const out = days[date] ?? 0
+        const [filtered, rejected] = [at === 0 ? 100 : 0, at === 2 ? 20 : 0]
+        return [service, { in: out + filtered + rejected, out, filtered, rejected }]
+      }),
+    ),
   }
   const events: Counts = {
     ...head,
