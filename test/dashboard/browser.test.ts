@@ -172,6 +172,16 @@ test('a log that grows is followed', async () => {
   await page.locator('.line', { hasText: 'begun' }).waitFor()
   await appendFile(path, 'and more <b>markup</b>\n')
   await page.locator('.line', { hasText: 'and more <b>markup</b>' }).waitFor({ timeout: 5_000 })
+  await appendFile(path, 'made 10')
+  await page.locator('.line', { hasText: /made 10$/ }).waitFor({ timeout: 5_000 })
+  await appendFile(path, '0 of 200\n')
+  await page.locator('.line', { hasText: /made 100 of 200$/ }).waitFor({ timeout: 5_000 })
+  expect(await page.locator('.line', { hasText: 'made' }).count()).toBe(1)
+  await writeFile(path, 'anew\n')
+  await page.locator('.line', { hasText: 'anew' }).waitFor({ timeout: 5_000 })
+  await page.locator('.line', { hasText: 'begun' }).waitFor({ state: 'detached' })
+  await appendFile(path, 'and on\n')
+  await page.locator('.line', { hasText: 'and on' }).waitFor({ timeout: 5_000 })
 })
 
 test('all logs of a night are searched', async () => {

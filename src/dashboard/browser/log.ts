@@ -13,6 +13,11 @@ function start(box: HTMLElement): void {
   const follow = checkbox('follow')
   wrap?.addEventListener('change', () => box.classList.toggle('nowrap', !wrap.checked))
   follow?.addEventListener('change', () => scroll.follow(follow.checked))
+  box.addEventListener('unfollowed', event => {
+    if (follow !== null) follow.checked = false
+    const state = document.getElementById('search-state')
+    if (state !== null && event instanceof CustomEvent) state.textContent = String(event.detail)
+  })
   document.getElementById('to-start')?.addEventListener('click', () => void scroll.goTo(0, 'start'))
   document.getElementById('to-end')?.addEventListener('click', () => void scroll.toEnd())
   const place = document.getElementById('place')

@@ -114,9 +114,15 @@ export class LogScroll {
     this.#stream = stream
     stream.addEventListener('lines', event => {
       const window = JSON.parse(String(event.data)) as Window // log-routes.ts
-      if (window.from !== this.#to) return
+      if (window.from > this.#to) return
+      this.#removeFrom(window.from) // a line that had begun is told anew, with what it says now
       this.#append(window)
       this.#box.scrollTop = this.#box.scrollHeight
+    })
+    stream.addEventListener('anew', () => this.follow(true))
+    stream.addEventListener('failed', event => {
+      this.follow(false)
+      this.#box.dispatchEvent(new CustomEvent('unfollowed', { detail: event.data }))
     })
   }
 
@@ -155,6 +161,13 @@ export class LogScroll {
     this.#from = byteOf(this.#box.firstElementChild)
     this.#numbers.show()
     this.#showPlace()
+  }
+
+  #removeFrom(at: number): void {
+    for (let last = this.#box.lastElementChild; last !== null && byteOf(last) >= at; ) {
+      last.remove()
+      last = this.#box.lastElementChild
+    }
   }
 
   #prepend(window: Window): void {

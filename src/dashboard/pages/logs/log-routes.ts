@@ -5,9 +5,11 @@ import { within } from '../../../core/within.ts'
 import { FerryError } from '../../../core/errors.ts'
 import type { Dashboard } from '../../dashboard.ts'
 import { readWindow } from '../../logs/line-window.ts'
+import { followLog } from '../../logs/follow-log.ts'
 import { openLog } from '../../logs/open-log.ts'
 import { searchLog, type Wanted } from '../../logs/search-log.ts'
 import type { PageRequest, WebApp } from '../../page.ts'
+import { describeFailure } from '../../server/http-errors.ts'
 import { readRequest } from '../../server/read-request.ts'
 import { untilGone } from '../../server/until-gone.ts'
 import { renderLines } from './log-lines.ts'
@@ -21,7 +23,6 @@ const BEFORE_BYTES = 8 * 1024
 const NUMBER_PATIENCE_MS = 25
 const MOST_HITS = 1_000
 const MOST_HITS_A_LOG = 20
-const FOLLOW_MS = 250
 
 /** Windows, searches and streams over logs. */
 export function logRoutes(app: WebApp, dashboard: Dashboard): void {
@@ -59,22 +60,20 @@ export function logRoutes(app: WebApp, dashboard: Dashboard): void {
     const file = await openNamed(request)
     return streamSSE(context, async out => {
       await using opened = file
-      let from = numberIn(request.query, 'from') ?? (await opened.stat()).size
-      let isBusy = false
-      const look = async (): Promise<void> => {
-        if (isBusy) return
-        isBusy = true
-        const { size } = await opened.stat()
-        if (size > from) {
-          const window = await readWindow(opened, { from, maxBytes: LARGEST_WINDOW })
-          from = window.to
-          await out.writeSSE({ event: 'lines', data: JSON.stringify(await shown(request, window)) })
+      const gone = new AbortController()
+      const ended = untilGone(out).then(() => gone.abort())
+      try {
+        const from = numberIn(request.query, 'from') ?? (await opened.stat()).size
+        for await (const seen of followLog(opened, from, gone.signal)) {
+          if (seen === 'anew') await out.writeSSE({ event: 'anew', data: '' })
+          else
+            await out.writeSSE({ event: 'lines', data: JSON.stringify(await shown(request, seen)) })
         }
-        isBusy = false
+      } catch (error) {
+        dashboard.logger.warn(`cannot follow a log: ${String(error)}`)
+        await out.writeSSE({ event: 'failed', data: describeFailure(error).message })
       }
-      const timer = setInterval(() => void look().catch(() => clearInterval(timer)), FOLLOW_MS)
-      await untilGone(out)
-      clearInterval(timer)
+      await ended // the reader hangs up when he has heard: a stream that ended would be asked for again
     })
   })
   app.get('/logs/raw', async context => {
