@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ModelFailure } from '../../src/formats/model-receipt.ts'
 import { nightQuality } from '../../src/formats/quality.ts'
 import { runFerry } from '../support/run-ferry.ts'
 import { writeCounts } from './support/made-up-counts.ts'
@@ -76,6 +77,41 @@ test('what `ferry check` writes for machines has all that the page shows', async
   for (const part of [file.tables, file.steps, file.events, file.nights]) {
     expect(part.length).toBeGreaterThan(0)
   }
+})
+
+test('a secret in what a check or a model says is on no page, nor in what machines read', async () => {
+  await using own = await PagesProject.make()
+  await own.night({ date: LAST, tables: 4 })
+  const secret = 'hunter2-of-the-warehouse'
+  const failure: ModelFailure = {
+    version: 1,
+    model: 'leak',
+    date: LAST,
+    state: 'failed',
+    error: { code: 'SQL_INVALID', message: `no login with ${secret}`, details: {} },
+    checks: [
+      {
+        name: `unique ${secret.length}`,
+        severity: 'error',
+        passed: false,
+        failing_rows: 1,
+        found: `{"token":"${secret}"}`,
+      },
+    ],
+    finished_at: `${LAST}T03:00:00Z`,
+  }
+  const folder = join(own.folder, 'results', LAST, 'models')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'leak.failed.json'), JSON.stringify(failure))
+  await using served = await own.serve(undefined, { WAREHOUSE_PASSWORD: secret })
+  for (const path of ['/', '/quality', '/kpis', '/kpis/view?model=leak', '/feed.xml', '/metrics']) {
+    for (const accept of ['text/html', 'application/json']) {
+      const answer = await served.get(path, { accept })
+      expect(answer.status).toBeLessThan(500) // a model that never had a result has no page
+      expect(await answer.text()).not.toContain(secret)
+    }
+  }
+  expect(await (await served.get('/quality')).text()).toContain('***')
 })
 
 test('a night without counts says so', async () => {

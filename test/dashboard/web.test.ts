@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -154,4 +154,29 @@ test('an index of nights that is torn, or of other files, is made again', async 
     const page = await (await other.get('/?date=2026-11-20')).text()
     expect(page).toContain('2026-11-20: made, 26 of 26 done')
   }
+})
+
+test('logs: failures first, then the largest, each with its size and lines', async () => {
+  await using own = await PagesProject.make()
+  await own.night({ date: '2026-11-20', tables: 6, failing: [2], withLogs: true })
+  const folder = join(own.folder, 'logs/2026-11-20')
+  await appendFile(
+    join(folder, 'intermediate%2F2026-11-20%2Fload%2Fproduction.users.log'),
+    'a long one\n'.repeat(900),
+  )
+  await using served = await own.serve()
+  const answer = await served.get('/logs', { accept: 'application/json' })
+  const { logs } = (await answer.json()) as {
+    readonly logs: readonly { log: string; state: string | null; size: number; lines: number }[]
+  }
+  expect(logs[0]).toMatchObject({ state: 'failed' })
+  expect(logs[1]?.log).toMatch(/load%2Fproduction\.users\.log$/)
+  const sizes = logs.slice(1).map(one => one.size)
+  expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
+  for (const { log, size, lines } of logs) {
+    const text = await readFile(join(folder, log), 'utf8')
+    expect([log, size, lines]).toEqual([log, Buffer.byteLength(text), text.split('\n').length - 1])
+  }
+  const page = await (await served.get('/logs')).text()
+  expect(page).toContain(`>${logs[1]?.lines}<`)
 })
