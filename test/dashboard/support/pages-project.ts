@@ -33,6 +33,11 @@ export class PagesProject implements AsyncDisposable {
     return new PagesProject(folder)
   }
 
+  /** One that is there, as it is. */
+  static existing(folder: string): PagesProject {
+    return new PagesProject(folder)
+  }
+
   night(night: MadeUpNight): Promise<string[]> {
     return writeNight(this.folder, night)
   }

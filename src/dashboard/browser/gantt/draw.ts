@@ -8,6 +8,9 @@ export const AXIS_HEIGHT = 26
 const BAR_HEIGHT = 14
 const LEAST_BAR = 2
 const NARROW = 700
+/** Of the mark along the rows of one target, in pixels. */
+const RAIL_WIDTH = 3
+const RAIL_GAP = 3
 
 export interface Picture {
   readonly model: GanttModel
@@ -86,6 +89,7 @@ function drawRow(context: CanvasRenderingContext2D, picture: Picture, row: Row, 
     context.fillStyle = colours.sunk
     context.fillRect(0, y, width, ROW_HEIGHT)
   }
+  drawRail(context, picture, at)
   const end = row.to ?? (row.command.state === 'running' ? now : row.from)
   const x = scale.toX(row.from)
   const barWidth = Math.max(LEAST_BAR, scale.toX(end) - x)
@@ -116,6 +120,18 @@ function drawRow(context: CanvasRenderingContext2D, picture: Picture, row: Row, 
     context.strokeRect(1, y + 1, width - 2, ROW_HEIGHT - 2)
   }
   drawText(context, picture, { row, left: x, right: x + barWidth, y: y + ROW_HEIGHT / 2 + 1 })
+}
+
+/** At the left edge, along all rows of a target that has several: they are seen to belong together. */
+function drawRail(context: CanvasRenderingContext2D, picture: Picture, at: number): void {
+  const { rows, colours } = picture
+  const target = rows[at]?.command.target
+  const [isAbove, isBelow] = [at - 1, at + 1].map(next => rows[next]?.command.target === target)
+  if (isAbove !== true && isBelow !== true) return
+  const top = yOf(picture, at) + (isAbove === true ? 0 : RAIL_GAP)
+  const bottom = yOf(picture, at) + ROW_HEIGHT - (isBelow === true ? 0 : RAIL_GAP)
+  context.fillStyle = colours.quiet
+  context.fillRect(0, top, RAIL_WIDTH, bottom - top)
 }
 
 function colourOf({ command }: Row, colours: Colours): string {
