@@ -218,3 +218,15 @@ test.each([
 ])('%s is refused where it must be', async (_, args, input, code) => {
   expect((await runFerry(args, { cwd: project.folder, input })).code).toBe(code)
 })
+
+test('who a trusted proxy names comes in, by that name, and nobody without it', async () => {
+  await using own = await PagesProject.make(
+    'web: { auth: { header: { name: X-Reader, from: [127.0.0.1/32] } } }\n',
+  )
+  await own.night({ date: '2026-11-21', tables: 2 })
+  await using served = await own.serve()
+  const page = await served.get('/', { 'x-reader': 'grace', accept: 'text/html' })
+  expect(page.status).toBe(200)
+  expect(await page.text()).toContain('grace')
+  expect((await served.get('/', { accept: 'application/json' })).status).toBe(401)
+})

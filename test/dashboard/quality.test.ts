@@ -114,6 +114,15 @@ test('a secret in what a check or a model says is on no page, nor in what machin
   expect(await (await served.get('/quality')).text()).toContain('***')
 })
 
+test('the first page says up to when the data is, in how many sources', async () => {
+  const page = await (await web.get(`/?date=${LAST}`)).text()
+  const [, date, fresh, all] =
+    /; data up to (\d{4}-\d\d-\d\d) in (?:all )?(?:(\d+) of )?(\d+) sources?/.exec(page) ?? []
+  expect(date).toBe(LAST)
+  expect(Number(all)).toBeGreaterThan(1)
+  expect(Number(fresh ?? all)).toBeLessThanOrEqual(Number(all))
+})
+
 test('a night without counts says so', async () => {
   const page = await (await web.get('/quality?date=2024-01-01')).text()
   expect(page).toContain('Nothing was counted on 2024-01-01')
