@@ -104,9 +104,9 @@ describe('killed by SIGKILL', () => {
     const { code, stderr } = await project.pull(['shop'])
     expect([code, stderr]).toEqual([0, ''])
     await assertWhole(project)
-    // What the killed ones wrote is gone, but for rows that were on their way.
+    // What the killed ones wrote is gone, but for a part that was on its way: no listing shows it, and it goes after a week.
     const parts = await readdir(`${manifest}.parts`)
-    expect(parts).toEqual(
+    expect(parts.filter(name => !name.startsWith('.ferry-upload-'))).toEqual(
       (await project.manifest('shop.things')).parts.map(({ url }) => url.split('/').at(-1)),
     )
   })
