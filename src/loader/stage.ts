@@ -29,7 +29,7 @@ export interface StageTools {
 
 /** How many files a delivery is staged in: a multiple of the slices that read them. */
 export function stagedCount(
-  { parts }: Delivery,
+  { parts }: Pick<Delivery, 'parts'>,
   { advice }: LoadWriter,
   { slots = advice.multipleOf }: StageSettings,
 ): number {

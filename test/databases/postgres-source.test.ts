@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { engineOf } from '../../src/databases/open-database.ts'
 import { startPostgres } from '../../servers/postgres.ts'
 import { failureOf } from './dialect.contract.ts'
-import { NO_LIMITS, sourceContract } from './source.contract.ts'
+import { NO_LIMITS, rowsOf, sourceContract } from './source.contract.ts'
 
 let server: Awaited<ReturnType<typeof startPostgres>>
 beforeAll(async () => {
@@ -249,4 +249,31 @@ test('who may not see what others do is not told that nothing is in flight', asy
   await using snapshot = await source?.openSnapshot(humble, NO_LIMITS)
   expect(snapshot?.inFlightSince).toBeNull()
   await other.end()
+})
+
+test('of a database that never checked its texts, UTF-8 is taken and all else is refused', async () => {
+  await run(
+    "CREATE DATABASE unchecked ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0",
+  )
+  const url = server.url.replace(/\/[^/]*$/, '/unchecked')
+  const writer = new Client(url)
+  await writer.connect()
+  await writer.query(`CREATE TABLE good AS SELECT 'x' || repeat('é', 3000000) AS note;
+    CREATE TABLE latin AS SELECT E'Caf\\xe9' AS note;
+    CREATE TABLE long_latin AS SELECT repeat('x', 3000000) || E'\\xe9' || repeat('x', 3000000) AS note`)
+  await writer.end()
+  const { source } = await engineOf(url)
+  await using snapshot = await source?.openSnapshot({ ...target(), url }, NO_LIMITS)
+  const read = async (name: string) => {
+    await using reader = await snapshot?.reader()
+    const table = await reader?.describe({ name })
+    if (reader === undefined || table === undefined) throw new Error('no source')
+    return await rowsOf(await reader.read({ table, columns: ['note'], where: [] }))
+  }
+  expect(await read('good')).toEqual([[`x${'é'.repeat(3_000_000)}`]])
+  for (const name of ['latin', 'long_latin']) {
+    const failure = await failureOf(read(name))
+    expect(failure).toMatchObject({ code: 'DATA_INVALID' })
+    expect(failure.message).toContain(name)
+  }
 })

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { engineOf } from '../../src/databases/open-database.ts'
 import { parseManifest } from '../../src/formats/manifest.ts'
 import { parseObjectUrl } from '../../src/formats/object-url.ts'
 import { PartSource } from '../../src/loader/open-part.ts'
-import { stagedFiles, stageParts } from '../../src/loader/stage.ts'
+import { stagedCount, stagedFiles, stageParts } from '../../src/loader/stage.ts'
 import { readObject } from '../../src/stores/read-object.ts'
 import { keysBelow, PLACES } from '../support/place.ts'
 import { silent } from '../support/silent-logger.ts'
@@ -58,4 +59,27 @@ describe.for(PLACES)('staging in %s', ([, start]) => {
       await rm(folder, { recursive: true })
     }
   })
+})
+
+test.each([
+  [0, 4, 4],
+  [1, 4, 4],
+  [1_000_000_000, 4, 0],
+  [1_000_000_000, 6, 0],
+  [1_000_000_000, undefined, 0],
+])('%d bytes for %s slices are staged in a multiple of them', async (bytes, slots, exactly) => {
+  const { loading } = await engineOf('redshift://cluster/dw')
+  if (loading === undefined) throw new Error('Redshift is a warehouse')
+  const parts = [{ url: 'a.csv.gz', bytes, rows: 1, crc32c: '00000000' }]
+  const url = parseObjectUrl('s3://bucket/stage/', '/')
+  const count = stagedCount({ parts }, loading, {
+    url,
+    slots,
+    identity: undefined,
+    region: undefined,
+  })
+  expect(count % (slots ?? loading.advice.multipleOf)).toBe(0)
+  expect(count).toBeGreaterThan(0)
+  if (exactly > 0) expect(count).toBe(exactly)
+  else expect(bytes / count).toBeLessThanOrEqual(loading.advice.partBytes)
 })

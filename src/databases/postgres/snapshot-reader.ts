@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { FerryError } from '../../core/errors.ts'
 import type { OpenTarget, Relation, Session } from '../dialect.ts'
 import { readAll } from '../read-all.ts'
@@ -61,7 +60,6 @@ export class PostgresSnapshotReader implements SnapshotReader {
   readonly session: Session
   readonly #connection: Connection
   readonly #signal: AbortSignal
-  #isUtf8 = true
 
   constructor({ connection, session, signal }: ReaderConnection) {
     this.session = session
@@ -70,8 +68,6 @@ export class PostgresSnapshotReader implements SnapshotReader {
   }
 
   async describe(relation: Relation): Promise<SourceTable> {
-    const [encoding] = await readAll(this.session, `SELECT current_setting('server_encoding')`)
-    this.#isUtf8 = encoding?.[0] !== 'SQL_ASCII'
     const table = await describeTable(this.session, relation)
     await this.#hold(table)
     return table
@@ -107,10 +103,7 @@ export class PostgresSnapshotReader implements SnapshotReader {
     }
     this.#signal.addEventListener('abort', abort, { once: true })
     try {
-      for await (const piece of pieces) {
-        if (!this.#isUtf8 && piece.rows > 0) assertUtf8(piece.bytes, name)
-        yield piece
-      }
+      yield* pieces
     } catch (error) {
       this.#signal.throwIfAborted()
       throw readFailure(error, name)
@@ -165,6 +158,8 @@ function selectOf({ table, columns, where }: RowsQuery): string {
 const GONE = new Set(['42P01', '42703'])
 /** Of a statement that its own time limit ended: nobody pressed Ctrl-C. */
 const CANCELLED = '57014'
+/** The server checks what a database with the encoding SQL_ASCII holds before it sends it as UTF-8. */
+const NOT_UTF8 = '22021'
 
 function readFailure(error: unknown, name: string): FerryError {
   const failure = asPostgresFailure(error)
@@ -175,6 +170,16 @@ function readFailure(error: unknown, name: string): FerryError {
       `\`${name}\` changed while it was read: ${failure.message}`,
       {
         cause: error,
+      },
+    )
+  }
+  if (sqlstate === NOT_UTF8) {
+    return new FerryError(
+      'DATA_INVALID',
+      `\`${name}\` holds text that is not UTF-8, which its database (SQL_ASCII) never checked: ${failure.message}`,
+      {
+        cause: error,
+        hint: 'leave the column out with `columns`, or cast it to bytea in a view',
       },
     )
   }
@@ -190,13 +195,4 @@ function readFailure(error: unknown, name: string): FerryError {
     )
   }
   return failure
-}
-
-function assertUtf8(bytes: Uint8Array, name: string): void {
-  if (isUtf8(bytes)) return
-  throw new FerryError(
-    'DATA_INVALID',
-    `\`${name}\` holds text that is not UTF-8, which its database (SQL_ASCII) never checked`,
-    { hint: 'leave the column out with `columns`, or cast it to bytea in a view' },
-  )
 }
