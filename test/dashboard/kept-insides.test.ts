@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeFullProject, NIGHT, writeInto } from './support/full-project.ts'
-import type { PagesProject, RunningWeb } from './support/pages-project.ts'
+import { PagesProject, type RunningWeb } from './support/pages-project.ts'
 
 /** Files that have just changed are not trusted: pages made of them are not kept. */
 const SETTLED_MS = 2_200
@@ -115,6 +115,24 @@ test('what is torn is made again', async () => {
     await using other = await project.serve()
     expect(await inside(other, '/kpis')).toBe(before)
   }
+})
+
+test('nothing is made ahead while readers ask, but after that', async () => {
+  await using own = await PagesProject.make() // no other server looks at it
+  await own.night({ date: NIGHT, tables: 2 })
+  const pages = join(own.folder, '.ferry/web/pages')
+  await sleep(SETTLED_MS)
+  await using other = await own.serve()
+  // On a machine that stood still meanwhile, nobody asked for a while: then anything may have been made.
+  let longestMs = 0
+  for (let asked = 0; asked < 20; asked += 1) {
+    const begun = performance.now()
+    await other.get('/ask')
+    await sleep(150)
+    longestMs = Math.max(longestMs, performance.now() - begun)
+  }
+  expect(existsSync(pages) && longestMs < 900).toBe(false)
+  await expect.poll(() => existsSync(pages), KEPT_WITHIN).toBe(true)
 })
 
 /** Has every page kept as it is now: a server that has none in memory is asked until it keeps them. */

@@ -1,7 +1,6 @@
 import { scryptSync } from 'node:crypto'
-import { statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { buildIdentity } from '../../core/build-identity.ts'
 import { FerryError } from '../../core/errors.ts'
 import { VersionCache } from '../../core/version-cache.ts'
 import { removeUser, setPassword } from '../../dashboard/access/password-file.ts'
@@ -44,7 +43,7 @@ export default defineCommand({
     if (action !== undefined) return changeUsers({ action, name, project, context })
     const config = withAddress(project.config.web, options.listen)
     const pages = await servePages(
-      dashboardOf(project, config, context),
+      await dashboardOf(project, config, context),
       new URL('./web/', import.meta.url),
     )
     await using stack = new AsyncDisposableStack()
@@ -93,21 +92,22 @@ function withAddress(config: WebConfig, listen: string | undefined): WebConfig {
 }
 
 /** Secrets go into it in a way that costs whoever would guess them. */
-function identityOf(environment: CommandContext['environment'], settings: unknown): string {
+async function pagesIdentity(
+  environment: CommandContext['environment'],
+  settings: unknown,
+): Promise<string> {
   const secrets = scryptSync(secretValues(environment).join('\n'), 'ferry web', 16)
-  const program = statSync(fileURLToPath(import.meta.url))
-  return [
-    secrets.toString('base64url'),
-    program.size,
-    program.mtimeMs,
-    JSON.stringify(settings),
-  ].join(' ')
+  return `${secrets.toString('base64url')} ${await buildIdentity()} ${JSON.stringify(settings)}`
 }
 
 /** Of nights whose data was judged, the judgement is kept: one costs as much as some pages. */
 const NIGHTS_JUDGED = 6
 
-function dashboardOf(project: Project, web: WebConfig, context: CommandContext): Dashboard {
+async function dashboardOf(
+  project: Project,
+  web: WebConfig,
+  context: CommandContext,
+): Promise<Dashboard> {
   const { directory, config } = project
   const nights = new NightStore(directory)
   const results = new ResultsArchive(directory, join(directory, '.ferry/web/results'))
@@ -123,7 +123,7 @@ function dashboardOf(project: Project, web: WebConfig, context: CommandContext):
   const holidays = new Set(config.quality.holidays)
   return {
     project: directory,
-    identity: identityOf(context.environment, [
+    identity: await pagesIdentity(context.environment, [
       config.timezone,
       config.quality.holidays,
       web.allow,

@@ -1,9 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type LineWindow, readWindow } from './line-window.ts'
+import { LARGEST_WINDOW, type LineWindow, readWindow } from './line-window.ts'
 
 const LOOK_EVERY_MS = 250
-const LARGEST_WINDOW = 512 * 1024
 
 /**
  * What a log says from a place on, a window at a time, until nobody listens. The last thing is `anew` when the file

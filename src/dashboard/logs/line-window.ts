@@ -1,5 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 
+/** Bytes that are read at once, at most. */
+export const LARGEST_WINDOW = 512 * 1024
 /** A longer line is shown in pieces of this many bytes. */
 const LONGEST_PIECE = 4_000
 const MOST_LINES = 1_000

@@ -78,6 +78,7 @@ async function answer(
   const night = await frame.night(request.date)
   const isJson = wantsJson(context)
   const styleNonce = page.needsStyleNonce === true ? createNonce() : undefined
+  frame.insides.noteReader()
   const keptVersion =
     isJson && page.after !== undefined ? undefined : await frame.insides.version(page, request)
   const makeInside = async (): Promise<string> => {
@@ -98,7 +99,7 @@ async function answer(
   const version =
     keptVersion === undefined
       ? await page.version?.(request)
-      : `${keptVersion} ${await page.after?.version(request)}`
+      : `${keptVersion} ${(await page.after?.version(request)) ?? ''}`
   const { name, csrfToken } = request.reader
   const who = [isJson, themeOf(context), name ?? '', csrfToken].join(' ')
   const made =

@@ -30,9 +30,21 @@ export interface Inside {
 export class KeptInsides {
   readonly #dashboard: Dashboard
   readonly #making = new VersionCache<Inside>(MOST_AT_ONCE)
+  /** Whoever started the pages is about to look at one. */
+  #readAt = performance.now()
 
   constructor(dashboard: Dashboard) {
     this.#dashboard = dashboard
+  }
+
+  /** A reader has asked for a page. */
+  noteReader(): void {
+    this.#readAt = performance.now()
+  }
+
+  /** How long ago a reader asked for a page, in milliseconds. */
+  get quietMs(): number {
+    return performance.now() - this.#readAt
   }
 
   /** What the inside of this request's page holds to; undefined when it is not one that is kept. */

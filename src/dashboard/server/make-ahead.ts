@@ -3,6 +3,8 @@ import type { Dashboard } from '../dashboard.ts'
 import type { Page, PageRequest } from '../page.ts'
 import { insideName, type KeptInsides } from './kept-insides.ts'
 
+/** While readers ask more often than this nothing is made. */
+const QUIET_MS = 1_000
 /** So many times as long as a page took nothing is made: readers come first. */
 const REST = 3
 /** How often nights that have ended meanwhile are looked for, and how many of the newest. */
@@ -43,6 +45,7 @@ async function makeNight(
 ): Promise<void> {
   for (const page of pages) {
     for (const isJson of page.asksForJson === true ? [false, true] : [false]) {
+      while (insides.quietMs < QUIET_MS) await sleep(QUIET_MS, undefined, { signal, ref: false })
       signal.throwIfAborted()
       const begun = performance.now()
       try {

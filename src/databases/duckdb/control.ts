@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FerryError } from '../../core/errors.ts'
 import { isProcessAlive } from '../../core/is-process-alive.ts'
-import { buildIdentity } from './build-identity.ts'
+import { buildIdentity } from '../../core/build-identity.ts'
 import type { WarehouseFiles } from './config.ts'
 import type { OwnerStatus } from './frames.ts'
 import { isLost, type OwnerLink, tryLink } from './owner-link.ts'

@@ -164,9 +164,8 @@ export class LogScroll {
   }
 
   #removeFrom(at: number): void {
-    for (let last = this.#box.lastElementChild; last !== null && byteOf(last) >= at; ) {
-      last.remove()
-      last = this.#box.lastElementChild
+    while (this.#box.lastElementChild !== null && byteOf(this.#box.lastElementChild) >= at) {
+      this.#box.lastElementChild.remove()
     }
   }
 

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { within } from '../../../core/within.ts'
 import { FerryError } from '../../../core/errors.ts'
 import type { Dashboard } from '../../dashboard.ts'
-import { readWindow } from '../../logs/line-window.ts'
+import { LARGEST_WINDOW, readWindow } from '../../logs/line-window.ts'
 import { followLog } from '../../logs/follow-log.ts'
 import { openLog } from '../../logs/open-log.ts'
 import { searchLog, type Wanted } from '../../logs/search-log.ts'
@@ -17,7 +17,6 @@ import { indexOf, lineIn, logNameIn, numberIn, openNamed } from './log-request.t
 import { logsOf } from './log-list-of.ts'
 
 const WINDOW_BYTES = 48 * 1024
-const LARGEST_WINDOW = 512 * 1024
 /** Of a window around a line, what stands before it. */
 const BEFORE_BYTES = 8 * 1024
 const NUMBER_PATIENCE_MS = 25
