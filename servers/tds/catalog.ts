@@ -17,23 +17,28 @@ export const CATALOG: readonly string[] = [
   'CREATE SCHEMA sys',
   'CREATE SCHEMA ferry_tds',
   'CREATE SEQUENCE ferry_tds.identities',
+  `CREATE TABLE ferry_tds.sessions (session_id INTEGER, program_name VARCHAR, began TIMESTAMP,
+    requested TIMESTAMP, command VARCHAR)`,
+  'CREATE TABLE ferry_tds.unique_indexes (table_oid BIGINT, column_names VARCHAR[])',
   `CREATE TABLE ferry_tds.declared (schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR,
     type_name VARCHAR, max_length INTEGER, precision INTEGER, scale INTEGER)`,
   `CREATE VIEW sys.schemas AS SELECT oid AS schema_id, schema_name AS name FROM duckdb_schemas()
     WHERE database_name = current_database() AND NOT internal AND schema_name NOT IN ${HIDDEN}`,
   `CREATE VIEW sys.tables AS SELECT table_oid AS object_id, table_name AS name, s.schema_id,
-      'U' AS type, 0 AS is_ms_shipped
+      'U' AS type, 0 AS is_ms_shipped, CAST(0 AS UTINYINT) AS temporal_type
     FROM duckdb_tables() t JOIN sys.schemas s ON s.name = t.schema_name
     WHERE t.database_name = current_database() AND NOT temporary`,
   `CREATE VIEW sys.views AS SELECT view_oid AS object_id, view_name AS name, s.schema_id,
-      'V' AS type, 0 AS is_ms_shipped
+      'V' AS type, 0 AS is_ms_shipped, CAST(0 AS UTINYINT) AS temporal_type
     FROM duckdb_views() t JOIN sys.schemas s ON s.name = t.schema_name
     WHERE t.database_name = current_database() AND NOT temporary`,
   'CREATE VIEW sys.objects AS SELECT * FROM sys.tables UNION ALL SELECT * FROM sys.views',
-  `CREATE VIEW sys.types AS SELECT DISTINCT name, hash(name) % 100000 AS user_type_id FROM (
+  `CREATE VIEW sys.types AS SELECT DISTINCT name, hash(name) % 100000 AS user_type_id,
+      name IN ('hierarchyid', 'geometry', 'geography') AS is_assembly_type FROM (
     SELECT name FROM ${DEFAULTS} UNION ALL SELECT type_name FROM ferry_tds.declared)`,
   `CREATE VIEW sys.columns AS SELECT o.object_id, c.column_name AS name, c.column_index AS column_id,
       hash(coalesce(f.type_name, d.name, 'decimal')) % 100000 AS user_type_id,
+      user_type_id AS system_type_id, false AS is_masked,
       coalesce(f.max_length, d.max_length, 17) AS max_length,
       coalesce(f.precision, d.precision, c.numeric_precision) AS precision,
       coalesce(f.scale, d.scale, c.numeric_scale) AS scale,
@@ -48,14 +53,32 @@ export const CATALOG: readonly string[] = [
   `CREATE VIEW sys.indexes AS SELECT c.table_oid AS object_id,
       row_number() OVER (PARTITION BY c.table_oid ORDER BY c.constraint_index) AS index_id,
       c.constraint_type = 'PRIMARY KEY' AS is_primary_key, true AS is_unique,
-      false AS has_filter, c.constraint_column_names AS ferry_columns
-    FROM duckdb_constraints() c
-    WHERE c.constraint_type IN ('PRIMARY KEY', 'UNIQUE') AND c.database_name = current_database()`,
+      false AS has_filter, false AS is_disabled, c.constraint_column_names AS ferry_columns
+    FROM (SELECT table_oid, constraint_index, constraint_type, constraint_column_names
+        FROM duckdb_constraints()
+        WHERE constraint_type IN ('PRIMARY KEY', 'UNIQUE') AND database_name = current_database()
+      UNION ALL SELECT table_oid, 1000 + rowid, 'UNIQUE', column_names FROM ferry_tds.unique_indexes) c`,
   `CREATE VIEW sys.index_columns AS SELECT i.object_id, i.index_id, k.n AS key_ordinal, c.column_id,
       false AS is_included_column
     FROM sys.indexes i, LATERAL (SELECT unnest(i.ferry_columns) AS name,
       generate_subscripts(i.ferry_columns, 1) AS n) k
     JOIN sys.columns c ON c.object_id = i.object_id AND c.name = k.name`,
-  `CREATE VIEW sys.partitions AS SELECT table_oid AS object_id, 1 AS index_id,
+  `CREATE VIEW sys.partitions AS SELECT table_oid AS object_id, 1 AS index_id, table_oid AS partition_id,
       estimated_size AS rows FROM duckdb_tables() WHERE database_name = current_database()`,
+  // As if a row had 50 bytes.
+  `CREATE VIEW sys.allocation_units AS SELECT partition_id AS container_id,
+      CAST(rows * 50 // 8192 AS BIGINT) AS used_pages FROM sys.partitions`,
+  `CREATE VIEW sys.databases AS SELECT 'ferry' AS name, 5 AS database_id, CAST(1 AS UTINYINT) AS snapshot_isolation_state,
+      CAST(NULL AS UUID) AS replica_id`,
+  `CREATE VIEW sys.dm_exec_sessions AS SELECT session_id, program_name, 5 AS database_id,
+      true AS is_user_process FROM ferry_tds.sessions`,
+  `CREATE VIEW sys.dm_exec_requests AS SELECT session_id, requested AS start_time, command, 5 AS database_id
+    FROM ferry_tds.sessions WHERE requested IS NOT NULL`,
+  `CREATE VIEW sys.dm_tran_session_transactions AS SELECT session_id, session_id AS transaction_id
+    FROM ferry_tds.sessions WHERE began IS NOT NULL`,
+  `CREATE VIEW sys.dm_tran_active_transactions AS SELECT session_id AS transaction_id,
+      began AS transaction_begin_time FROM ferry_tds.sessions WHERE began IS NOT NULL`,
+  `CREATE VIEW sys.dm_tran_database_transactions AS SELECT session_id AS transaction_id, 5 AS database_id,
+      1 AS database_transaction_type, began AS database_transaction_begin_time
+    FROM ferry_tds.sessions WHERE began IS NOT NULL`,
 ]

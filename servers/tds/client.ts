@@ -6,6 +6,7 @@ import { EngineSession } from './engine.ts'
 import { asFault, Fault } from './fault.ts'
 import { MESSAGE, type Packet, PacketCutter, PacketWriter } from './packets.ts'
 import { preloginAnswer, readBatch, readCall, readLogin } from './requests.ts'
+import type { Sessions, SessionState } from './sessions.ts'
 import { type Flavor, translate } from './t-sql/statements.ts'
 import {
   COLLATION,
@@ -24,6 +25,7 @@ export interface Server {
   readonly password: string
   readonly flavor: Flavor
   readonly blobs: Readonly<Record<string, string>>
+  readonly sessions: Sessions
   readonly connect: () => Promise<DuckDBConnection>
 }
 
@@ -35,6 +37,7 @@ export class Client {
   readonly #writer: PacketWriter
   readonly #cutter = new PacketCutter()
   #engine: EngineSession | undefined
+  #state: SessionState | undefined
   #message: Buffer[] = []
   #bulk: BulkRows | undefined
   #bulkFailure: Fault | undefined
@@ -55,6 +58,7 @@ export class Client {
     socket.on('error', () => {}) // the other side is gone
     socket.on('close', () => {
       this.#engine?.stop()
+      if (this.#state !== undefined) this.#server.sessions.close(this.#state)
       void this.#running.then(() => this.#engine?.close())
     })
   }
@@ -117,7 +121,10 @@ export class Client {
     variables: Readonly<Record<string, string>>,
   ): Promise<Done> {
     return engine.run(
-      translate(text, this.#server.flavor, { variables, blobs: this.#server.blobs }),
+      translate(text, this.#server.flavor, {
+        variables: { ...variables, '@@spid': String(this.#state?.id ?? 0) },
+        blobs: this.#server.blobs,
+      }),
     )
   }
 
@@ -132,6 +139,8 @@ export class Client {
       if (this.#engine?.isStopped === true) return this.#writer.end(done({}))
       await this.#writer.write(messageToken({ number, severity, text: message, line }))
       await this.#writer.end(done({ error: true }))
+    } finally {
+      if (this.#state !== undefined) this.#state.requestedAt = undefined
     }
   }
 
@@ -167,7 +176,7 @@ export class Client {
   }
 
   async #login(message: Buffer): Promise<void> {
-    const { user, password, packetBytes, hasFeatures } = readLogin(message)
+    const { user, password, program, packetBytes, hasFeatures } = readLogin(message)
     this.#writer.begin(MESSAGE.reply)
     if (user !== this.#server.user || password !== this.#server.password) {
       const text = `Login failed for user '${user}'.`
@@ -176,11 +185,14 @@ export class Client {
       this.#socket.end()
       return
     }
-    this.#engine = new EngineSession(
-      await this.#server.connect(),
-      this.#writer,
-      this.#server.flavor,
-    )
+    const { sessions, flavor } = this.#server
+    this.#state = sessions.open(program, () => this.#socket.destroy())
+    this.#engine = new EngineSession(await this.#server.connect(), this.#writer, {
+      flavor,
+      sessions,
+      state: this.#state,
+      connect: this.#server.connect,
+    })
     const { database, language, packetSize, collation } = ENVIRONMENT
     const reply = [
       envChange(database, 'ferry', 'master'),

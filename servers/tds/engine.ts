@@ -5,6 +5,7 @@ import { ByteWriter } from './bytes.ts'
 import { asFault, Fault } from './fault.ts'
 import type { PacketWriter } from './packets.ts'
 import { resultColumn, writeColumns, writeRow } from './result-columns.ts'
+import type { Sessions, SessionState } from './sessions.ts'
 import { quoted } from './t-sql/expressions.ts'
 import type { Plan, Step } from './t-sql/plan.ts'
 import type { Flavor } from './t-sql/statements.ts'
@@ -17,10 +18,18 @@ const BULK = 'temp.main.__ferry_bulk'
 type SqlStep = Extract<Step, { kind: 'sql' }>
 type BulkStep = Extract<Step, { kind: 'bulk' }>
 
+/** What a session knows of the server. */
+export interface EngineSurroundings {
+  readonly flavor: Flavor
+  readonly sessions: Sessions
+  readonly state: SessionState
+  readonly connect: () => Promise<DuckDBConnection>
+}
+
 export class EngineSession {
   readonly #duckdb: DuckDBConnection
   readonly #writer: PacketWriter
-  readonly #flavor: Flavor
+  readonly #around: EngineSurroundings
   #depth = 0
   #describesOnly = false
   #attention = new AbortController()
@@ -34,10 +43,10 @@ export class EngineSession {
       }
     | undefined
 
-  constructor(duckdb: DuckDBConnection, writer: PacketWriter, flavor: Flavor) {
+  constructor(duckdb: DuckDBConnection, writer: PacketWriter, around: EngineSurroundings) {
     this.#duckdb = duckdb
     this.#writer = writer
-    this.#flavor = flavor
+    this.#around = around
   }
 
   get isStopped(): boolean {
@@ -47,6 +56,7 @@ export class EngineSession {
   /** Before each request. */
   begin(): void {
     this.#attention = new AbortController()
+    this.#around.state.requestedAt = new Date()
   }
 
   /** The client does not want the rest. */
@@ -119,6 +129,12 @@ export class EngineSession {
       case 'commit':
       case 'rollback':
         return this.#transaction(step.kind)
+      case 'kill':
+        this.#around.sessions.kill(step.session)
+        return {}
+      case 'lockTimeout':
+        this.#around.state.lockTimeoutMs = step.ms
+        return {}
       case 'wait':
         await sleep(step.ms, undefined, { signal: this.#attention.signal }).catch(() => {}) // stopped
         return {}
@@ -146,6 +162,7 @@ export class EngineSession {
     if (kind === 'begin') {
       if (this.#depth === 0) {
         await this.#duckdb.run('BEGIN')
+        this.#around.state.beganAt = new Date()
         await this.#writer.write(envChange(beginTransaction, number, NO_BYTES))
       }
       this.#depth += 1
@@ -159,6 +176,8 @@ export class EngineSession {
     }
     this.#depth = kind === 'commit' ? this.#depth - 1 : 0
     if (this.#depth > 0) return {}
+    this.#around.state.beganAt = undefined
+    this.#around.sessions.release(this.#around.state.id)
     await this.#duckdb.run(kind)
     const change = kind === 'commit' ? commitTransaction : rollbackTransaction
     await this.#writer.write(envChange(change, NO_BYTES, number))
@@ -166,10 +185,15 @@ export class EngineSession {
   }
 
   async #sql(step: SqlStep): Promise<Done | undefined> {
-    if (this.#flavor === 'synapse' && this.#depth > 0 && /^(CREATE|ALTER|DROP)/.test(step.text)) {
+    if (
+      this.#around.flavor === 'synapse' &&
+      this.#depth > 0 &&
+      /^(CREATE|ALTER|DROP)/.test(step.text)
+    ) {
       const message = 'Operation cannot be performed within a transaction.'
       throw new Fault(111_212, message)
     }
+    await this.#awaitOthers(step.text)
     if (step.returnsRows === true) return this.#select(step)
     if (this.#describesOnly) return {}
     const result = await this.#duckdb.run(step.text)
@@ -177,6 +201,20 @@ export class EngineSession {
     if (step.command === 'other') return {}
     const rows = step.command === 'select' ? (await result.getRows())[0]?.[0] : result.rowsChanged
     return { rows: BigInt(Number(rows ?? 0)), command: COMMAND[step.command] }
+  }
+
+  /** What other sessions hold, and what the catalog tells of them. */
+  async #awaitOthers(text: string): Promise<void> {
+    const { sessions, state, connect } = this.#around
+    state.command = /^\W*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? ''
+    await sessions.awaitTables(text, state, this.#attention.signal)
+    const altered = /^ALTER TABLE (?:"[^"]*"\.)?"([^"]*)"/.exec(text)?.[1]
+    if (altered !== undefined && this.#depth > 0) sessions.hold(altered, state.id)
+    if (!/\bdm_(tran|exec)_/.test(text)) return
+    const duckdb = await connect()
+    await duckdb.run('DELETE FROM ferry_tds.sessions')
+    await duckdb.run(sessions.values)
+    duckdb.closeSync()
   }
 
   async #select({ text, command }: SqlStep): Promise<Done> {

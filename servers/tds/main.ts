@@ -3,15 +3,17 @@ import { createServer } from 'node:net'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { CATALOG } from './catalog.ts'
 import { Client, type Server } from './client.ts'
+import { Sessions } from './sessions.ts'
 
 const instance = await DuckDBInstance.create(':memory:', { memory_limit: '1GB' })
 const setup = await instance.connect()
 for (const statement of CATALOG) await setup.run(statement)
 setup.closeSync()
 
-const account = JSON.parse(process.env['FERRY_TDS'] ?? '') as Omit<Server, 'connect'> // servers/tds.ts made it
+const account = JSON.parse(process.env['FERRY_TDS'] ?? '') as Omit<Server, 'connect' | 'sessions'> // servers/tds.ts made it
 const server: Server = {
   ...account,
+  sessions: new Sessions(),
   connect: async () => {
     const connection = await instance.connect()
     await connection.run(`SET schema = 'dbo'`)

@@ -8,6 +8,8 @@ export interface Login {
   readonly user: string
   readonly password: string
   readonly database: string
+  /** What the client calls itself. */
+  readonly program: string
   readonly packetBytes: number
   /** Asks for features, whose acknowledgement it then awaits. */
   readonly hasFeatures: boolean
@@ -27,6 +29,7 @@ export function readLogin(message: Buffer): Login {
     user: text(40).toString('ucs2'),
     password: Buffer.from(password).toString('ucs2'),
     database: text(68).toString('ucs2'),
+    program: text(48).toString('ucs2'),
     packetBytes: Math.min(Math.max(message.readUInt32LE(8), 512), 32_767),
     hasFeatures: (message.readUInt8(27) & 0x10) !== 0,
   }

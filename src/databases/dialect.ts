@@ -97,6 +97,8 @@ export interface SqlWriter {
   readonly relation: (relation: Relation) => string
   /** A literal of a value; dates as `YYYY-MM-DD` strings. @throws FerryError USAGE for NaN */
   readonly literal: (value: Value | Date) => string
+  /** A time stamp's or a date's text (formats/column-type.ts), to be compared with a column of such. */
+  readonly moment: (text: string) => string
   readonly createSchema: (schema: string) => string
   readonly createTableAs: (relation: Relation, query: string) => string
   readonly dropTable: (relation: Relation) => string

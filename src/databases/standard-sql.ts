@@ -6,6 +6,7 @@ export const standardSql = {
   identifier,
   relation,
   literal,
+  moment: (text: string): string => literal(text),
   createSchema: (schema: string): string => `CREATE SCHEMA IF NOT EXISTS ${identifier(schema)}`,
   createTableAs: (table: Relation, query: string): string =>
     `CREATE TABLE ${relation(table)} AS\n${query}`,

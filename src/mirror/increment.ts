@@ -135,7 +135,7 @@ async function highest(
   most: string | undefined,
 ): Promise<string | undefined> {
   const column = sql.identifier(name)
-  const bound = most === undefined ? [] : [`${column} <= ${sql.literal(most)}`]
+  const bound = most === undefined ? [] : [`${column} <= ${sql.moment(most)}`]
   const where = [...task.where.map(text => `(${text})`), ...bound].join(' AND ')
   const rows = await readAll(
     reader.session,
@@ -155,7 +155,7 @@ function conditions(
   const text = (edge: string): string => {
     if (kind === 'number') return edge
     // A day is compared as a day: its stamp would be after its midnight.
-    return sql.literal(column.type.kind === 'date' ? edge.slice(0, 10) : edge)
+    return sql.moment(column.type.kind === 'date' ? edge.slice(0, 10) : edge)
   }
   const low = from?.low ?? null
   const rows = low === null ? 'all' : 'changes'

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Connection, Request } from 'tedious'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bringFreetds, freetds } from '../../servers/freetds.ts'
 import { startTds, type TdsServer } from '../../servers/tds.ts'
@@ -89,4 +90,42 @@ test('many rows arrive whole and in order', () => {
   const { stdout } = tsql(['SELECT value FROM GENERATE_SERIES(1, 50000)'])
   const numbers = [...stdout.matchAll(/^(\d+)$/gm)].map(([line]) => Number(line))
   expect(numbers).toEqual(Array.from({ length: 50_000 }, (_, index) => index + 1))
+})
+
+test('sessions are told apart, know what is open, and can be killed', async () => {
+  const { stdout, stderr } = tsql([
+    'BEGIN TRANSACTION',
+    `SELECT COUNT(*) AS open_ones FROM sys.dm_tran_session_transactions WHERE session_id = @@SPID`,
+    `SELECT name, snapshot_isolation_state FROM sys.databases WHERE name = DB_NAME()`,
+    'KILL 32000',
+  ])
+  expect(stdout).toContain('open_ones\n1\n')
+  expect(stdout).toContain('ferry\t1\n')
+  expect(stderr).toContain('Msg 6106')
+})
+
+test('who waits for a table whose shape another changes gives up with error 1222', async () => {
+  tsql(['CREATE TABLE shaped (a int)'])
+  const holder = new Connection({
+    server: '127.0.0.1',
+    authentication: {
+      type: 'default',
+      options: { userName: server.user, password: server.password },
+    },
+    options: { port: server.port, encrypt: false },
+  })
+  const done = async (text: string): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    holder.execSqlBatch(new Request(text, error => (error ? reject(error) : resolve())))
+    await promise
+  }
+  await new Promise<void>((resolve, reject) =>
+    holder.connect(error => (error === undefined ? resolve() : reject(error))),
+  )
+  await done('BEGIN TRANSACTION')
+  await done('ALTER TABLE shaped ADD b int NULL')
+  expect(tsql(['SET LOCK_TIMEOUT 200', 'SELECT a FROM shaped']).stderr).toContain('Msg 1222')
+  await done('COMMIT')
+  holder.close()
+  expect(tsql(['SET LOCK_TIMEOUT 200', 'SELECT b FROM shaped']).stderr).not.toContain('Msg')
 })

@@ -57,6 +57,10 @@ export function render(list: readonly Token[], context: Context): string {
       at = end
     } else if (isWord(token, 'WITH') && isSign(next, '(') && isHint(list[at + 2])) {
       at = closing(list, at + 1)
+    } else if (isWord(token, 'TABLESAMPLE') && isSign(next, '(')) {
+      if (!isWord(list[at + 3], 'PERCENT')) throw syntax(list[at + 3])
+      say(`TABLESAMPLE bernoulli(${list[at + 2]?.value ?? ''}%)`)
+      at = closing(list, at + 1)
     } else if (isWord(token, 'COLLATE')) {
       at += 1 // DuckDB compares bytes, as binary collations do
     } else if (token.kind === 'word' && isSign(next, '(') && !isAfterDot(list, at)) {
@@ -97,7 +101,6 @@ function call(token: Token, args: readonly Token[], context: Context): string {
 const SYSTEM_VARIABLES: Readonly<Record<string, string>> = {
   '@@version': "'Ferry test server: TDS 7.4 before DuckDB'",
   '@@servername': "'ferry'",
-  '@@spid': '51',
   '@@lock_timeout': '-1',
   '@@max_precision': '38',
 }

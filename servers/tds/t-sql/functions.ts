@@ -13,7 +13,7 @@ export const KEYWORDS_BEFORE_PARENTHESES = new Set(
 
 /** Functions that DuckDB has under the same name, for the same. */
 export const PASSED_ON = new Set(
-  'count sum min max avg coalesce nullif upper lower abs round floor substring replace ltrim rtrim trim concat concat_ws left right row_number rank dense_rank lead lag year month day string_agg sign'.split(
+  'count sum min max avg coalesce nullif upper lower abs round floor substring replace ltrim rtrim trim concat concat_ws left right row_number rank dense_rank lead lag year month day string_agg sign ntile'.split(
     ' ',
   ),
 )
@@ -53,6 +53,16 @@ export const FUNCTIONS: Readonly<Record<string, Write>> = {
   switchoffset: ([moment], render) => render(moment ?? []), // kept and shown in UTC
   newid: fixed('uuid()'),
   db_name: fixed("'ferry'"),
+  db_id: fixed('5'),
+  databasepropertyex: ([, property]) => {
+    if (property?.[0]?.value !== 'Updateability') throw syntax(property?.[0])
+    return "'READ_WRITE'"
+  },
+  has_perms_by_name: fixed('1'),
+  datediff_big: ([unit, from, to], render) => {
+    if (unit?.[0]?.value.toLowerCase() !== 'millisecond') throw syntax(unit?.[0])
+    return `date_diff('millisecond', ${render(from ?? [])}, ${render(to ?? [])})`
+  },
   schema_name: (args, render) =>
     args.length === 0
       ? 'current_schema()'

@@ -13,6 +13,8 @@ export type Step =
   /** Runs `otherwise` when `work` fails. */
   | { readonly kind: 'try'; readonly work: Plan; readonly otherwise: Plan }
   | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'kill'; readonly session: number }
+  | { readonly kind: 'lockTimeout'; readonly ms: number }
   /** Descriptions of results instead of results. */
   | { readonly kind: 'describeOnly'; readonly on: boolean }
   /** The next message holds the rows. */

@@ -9,7 +9,7 @@ import { copyInto } from './copy-into.ts'
 import { type Context, query, render } from './expressions.ts'
 import type { Plan, Step } from './plan.ts'
 import { readName } from './relations.ts'
-import { alterTable, createTable, ddl, drop, rename } from './tables.ts'
+import { alterTable, createTable, ddl, drop, rename, uniqueIndex } from './tables.ts'
 import {
   closing,
   indexOutside,
@@ -46,7 +46,7 @@ function statementEnd(list: readonly Token[], from: number): number {
     if (isWord(list[from + 1], 'TRANSACTION')) {
       return indexOutside(list, from + 4, token => isSign(token, ';') || isWord(token, 'SET'))
     }
-    return Math.min(from + 3, list.length)
+    return Math.min(from + (isSign(list[from + 2], '-') ? 4 : 3), list.length)
   }
   const isSelect = isWord(list[from], 'SELECT')
   return indexOutside(list, from, token => isSign(token, ';') || (isSelect && isWord(token, 'SET')))
@@ -98,6 +98,9 @@ function statement(list: readonly Token[], flavor: Flavor, context: Context): Pl
       return [{ kind: 'commit' }]
     case 'ROLLBACK':
       return [{ kind: 'rollback' }]
+    case 'KILL':
+      if (second?.kind !== 'number') break
+      return [{ kind: 'kill', session: Number(second.value) }]
     case 'WAITFOR':
       return wait(list)
     case 'USE':
@@ -141,7 +144,7 @@ function create(list: readonly Token[], flavor: Flavor, context: Context): Plan 
     return [ddl(`CREATE ${mayReplace ? 'OR REPLACE ' : ''}VIEW ${name.text} AS ${text}`)]
   }
   const index = list.findIndex(token => isWord(token, 'INDEX'))
-  if (index > 0) return NOTHING // where rows lie is DuckDB's own matter
+  if (index > 0) return isWord(second, 'UNIQUE') ? uniqueIndex(list.slice(index + 1)) : NOTHING
   throw syntax(second)
 }
 
@@ -206,7 +209,7 @@ function condition(list: readonly Token[], flavor: Flavor, context: Context): Pl
 }
 
 const OPTIONS = new Set(
-  'ANSI_NULLS ANSI_NULL_DFLT_ON ANSI_PADDING ANSI_WARNINGS ARITHABORT CONCAT_NULL_YIELDS_NULL CURSOR_CLOSE_ON_COMMIT DATEFIRST DATEFORMAT IMPLICIT_TRANSACTIONS LANGUAGE NUMERIC_ROUNDABORT QUOTED_IDENTIFIER TEXTSIZE TRANSACTION XACT_ABORT NOCOUNT LOCK_TIMEOUT ROWCOUNT'.split(
+  'ANSI_NULLS ANSI_NULL_DFLT_ON ANSI_PADDING ANSI_WARNINGS ARITHABORT CONCAT_NULL_YIELDS_NULL CURSOR_CLOSE_ON_COMMIT DATEFIRST DATEFORMAT IMPLICIT_TRANSACTIONS LANGUAGE NUMERIC_ROUNDABORT QUOTED_IDENTIFIER TEXTSIZE TRANSACTION XACT_ABORT NOCOUNT LOCK_TIMEOUT ROWCOUNT DEADLOCK_PRIORITY'.split(
     ' ',
   ),
 )
@@ -214,6 +217,10 @@ const OPTIONS = new Set(
 function set(list: readonly Token[]): Plan {
   const option = list[1]?.value.toUpperCase() ?? ''
   if (option === 'FMTONLY') return [{ kind: 'describeOnly', on: isWord(list[2], 'ON') }]
+  if (option === 'LOCK_TIMEOUT') {
+    const isForEver = isSign(list[2], '-')
+    return [{ kind: 'lockTimeout', ms: isForEver ? -1 : Number(list[2]?.value) }]
+  }
   if (OPTIONS.has(option)) return NOTHING
   throw syntax(list[1])
 }

@@ -111,6 +111,19 @@ function declare(table: Name, columns: readonly ColumnText[]): Step[] {
   )
 }
 
+/** After `CREATE UNIQUE INDEX`: it is told by the catalog, and not enforced. */
+export function uniqueIndex(list: readonly Token[]): Plan {
+  const table = readName(list.slice(2))
+  const opens = 2 + table.length
+  const columns = split(list.slice(opens + 1, closing(list, opens)), ',')
+  const names = columns.map(column => literal(column[0]?.value ?? ''))
+  const inSchema = table.schema === undefined ? 'current_schema()' : literal(table.schema)
+  return [
+    ddl(`INSERT INTO ferry_tds.unique_indexes SELECT table_oid, [${names.join(', ')}] FROM duckdb_tables()
+      WHERE lower(schema_name) = lower(${inSchema}) AND lower(table_name) = lower(${literal(table.name)})`),
+  ]
+}
+
 /** After `ALTER TABLE`. */
 export function alterTable(list: readonly Token[], context: Context): Plan {
   const table = readName(list)

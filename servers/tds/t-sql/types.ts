@@ -29,6 +29,8 @@ const FIXED: Readonly<Record<string, readonly [duckdb: string, bytes: number]>> 
   ntext: ['VARCHAR', 16],
   xml: ['VARCHAR', -1],
   image: ['BLOB', 16],
+  hierarchyid: ['BLOB', 892],
+  sql_variant: ['VARCHAR', 8016],
 }
 const TEXTS: Readonly<Record<string, number>> = { char: 1, varchar: 1, nchar: 2, nvarchar: 2 }
 const MOMENTS: Readonly<Record<string, readonly [duckdb: string, bytes: number]>> = {

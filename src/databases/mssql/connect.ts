@@ -9,12 +9,18 @@ import { Connection, type ConnectionConfiguration } from './sdk.ts'
 const CANCEL_WITHIN_MS = 5_000
 const PACKET_BYTES = 16_384
 
-/** @throws FerryError CONFIG_INVALID, DENIED, SERVICE_UNAVAILABLE, TRANSIENT */
-export async function openConnection(target: OpenTarget): Promise<Connection> {
+/**
+ * `application` is what the server calls the session.
+ * @throws FerryError CONFIG_INVALID, DENIED, SERVICE_UNAVAILABLE, TRANSIENT
+ */
+export async function openConnection(
+  target: OpenTarget,
+  application = 'ferry',
+): Promise<Connection> {
   const config = parseMssqlUrl(target.url, target.environment)
   target.signal.throwIfAborted()
   readValuesExactly()
-  const connection = new Connection(tediousConfig(config))
+  const connection = new Connection(tediousConfig(config, application))
   connection.on('error', () => {}) // a lost connection fails the statement that notices it
   let number: number | undefined
   connection.on('errorMessage', message => {
@@ -36,7 +42,7 @@ export async function openConnection(target: OpenTarget): Promise<Connection> {
   }
 }
 
-function tediousConfig(config: MssqlConfig): ConnectionConfiguration {
+function tediousConfig(config: MssqlConfig, application: string): ConnectionConfiguration {
   const { login, host, port, instance, database, certificateAuthority } = config
   return {
     server: host,
@@ -59,7 +65,7 @@ function tediousConfig(config: MssqlConfig): ConnectionConfiguration {
       maxRetriesOnTransientErrors: 0, // the night tries again, and says so
       packetSize: PACKET_BYTES,
       lowerCaseGuids: true,
-      appName: 'ferry',
+      appName: application,
     },
   }
 }

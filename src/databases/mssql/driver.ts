@@ -33,6 +33,7 @@ export async function openSession(target: OpenTarget): Promise<MssqlSession> {
   return new MssqlSession(await openConnection(target), target.signal)
 }
 
+type RawRows = AsyncGenerator<readonly (readonly unknown[])[], void>
 type Fields = readonly (readonly Field[])[]
 
 export class MssqlSession implements Session {
@@ -44,10 +45,15 @@ export class MssqlSession implements Session {
   /** The batch whose rows have not been read to their end. */
   #running: RequestRows | 'asked' | undefined
   #isClosed = false
+  readonly #statementTimeoutMs: number
+  #timer: NodeJS.Timeout | undefined
+  #hasTimedOut = false
 
-  constructor(connection: Connection, signal: AbortSignal) {
+  /** `statementTimeoutMs`: of a statement and its rows, 0 for none; the server has no such limit. */
+  constructor(connection: Connection, signal: AbortSignal, statementTimeoutMs = 0) {
     this.#connection = connection
     this.#signal = signal
+    this.#statementTimeoutMs = statementTimeoutMs
     signal.addEventListener('abort', this.#cancel, { once: true })
   }
 
@@ -97,6 +103,12 @@ export class MssqlSession implements Session {
     return { bytes, rows: rows.rowCount }
   }
 
+  /** The rows of a query as the driver reads them, for who makes texts of them himself. */
+  async readRows(statement: string): Promise<{ readonly batches: RawRows }> {
+    this.#signal.throwIfAborted()
+    return { batches: this.#read(await this.#ask(statement)) }
+  }
+
   /** For what else of the folder needs the connection itself; statements still run one by one. */
   async withConnection<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
     await this.#settle()
@@ -114,6 +126,7 @@ export class MssqlSession implements Session {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
+    clearTimeout(this.#timer)
     this.#signal.removeEventListener('abort', this.#cancel)
     const ended = new Promise<void>(resolve => {
       this.#connection.once('end', () => resolve())
@@ -148,6 +161,7 @@ export class MssqlSession implements Session {
   async #ask(text: string): Promise<RequestRows> {
     await this.#settle()
     this.#running = 'asked'
+    this.#beginTime()
     try {
       const rows = await runBatch(this.#connection, text)
       this.#running = rows
@@ -155,21 +169,42 @@ export class MssqlSession implements Session {
       return rows
     } catch (error) {
       await this.#settle()
-      this.#signal.throwIfAborted()
-      throw asMssqlFailure(error)
+      throw this.#failure(error)
     }
   }
 
-  async *#read(rows: RequestRows): AsyncGenerator<readonly (readonly unknown[])[], void> {
+  async *#read(rows: RequestRows): RawRows {
     try {
       yield* rows.batches
       this.#signal.throwIfAborted()
     } catch (error) {
-      this.#signal.throwIfAborted()
-      throw asMssqlFailure(error)
+      throw this.#failure(error)
     } finally {
+      clearTimeout(this.#timer)
       if (this.#running === rows) this.#running = undefined
     }
+  }
+
+  #beginTime(): void {
+    this.#hasTimedOut = false
+    clearTimeout(this.#timer)
+    if (this.#statementTimeoutMs === 0) return
+    this.#timer = setTimeout(() => {
+      this.#hasTimedOut = true
+      this.#cancel()
+    }, this.#statementTimeoutMs)
+  }
+
+  #failure(error: unknown): FerryError {
+    clearTimeout(this.#timer)
+    this.#signal.throwIfAborted()
+    const failure = asMssqlFailure(error)
+    if (failure.code !== 'INTERRUPTED' || !this.#hasTimedOut) return failure
+    const seconds = this.#statementTimeoutMs / 1_000
+    return new FerryError('TRANSIENT', `the statement took longer than ${seconds} s`, {
+      cause: error,
+      details: { timedOut: true },
+    })
   }
 
   async *#fields(rows: RequestRows): AsyncGenerator<Fields, void> {

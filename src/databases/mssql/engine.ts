@@ -2,11 +2,12 @@ import type { Engine } from '../engine.ts'
 import { columnTypes } from './column-types.ts'
 import { mssql } from './dialect.ts'
 import { loading } from './loading.ts'
+import { source } from './source.ts'
 
 export const mssqlEngine: Engine = {
   ...mssql,
   types: columnTypes,
-  source: undefined,
+  source,
   fingerprint: undefined,
   loading,
 }

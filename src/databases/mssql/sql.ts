@@ -7,6 +7,9 @@ export const sql: SqlWriter = {
   identifier,
   relation,
   literal,
+  // Compared with a plain text, an old `datetime` would read it by the language of the login, and refuse
+  // more than three digits.
+  moment: text => `CAST(${literal(text)} AS datetime2(6))`,
   // Two may do this at once: who comes second finds it there.
   createSchema: schema =>
     unlessThere(

@@ -10,6 +10,7 @@ export const sql: SqlWriter = {
   identifier,
   relation,
   literal,
+  moment: text => literal(text),
   createSchema: schema => `CREATE DATABASE IF NOT EXISTS ${identifier(schema)}`,
   createTableAs: (table, query) => `CREATE TABLE ${relation(table)} AS\n${query}`,
   dropTable: table => `DROP TABLE IF EXISTS ${relation(table)}`,
