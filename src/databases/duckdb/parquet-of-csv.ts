@@ -13,6 +13,7 @@ import { sql } from './sql.ts'
 const MEMORY_LIMIT = '256MB'
 const QUOTE = 34
 const NEWLINE = 10
+const COMMA = 44
 const MIN_BUFFER_BYTES = 4_000_000
 
 /** A column of a Parquet file: its name, and DuckDB's type of it. */
@@ -39,7 +40,7 @@ export async function writeParquet(
     const rows = new LongestRow()
     const output = createWriteStream(source, { mode: 0o600 })
     await pipeline(Readable.from(rows.watch(csv.bytes)), output, { signal })
-    await convert({ source, path, longestRowBytes: rows.bytes }, fields)
+    await convert({ source, path, longest: rows }, fields)
     await rm(source)
   } catch (error) {
     await remove()
@@ -59,11 +60,11 @@ export async function writeParquet(
 interface Conversion {
   readonly source: string
   readonly path: string
-  readonly longestRowBytes: number
+  readonly longest: LongestRow
 }
 
 async function convert(
-  { source, path, longestRowBytes }: Conversion,
+  { source, path, longest }: Conversion,
   fields: readonly ParquetColumn[],
 ): Promise<void> {
   if (fields.length === 0) {
@@ -85,13 +86,26 @@ async function convert(
     await connection.run(
       `COPY (SELECT ${values.join(', ')} FROM read_csv(${sql.literal(source)}, header = false,
          auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '',
-         allow_quoted_nulls = false, max_line_size = ${longestRowBytes},
-         buffer_size = ${Math.max(MIN_BUFFER_BYTES, 2 * longestRowBytes)}, new_line = '\\n',
+         allow_quoted_nulls = false, max_line_size = ${longest.bytes},
+         buffer_size = ${Math.max(MIN_BUFFER_BYTES, 2 * longest.bytes)}, new_line = '\\n',
          columns = {${columns.join(', ')}}))
        TO ${sql.literal(path)} (FORMAT parquet, COMPRESSION zstd)`,
     )
     connection.disconnectSync()
   } catch (error) {
+    if (/Out of Memory/.test(String(error))) {
+      const name = names[longest.widestColumn] ?? ''
+      const size = `${Math.round(longest.widestBytes / 1_000_000)} MB`
+      throw new FerryError(
+        'DATA_INVALID',
+        `not for Parquet: \`${name}\` holds a value of ${size}`,
+        {
+          cause: error,
+          hint: 'write CSV, or leave the column out',
+          details: { column: name },
+        },
+      )
+    }
     const [, reason] = /Conversion Error: (.*)/.exec(String(error)) ?? []
     throw new FerryError('DATA_INVALID', `not for Parquet: ${reason ?? String(error)}`, {
       cause: error,
@@ -121,20 +135,36 @@ function typed(name: string, type: string): string {
   }
 }
 
-/** Finds the longest row on the way: DuckDB's reader has to know how much it must hold at once. */
+/**
+ * Finds the longest row on the way: DuckDB's reader has to know how much it must hold at once. And the
+ * longest value, to name it where that is too much.
+ */
 class LongestRow {
   bytes = 1_000
+  widestBytes = 0
+  widestColumn = 0
 
   async *watch(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
     let isQuoted = false
     let length = 0
+    let column = 0
+    let valueFrom = 0
     for await (const chunk of chunks) {
       for (const byte of chunk) {
         length += 1
         if (byte === QUOTE) isQuoted = !isQuoted
-        else if (byte === NEWLINE && !isQuoted) {
+        else if ((byte === COMMA || byte === NEWLINE) && !isQuoted) {
+          if (length - valueFrom > this.widestBytes) {
+            this.widestBytes = length - valueFrom
+            this.widestColumn = column
+          }
+          column += 1
+          valueFrom = length
+          if (byte === COMMA) continue
           if (length > this.bytes) this.bytes = length
           length = 0
+          column = 0
+          valueFrom = 0
         }
       }
       yield chunk

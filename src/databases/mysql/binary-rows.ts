@@ -11,6 +11,7 @@ const BATCH_BYTES = 1_000_000
  * @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
  */
 export class BinaryRows implements RowSink<readonly (readonly Field[])[]> {
+  readonly long = undefined
   readonly #columns: readonly WireColumn[]
   #rows: Field[][] = []
   #bytes = 0

@@ -4,7 +4,8 @@
  */
 import type { Delimiter } from '../../formats/csv.ts'
 import { NULL_VALUE, PacketCursor } from './packets.ts'
-import type { RowSink } from './result.ts'
+import { LongCsvRow } from './long-row.ts'
+import type { LongRows, RowSink } from './result.ts'
 import type { ByteRange, ValueReader } from './value-reader.ts'
 
 const PIECE_BYTES = 131_072
@@ -27,6 +28,7 @@ interface Lines {
 
 /** Gathers rows as the bytes of CSV or TSV, as formats/csv.ts writes them. */
 export class CsvRows implements RowSink<Lines> {
+  readonly long: LongRows<Lines>
   readonly #readers: readonly ValueReader[]
   readonly #delimiter: number
   readonly #rowOverhead: number
@@ -44,6 +46,10 @@ export class CsvRows implements RowSink<Lines> {
     this.#reuses = reuse === 'reuse'
     this.#readers = readers
     this.#delimiter = delimiter.charCodeAt(0)
+    this.long = {
+      begin: () => new LongCsvRow(readers, delimiter),
+      piece: (bytes, isEnd) => ({ bytes, rows: isEnd ? 1 : 0 }),
+    }
     this.#rowOverhead = MOST_MORE_BYTES * (readers.length + 1)
   }
 

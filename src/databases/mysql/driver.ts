@@ -22,7 +22,7 @@ import { type Connection, openConnection } from './connect.ts'
 import { CsvRows } from './csv-rows.ts'
 import { asMysqlFailure } from './errors.ts'
 import { closeStatement, mayHoldSingles, prepareForSingles, sendExecute } from './prepared.ts'
-import { Result, type RowSink } from './result.ts'
+import { NO_ROWS, Result, type RowSink } from './result.ts'
 import { settleSession } from './session-settings.ts'
 import { sql } from './sql.ts'
 import { TextRows } from './text-rows.ts'
@@ -247,8 +247,6 @@ export class MysqlSession implements Session {
     if (this.#running !== undefined) await this.#connection.cancel()
   }
 }
-
-const NO_ROWS: RowSink<never> = { add: () => undefined, isFull: false, take: () => undefined }
 
 async function* bytesOf(pieces: AsyncIterable<RowPiece>): AsyncGenerator<Uint8Array, void> {
   for await (const { bytes } of pieces) yield bytes

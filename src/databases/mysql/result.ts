@@ -23,6 +23,21 @@ export interface RowSink<Piece> {
   readonly isFull: boolean
   /** What was gathered, or undefined when there is nothing. */
   take(): Piece | undefined
+  /** How a row that is too long to be held is gathered; undefined: all rows are held whole. */
+  readonly long: LongRows<Piece> | undefined
+}
+
+/** Rows that pass while they come, one at a time. */
+export interface LongRows<Piece> {
+  begin(): LongRow<Buffer>
+  /** Bytes of a row; `isEnd`: its last. */
+  piece(bytes: Buffer, isEnd: boolean): Piece
+}
+
+export interface LongRow<Bytes> {
+  /** Takes the next bytes, which are overwritten after; returns what came out of them. */
+  add(bytes: Buffer): Bytes
+  end(): Bytes
 }
 
 /** The answer to one statement, as its packets come. Nothing else may be asked until it has ended. */
@@ -75,28 +90,45 @@ export class Result {
 
   /** Reads the rows through a sink. @throws ServerFailure, and Error: the connection is lost */
   async *pieces<Piece>(sink: RowSink<Piece>): AsyncGenerator<Piece, void> {
+    for await (const _ of this.#wire.longPacket()); // of a row that was given up within it
     while (!this.hasEnded) {
-      this.#addArrived(sink)
-      if (sink.isFull || this.hasEnded) {
+      const isLong = this.#addArrived(sink)
+      if (sink.isFull || this.hasEnded || isLong) {
         const piece = sink.take()
         if (piece !== undefined) yield piece
       } else await this.#wire.more()
+      if (isLong && sink.long !== undefined) yield* this.#longRow(sink.long)
     }
   }
 
   /** Reads what is left, for nobody. */
   async drain(): Promise<void> {
-    for await (const _ of this.pieces(NOBODY));
+    for await (const _ of this.pieces(NO_ROWS));
   }
 
-  #addArrived(sink: RowSink<unknown>): void {
+  async *#longRow<Piece>(rows: LongRows<Piece>): AsyncGenerator<Piece, void> {
+    const row = rows.begin()
+    this.#wire.beginLong()
+    for await (const bytes of this.#wire.longPacket()) {
+      const out = row.add(bytes)
+      if (out.length > 0) yield rows.piece(out, false)
+    }
+    this.#rows += 1
+    yield rows.piece(row.end(), true)
+  }
+
+  /** Adds rows that have come whole; true: the next one is too long to be held. */
+  #addArrived(sink: RowSink<unknown>): boolean {
     const wire = this.#wire
-    while (!sink.isFull && wire.advance()) {
+    const longest = sink.long === undefined ? Number.POSITIVE_INFINITY : LONG_ROW_BYTES
+    while (!sink.isFull) {
+      if (wire.lengthOfNext() > longest) return true
+      if (!wire.advance()) break
       const { buffer, start, end } = wire
       const first = buffer[start]
       if (first === END && end - start <= LONGEST_END_BYTES) {
         this.#outcome = parseEnd(buffer, start)
-        return
+        return false
       }
       if (first === FAILURE) {
         this.#outcome = { affectedRows: 0, hasMore: false }
@@ -105,10 +137,19 @@ export class Result {
       sink.add(buffer, start, end)
       this.#rows += 1
     }
+    return false
   }
 }
 
-const NOBODY: RowSink<never> = { add: () => undefined, isFull: false, take: () => undefined }
+/** Longer rows are passed on while they come. */
+const LONG_ROW_BYTES = 1_048_576
+
+export const NO_ROWS: RowSink<never> = {
+  add: () => undefined,
+  isFull: false,
+  take: () => undefined,
+  long: undefined,
+}
 
 /** Descriptions of columns, and the packet that ends them. */
 export async function readColumns(wire: Wire, count: number): Promise<readonly WireColumn[]> {

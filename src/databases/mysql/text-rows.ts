@@ -8,6 +8,7 @@ const MAX_ROWS = 4_096
 
 /** Gathers rows as text, field by field. */
 export class TextRows implements RowSink<readonly (readonly Field[])[]> {
+  readonly long = undefined
   readonly #readers: readonly ReturnType<typeof readerOf>[]
   #rows: Field[][] = []
   #bytes = 0

@@ -10,6 +10,8 @@ import type { Socket } from 'node:net'
 const HEADER_BYTES = 4
 /** A packet of this length goes on in the next. */
 const LONGEST = 0xff_ff_ff
+/** What is passed on at once of a packet that is read while it comes. */
+const LONG_PIECE_BYTES = 131_072
 
 export class Wire {
   readonly #socket: Socket
@@ -18,6 +20,9 @@ export class Wire {
   #at = 0
   /** Bytes from `#at` on without which there is no next packet. */
   #needed = HEADER_BYTES
+  /** Of a packet that is read while it comes: what is left of the present piece, and whether one more follows. */
+  #longLeft = 0
+  #longGoesOn = false
   #failure: Error | undefined
   #wake: () => void = () => {}
 
@@ -71,6 +76,39 @@ export class Wire {
     return true
   }
 
+  /** Bytes of the next packet as far as they are known: 0 while its header has not come. */
+  lengthOfNext(): number {
+    const at = this.#at
+    return this.#data.length - at < HEADER_BYTES ? 0 : this.#data.readUIntLE(at, 3)
+  }
+
+  /** Begins to read the next packet, whose header has come, by `longPacket`. */
+  beginLong(): void {
+    this.#longLeft = this.lengthOfNext()
+    this.#longGoesOn = this.#longLeft === LONGEST
+    this.#at += HEADER_BYTES
+  }
+
+  /**
+   * The bytes of a long packet while they come, each piece good until the next one is asked for. May be
+   * taken up again where it was given up; nothing where no long packet is under way.
+   */
+  async *longPacket(): AsyncGenerator<Buffer, void> {
+    while (this.#longLeft > 0 || this.#longGoesOn) {
+      if (this.#longLeft === 0) {
+        await this.#have(HEADER_BYTES)
+        this.beginLong()
+        continue
+      }
+      await this.#have(1)
+      const end = Math.min(this.#data.length, this.#at + Math.min(this.#longLeft, LONG_PIECE_BYTES))
+      const piece = this.#data.subarray(this.#at, end)
+      this.#longLeft -= piece.length
+      this.#at = end
+      yield piece
+    }
+  }
+
   /** Waits until the next packet has come whole, and moves to it. @throws Error: the connection is lost */
   async next(): Promise<void> {
     while (!this.advance()) await this.more()
@@ -102,6 +140,12 @@ export class Wire {
   close(farewell: boolean): void {
     if (farewell && !this.#socket.destroyed) this.#socket.end()
     else this.#socket.destroy()
+  }
+
+  async #have(bytes: number): Promise<void> {
+    if (this.#data.length - this.#at >= bytes) return
+    this.#lacks(bytes)
+    await this.more()
   }
 
   #lacks(bytes: number): false {
