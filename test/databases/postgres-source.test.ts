@@ -259,7 +259,8 @@ test('of a database that never checked its texts, UTF-8 is taken and all else is
   const writer = new Client(url)
   await writer.connect()
   await writer.query(`CREATE TABLE good AS SELECT 'x' || repeat('é', 3000000) AS note;
-    CREATE TABLE latin AS SELECT E'Caf\\xe9' AS note;
+    CREATE TABLE latin AS SELECT 1 AS id, 'é' AS good, E'Caf\\xe9' AS note;
+    CREATE TABLE two AS SELECT ARRAY[E'a\\\\,\\xe9'] AS tags, E'\\\\xff'::bytea AS data, E'\\xff'::varchar(9) AS "a ""name""";
     CREATE TABLE long_latin AS SELECT repeat('x', 3000000) || E'\\xe9' || repeat('x', 3000000) AS note`)
   await writer.end()
   const { source } = await engineOf(url)
@@ -268,12 +269,18 @@ test('of a database that never checked its texts, UTF-8 is taken and all else is
     await using reader = await snapshot?.reader()
     const table = await reader?.describe({ name })
     if (reader === undefined || table === undefined) throw new Error('no source')
-    return await rowsOf(await reader.read({ table, columns: ['note'], where: [] }))
+    const columns = table.columns.map(column => column.name)
+    return await rowsOf(await reader.read({ table, columns, where: ['true'] }))
   }
   expect(await read('good')).toEqual([[`x${'é'.repeat(3_000_000)}`]])
-  for (const name of ['latin', 'long_latin']) {
+  for (const [name, columns] of [
+    ['latin', ['note']],
+    ['long_latin', ['note']],
+    ['two', ['tags', 'a "name"']],
+  ] as const) {
     const failure = await failureOf(read(name))
-    expect(failure).toMatchObject({ code: 'DATA_INVALID' })
+    expect(failure).toMatchObject({ code: 'DATA_INVALID', details: { column: columns.join(', ') } })
     expect(failure.message).toContain(name)
+    for (const column of columns) expect(failure.message).toContain(`\`${column}\``)
   }
 })

@@ -15,6 +15,8 @@ import { describeTable } from './describe-table.ts'
 import { sessionOn } from './driver.ts'
 import { asPostgresFailure } from './errors.ts'
 import { READER_NAME } from './in-flight.ts'
+import { columnsThatAreNotUtf8, NOT_UTF8, notUtf8 } from './not-utf8.ts'
+import { selectOf } from './select-rows.ts'
 import { sql } from './sql.ts'
 import { tableRanges } from './table-ranges.ts'
 
@@ -86,14 +88,15 @@ export class PostgresSnapshotReader implements SnapshotReader {
     const text = `COPY (${selectOf(query)}) TO STDOUT (FORMAT csv)`
     const copy = new CopyStream(text, { onAbandon })
     this.#connection.client.query(copy)
-    return { pieces: this.#pieces(copy, sql.relation(query.table.relation)), rows: () => copy.rows }
+    return { pieces: this.#pieces(copy, query), rows: () => copy.rows }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.session.close()
   }
 
-  async *#pieces(copy: CopyStream, name: string): AsyncGenerator<RowPiece, void> {
+  async *#pieces(copy: CopyStream, query: RowsQuery): AsyncGenerator<RowPiece, void> {
+    const name = sql.relation(query.table.relation)
     const pieces = copy.pieces()
     const { cancel, destroy } = this.#connection
     // The session does not know of this statement: an abort has to end it here.
@@ -106,7 +109,9 @@ export class PostgresSnapshotReader implements SnapshotReader {
       yield* pieces
     } catch (error) {
       this.#signal.throwIfAborted()
-      throw readFailure(error, name)
+      const failure = readFailure(error, name)
+      if (failure.details['sqlstate'] !== NOT_UTF8) throw failure
+      throw notUtf8(failure, name, await columnsThatAreNotUtf8(this.session, query))
     } finally {
       this.#signal.removeEventListener('abort', abort)
     }
@@ -147,19 +152,10 @@ export class PostgresSnapshotReader implements SnapshotReader {
   }
 }
 
-function selectOf({ table, columns, where }: RowsQuery): string {
-  const names = columns.map(name => sql.identifier(name)).join(', ')
-  const conditions = where.filter(text => text !== '').map(text => `(${text})`)
-  const filter = conditions.length === 0 ? '' : ` WHERE ${conditions.join('\n AND ')}`
-  return `SELECT ${names} FROM ${sql.relation(table.relation)}${filter}\n`
-}
-
 /** SQLSTATEs of a table or a column that is not there any more. */
 const GONE = new Set(['42P01', '42703'])
 /** Of a statement that its own time limit ended: nobody pressed Ctrl-C. */
 const CANCELLED = '57014'
-/** The server checks what a database with the encoding SQL_ASCII holds before it sends it as UTF-8. */
-const NOT_UTF8 = '22021'
 
 function readFailure(error: unknown, name: string): FerryError {
   const failure = asPostgresFailure(error)
@@ -170,16 +166,6 @@ function readFailure(error: unknown, name: string): FerryError {
       `\`${name}\` changed while it was read: ${failure.message}`,
       {
         cause: error,
-      },
-    )
-  }
-  if (sqlstate === NOT_UTF8) {
-    return new FerryError(
-      'DATA_INVALID',
-      `\`${name}\` holds text that is not UTF-8, which its database (SQL_ASCII) never checked: ${failure.message}`,
-      {
-        cause: error,
-        hint: 'leave the column out with `columns`, or cast it to bytea in a view',
       },
     )
   }
