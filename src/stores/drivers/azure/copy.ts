@@ -7,6 +7,7 @@ import { CAPABILITIES } from './capabilities.ts'
 import { asCondition, conditionHeaders } from './conditions.ts'
 import { arrivedOtherwise, brokenAnswer, subjectName } from './errors.ts'
 import { quotedEtag } from './info.ts'
+import { crcHeaders } from './kept-crc.ts'
 import { metadataHeaders, tierHeaders } from './metadata.ts'
 import { assertKey } from './names.ts'
 import { type ContainerContext, statBlob } from './objects.ts'
@@ -83,12 +84,15 @@ async function setTier({ context, key, options }: Copying): Promise<ObjectInfo> 
 
 async function copyAtOnce({ context, source, from, key, options }: Copying): Promise<ObjectInfo> {
   const { client, container } = context
-  const { condition, signal } = options
+  const { condition, metadata, signal } = options
   const subject = { container, key }
+  // Metadata of the source goes with it as long as there is no other.
+  const describedAnew =
+    metadata === undefined ? {} : { ...metadataHeaders(options), ...crcHeaders(sumsOf(from)) }
   const headers = {
     ...(await sourceHeaders({ context, source, signal })),
     ...conditionHeaders(condition),
-    ...metadataHeaders(options),
+    ...describedAnew,
     ...tierHeaders(options),
     'x-ms-requires-sync': 'true',
   }
@@ -157,8 +161,16 @@ async function copyInBlocks(copying: Copying): Promise<ObjectInfo> {
     const range = { first, size: Math.min(partBytes, from.size - first) }
     parts[at] = await copyBlock(copying, upload, { number: at + 1, ...range })
   })
-  const whole = { parts, size: from.size, md5: from.checksums.md5 }
+  const whole = { parts, size: from.size, ...sumsOf(from) }
   return commitBlocks(context, upload, { ...described, whole })
+}
+
+/** As what is written with the copy has them. */
+function sumsOf({ checksums: { md5, crc32c } }: ObjectInfo): {
+  readonly md5: string | undefined
+  readonly crc32c: number | undefined
+} {
+  return { md5, crc32c: crc32c === undefined ? undefined : Number.parseInt(crc32c, 16) }
 }
 
 async function copyBlock(

@@ -2,6 +2,7 @@ import { base64ToHex, type Checksums } from '../../../formats/checksum.ts'
 import type { WireAnswer } from '../../../clouds/http/transport.ts'
 import type { ObjectInfo } from '../../store.ts'
 import { brokenAnswer, type Subject } from './errors.ts'
+import { withKeptCrc } from './kept-crc.ts'
 import { describedBy } from './metadata.ts'
 import { textHeader } from '../../../clouds/http/headers.ts'
 
@@ -19,7 +20,7 @@ export function infoOf(subject: BlobSubject, headers: Headers): ObjectInfo {
   if (!Number.isSafeInteger(size)) throw brokenAnswer(subject, 'it lacks the size of the object')
   // With a range, `content-md5` is that of the range.
   const own = range === null ? 'content-md5' : 'x-ms-blob-content-md5'
-  const checksums = md5Checksums(textHeader(headers, own))
+  const checksums = withKeptCrc(md5Checksums(textHeader(headers, own)), headers)
   return { key: subject.key, size, modifiedAt, etag, checksums, ...describedBy(headers) }
 }
 

@@ -2,6 +2,7 @@ import { FerryError } from '../../../core/errors.ts'
 import type { WireAnswer } from '../../../clouds/http/transport.ts'
 import type { ObjectInfo, PutOptions } from '../../store.ts'
 import { CAPABILITIES } from './capabilities.ts'
+import { CRC_HEADER } from './kept-crc.ts'
 import { textHeader } from '../../../clouds/http/headers.ts'
 
 const PREFIX = 'x-ms-meta-'
@@ -38,7 +39,13 @@ export function metadataHeaders({ metadata = {} }: Described): Record<string, st
         hint: 'use letters, digits and `_`, with no digit first',
       })
     }
-    headers[`${PREFIX}${name.toLowerCase()}`] = encodeValue(value)
+    const header = `${PREFIX}${name.toLowerCase()}`
+    if (header === CRC_HEADER) {
+      throw new FerryError('USAGE', `\`${name}\` is metadata that Ferry writes itself`, {
+        hint: 'choose another name',
+      })
+    }
+    headers[header] = encodeValue(value)
   }
   return headers
 }
@@ -59,7 +66,7 @@ export function describedBy(
 ): Pick<ObjectInfo, 'contentType' | 'contentEncoding' | 'metadata' | 'storageClass'> {
   const metadata: Record<string, string> = {}
   for (const name of Object.keys(headers)) {
-    if (!name.startsWith(PREFIX)) continue
+    if (!name.startsWith(PREFIX) || name === CRC_HEADER) continue
     metadata[name.slice(PREFIX.length)] = decodeValue(textHeader(headers, name) ?? '')
   }
   return {

@@ -15,6 +15,7 @@ import type {
 import { asCondition, conditionHeaders } from './conditions.ts'
 import { arrivedOtherwise, brokenAnswer, subjectName } from './errors.ts'
 import { type BlobSubject, versionOf } from './info.ts'
+import { crcHeaders } from './kept-crc.ts'
 import { describingHeaders } from './metadata.ts'
 import { assertKey } from './names.ts'
 import { type ContainerContext, statBlob } from './objects.ts'
@@ -118,10 +119,15 @@ function readBlock(block: XmlElement, upload: UploadRef): PartReceipt[] {
   return [{ number, size: Number(childText(block, 'Size') ?? NaN), etag }]
 }
 
+/** Of a copy, a checksum is known where the source has it. */
+interface CommittedWhole extends Omit<WholeUpload, 'crc32c'> {
+  readonly crc32c?: number | undefined
+}
+
 export async function commitBlocks(
   context: ContainerContext,
   { key }: UploadRef,
-  { whole, ...options }: PutOptions & { readonly whole: Omit<WholeUpload, 'crc32c'> },
+  { whole, ...options }: PutOptions & { readonly whole: CommittedWhole },
 ): Promise<ObjectInfo> {
   const { client, container } = context
   const { condition, signal } = options
@@ -130,6 +136,7 @@ export async function commitBlocks(
   const body = Buffer.from(printBlocks(whole.parts))
   const headers = {
     ...describingHeaders(options),
+    ...crcHeaders(whole),
     ...conditionHeaders(condition),
     ...(whole.md5 === undefined ? {} : { 'x-ms-blob-content-md5': hexToBase64(whole.md5) }),
     'content-type': 'application/xml',
