@@ -12,6 +12,9 @@ import { keyPolicy, workerSettings } from '../../src/collector/worker-options.ts
 import { silent } from '../support/silent-logger.ts'
 import { collection, CollectorProject } from '../support/collector.ts'
 
+/** Longer than a head may take to come, which is 10 s. */
+const STOOD_STILL_MS = 11_000
+
 test('two collectors cannot share a port, whatever their spools are', async () => {
   await using one = await CollectorProject.make('{ workers: 2 }')
   await using other = await CollectorProject.make('{ workers: 2 }')
@@ -56,6 +59,35 @@ test.each([
   socket.write(head)
   const [answer] = (await once(socket, 'data')) as [Buffer] // what a socket gives
   expect(answer.toString('latin1')).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+  socket.destroy()
+  expect(await collector.stop()).toBe(0)
+})
+
+test('time in which the collector stood still does not count against its clients', async () => {
+  await using project = await CollectorProject.make('{ workers: 1 }')
+  const collector = await project.start()
+  const { port } = new URL(collector.url)
+  const body = JSON.stringify(collection([{ at: '1700000000', event: 'open', nr: 1 }]))
+  const lines = [
+    'POST /api/v1/track HTTP/1.1',
+    'Host: x',
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n')
+  const half = 60 // ends within the head
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.write(lines.slice(0, half))
+  const answers = once(socket, 'data')
+  await sleep(500)
+  collector.child.kill('SIGSTOP')
+  await sleep(STOOD_STILL_MS)
+  collector.child.kill('SIGCONT')
+  await sleep(1_500) // for its clock to go on
+  socket.write(lines.slice(half))
+  const [answer] = (await answers) as [Buffer] // what a socket gives
+  expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 200 /)
   socket.destroy()
   expect(await collector.stop()).toBe(0)
 })

@@ -27,7 +27,9 @@ export interface HttpServerOptions
 export class HttpServer implements ConnectionHost {
   readonly limits
   readonly heads = new HeadParser()
-  now = Date.now()
+  now = 0
+  /** When `now` was last moved on, by the machine's own clock. */
+  #tickedAt = performance.now()
   readonly #options: HttpServerOptions
   readonly #server: Server
   readonly #connections = new Set<Connection>()
@@ -93,7 +95,11 @@ export class HttpServer implements ConnectionHost {
   }
 
   #tick(): void {
-    this.now = Date.now()
+    // Time in which this process stood still (stopped, a machine asleep, a loop that was busy) is not
+    // the clients': nobody read what they sent.
+    const at = performance.now()
+    this.now += Math.min(at - this.#tickedAt, 2 * CLOCK_MS)
+    this.#tickedAt = at
     for (const connection of this.#connections) {
       if (this.now - connection.since <= LIMITS_MS[connection.state]) continue
       if (connection.state === 'head' || connection.state === 'body') {
