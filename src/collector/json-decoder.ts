@@ -14,7 +14,11 @@ const NR = 3
 
 /** Most values in one body: each takes a hundred times its size while the body is parsed. */
 const MAX_VALUES = 500_000
+/** Most lists and objects in one body: they may stand within each other without a comma. */
+const MAX_OPENED = 250_000
 const COMMA = 0x2c
+const OPEN_LIST = 0x5b
+const OPEN_OBJECT = 0x7b
 
 /**
  * Reads a Collection in protobuf's JSON mapping: names in camelCase or as in the schema, enums by
@@ -95,9 +99,7 @@ export function parseJsonObject(body: Buffer): JsonObject {
 /** @throws Refusal body_invalid, body_too_large */
 export function parseJson(body: Buffer): unknown {
   if (!isUtf8(body)) throw new Refusal('body_invalid', 'the body is not UTF-8')
-  if (body.length > MAX_VALUES && countOf(body, COMMA) > MAX_VALUES) {
-    throw new Refusal('body_too_large', `the body has more than ${MAX_VALUES} values`)
-  }
+  if (body.length > MAX_OPENED) checkCounts(body)
   try {
     return JSON.parse(body.toString('utf8')) as unknown
   } catch (error) {
@@ -122,10 +124,20 @@ export function listOf(value: unknown, name: string): readonly unknown[] {
   throw new Refusal('body_invalid', `\`${name}\` is not a list`)
 }
 
-function countOf(body: Buffer, wanted: number): number {
-  let count = 0
-  for (const byte of body) if (byte === wanted) count++
-  return count
+/** Signs within texts count too: what is refused for those alone is no event that anybody sends. */
+function checkCounts(body: Buffer): void {
+  let commas = 0
+  let opened = 0
+  for (const byte of body) {
+    if (byte === COMMA) commas++
+    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) opened++
+  }
+  if (commas > MAX_VALUES) {
+    throw new Refusal('body_too_large', `the body has more than ${MAX_VALUES} values`)
+  }
+  if (opened > MAX_OPENED) {
+    throw new Refusal('body_too_large', `the body has more than ${MAX_OPENED} lists and objects`)
+  }
 }
 
 function environmentNumber(value: unknown): number {
