@@ -7,7 +7,7 @@
  *     node bench/web/pages.bench.ts FOLDER [PART] [NIGHTS]
  *
  * The project is made in FOLDER by the first run (a third of a million files) and used again. PART is `first`,
- * `pages`, `readers` or `ask`; without it, all of them.
+ * `pages`, `unkept`, `readers` or `ask`; without it, all of them.
  */
 import { execFile } from 'node:child_process'
 import { readdirSync, rmSync } from 'node:fs'
@@ -29,6 +29,7 @@ const random = createRandom(7)
 const project = await openYear(folder, NIGHTS)
 if (part === 'all' || part === 'first') await measureFirst()
 if (part === 'all' || part === 'pages') await measurePages()
+if (part === 'all' || part === 'unkept') await measureUnkept()
 if (part === 'all' || part === 'readers') await measureReaders()
 if (part === 'all' || part === 'ask') await measureAsk()
 
@@ -67,6 +68,27 @@ async function measurePages(): Promise<void> {
     )
   }
   console.log(`memory: ${residentMb(web).toFixed(0)} MB, ${peakMb(web).toFixed(0)} MB at the most`)
+}
+
+/** Of nights that were read before, pages that nobody has made yet: a new program keeps none of those of the old one. */
+async function measureUnkept(): Promise<void> {
+  await using web = await project.serve()
+  await timed(web, '/')
+  while (indexed() < NIGHTS) await sleep(200)
+  await sleep(500)
+  for (const { name, path, accept } of PAGES) {
+    rmSync(join(folder, '.ferry/web/pages'), { recursive: true, force: true })
+    const nights = path.startsWith('/logs') ? NIGHTS_WITH_LOGS : NIGHTS
+    const cpu = cpuSeconds(web)
+    const times: number[] = []
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const date = dateOf(Math.floor(random() * nights))
+      times.push(await timed(web, `${path}${path.includes('?') ? '&' : '?'}date=${date}`, accept))
+    }
+    console.log(
+      `${name.padEnd(24)} not kept yet: ${tell(times)}; ${(((cpuSeconds(web) - cpu) * 1_000) / ROUNDS).toFixed(0)} ms of CPU`,
+    )
+  }
 }
 
 async function measureReaders(): Promise<void> {

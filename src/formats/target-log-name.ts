@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
  */
 export function targetLogName(target: string): string {
   let name = target.replaceAll(/[^A-Za-z0-9._-]+/g, other =>
-    Array.from(targetBytes(other), escapeByte).join(''),
+    other === '/' ? '%2F' : Array.from(targetBytes(other), escapeByte).join(''),
   )
   if (/^(\.|trackingshell$|timing_env$|attempt-)/.test(name)) {
     name = escapeByte(name.charCodeAt(0)) + name.slice(1)

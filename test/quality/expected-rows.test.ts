@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { expectRows, type NightRows } from '../../src/quality/unusual/expected-rows.ts'
+import { expectRows, type NightRows, rowHistory } from '../../src/quality/unusual/expected-rows.ts'
 
 const DAY = 86_400_000
 const START = Date.parse('2026-01-05')
@@ -49,7 +49,7 @@ test.each(SHAPES)('%s: hardly any night in order is called out of it', (_, shape
     const series = nights({ ...shape, seed }, 120)
     for (let at = 7; at < series.length; at++) {
       const night = series[at]
-      const found = expectRows(series.slice(0, at), night?.date ?? '')
+      const found = expectRows(rowHistory(series.slice(0, at)), night?.date ?? '')
       if (found === undefined) continue
       judged++
       if ((night?.rows ?? 0) < found.low || (night?.rows ?? 0) > found.high) alarms++
@@ -66,7 +66,7 @@ test.each(SHAPES.filter(([name]) => name !== 'small'))(
     for (let seed = 1; seed <= 40; seed++) {
       const series = nights({ ...shape, seed }, 60)
       const last = series.at(-1)
-      const found = expectRows(series.slice(0, -1), last?.date ?? '')
+      const found = expectRows(rowHistory(series.slice(0, -1)), last?.date ?? '')
       const rows = last?.rows ?? 0
       if (found === undefined) continue
       if (rows / 2 < found.low && found.low > 0 && rows * 3 > found.high) noticed++
@@ -79,7 +79,7 @@ test('a level that has moved is the ordinary one after half a week', () => {
   const before = nights({ base: 1_000, growthAWeek: 1, weekend: 1, noise: 0.02, seed: 3 }, 60)
   const moved = before.map((night, at) => (at < 50 ? night : { ...night, rows: night.rows * 3 }))
   const calls = moved.map((night, at) => {
-    const found = expectRows(moved.slice(0, at), night.date)
+    const found = expectRows(rowHistory(moved.slice(0, at)), night.date)
     return found !== undefined && night.rows > found.high
   })
   expect(calls.slice(50, 53)).toEqual([true, true, true])
@@ -90,7 +90,7 @@ test('one night that went wrong does not make the next one look wrong', () => {
   const series = nights({ base: 9_000, growthAWeek: 1, weekend: 0.4, noise: 0.04, seed: 5 }, 60)
   const spoilt = series.map((night, at) => (at === 58 ? { ...night, rows: 0 } : night))
   const last = spoilt.at(-1)
-  const found = expectRows(spoilt.slice(0, -1), last?.date ?? '')
+  const found = expectRows(rowHistory(spoilt.slice(0, -1)), last?.date ?? '')
   expect(found?.low).toBeLessThan(last?.rows ?? 0)
   expect(found?.high).toBeGreaterThan(last?.rows ?? 0)
 })
@@ -98,8 +98,8 @@ test('one night that went wrong does not make the next one look wrong', () => {
 test('on a holiday little is in order, nothing is not', () => {
   const series = nights({ base: 9_000, growthAWeek: 1, weekend: 0.4, noise: 0.04, seed: 6 }, 58)
   const date = dateAt(58) // a Wednesday
-  const ordinary = expectRows(series, date)
-  const holiday = expectRows(series, date, true)
+  const ordinary = expectRows(rowHistory(series), date)
+  const holiday = expectRows(rowHistory(series), date, true)
   expect(ordinary?.low).toBeGreaterThan(4_000)
   expect(holiday?.low).toBeLessThan(2_500)
   expect(holiday?.low).toBeGreaterThan(100)
@@ -107,5 +107,5 @@ test('on a holiday little is in order, nothing is not', () => {
 
 test('of a few nights nothing is said', () => {
   const series = nights({ base: 100, growthAWeek: 1, weekend: 1, noise: 0, seed: 1 }, 6)
-  expect(expectRows(series, dateAt(6))).toBeUndefined()
+  expect(expectRows(rowHistory(series), dateAt(6))).toBeUndefined()
 })

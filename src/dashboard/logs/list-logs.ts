@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
-import { lstatSync, readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { systemErrorCode } from '../../core/errors.ts'
 import type { LogicalDate } from '../../core/logical-date.ts'
 import { Turns } from '../../core/turns.ts'
-import { logsPath, namesIn } from '../nights/night-files.ts'
+import { logsPath } from '../nights/night-files.ts'
 import { countLinesOfSmall, LARGEST_SMALL, LineCounts } from './line-count.ts'
 import { LineIndexes } from './line-indexes.ts'
+import { type FoundLog, lookAtLogs } from './look-at-logs.ts'
 import { isLogName } from './open-log.ts'
 
 export interface LogFile {
@@ -41,6 +40,8 @@ export class LogList {
   readonly #counts = new LineCounts()
   readonly #lists = new Map<LogicalDate, Listed>()
   readonly #stamps = new Map<LogicalDate, { readonly at: number; readonly stamp: string }>()
+  /** The last look at a folder. */
+  #looked: { readonly date: LogicalDate; readonly files: readonly FoundLog[] } | undefined
 
   constructor(project: string) {
     this.#project = project
@@ -53,6 +54,7 @@ export class LogList {
     const isRunning = night === 'running'
     const version = `${night} ${isRunning ? '' : this.stamp(date)}`
     if (known?.version === version && Date.now() - known.at < known.freshMs) return known.logs
+    if (isRunning) this.#look(date)
     const logs = this.#read(date, known?.logs)
     const freshMs = isRunning ? FRESH_MS.running : FRESH_MS.over
     const listed: Listed = { at: Date.now(), version, logs, freshMs }
@@ -67,7 +69,12 @@ export class LogList {
   stamp(date: LogicalDate): string {
     const known = this.#stamps.get(date)
     if (known !== undefined && Date.now() - known.at < STAMP_FRESH_MS) return known.stamp
-    const stamp = stampOfLogs(logsPath(this.#project, date))
+    return this.#look(date)
+  }
+
+  #look(date: LogicalDate): string {
+    const { files, stamp } = lookAtLogs(logsPath(this.#project, date))
+    this.#looked = { date, files }
     this.#stamps.delete(date)
     this.#stamps.set(date, { at: Date.now(), stamp })
     if (this.#stamps.size > MOST_NIGHTS)
@@ -89,27 +96,24 @@ export class LogList {
     date: LogicalDate,
     before: Promise<readonly LogFile[]> | undefined,
   ): Promise<readonly LogFile[]> {
+    if (this.#looked?.date !== date) this.#look(date)
+    const found = this.#looked?.files ?? []
     const folder = logsPath(this.#project, date)
-    const names = (await namesIn(folder)).filter(
-      name => isLogName(name) && !NOT_OF_TARGETS.test(name),
-    )
     const logs: LogFile[] = []
     const late: string[] = []
     const turns = new Turns()
     const deadline = performance.now() + COUNTED_MS
-    for (const name of names) {
+    for (const { name, size, mtimeMs } of found) {
+      if (!isLogName(name) || NOT_OF_TARGETS.test(name)) continue
       if (turns.isOver) await turns.next()
-      const path = join(folder, name)
-      const found = lstatSync(path, { throwIfNoEntry: false })
-      if (found?.isFile() !== true) continue
-      const key = `${date}/${name}:${found.size}:${found.mtimeMs}`
+      const key = `${date}/${name}:${size}:${mtimeMs}`
       let lines = this.#counts.known(key)
-      if (lines === undefined && found.size <= LARGEST_SMALL && performance.now() < deadline) {
-        lines = countLinesOfSmall(path)
+      if (lines === undefined && size <= LARGEST_SMALL && performance.now() < deadline) {
+        lines = countLinesOfSmall(join(folder, name))
         if (lines !== undefined) this.#counts.keep(key, lines)
       }
       if (lines === undefined) late.push(name)
-      logs.push({ name, size: found.size, lines })
+      logs.push({ name, size, lines })
     }
     if (late.length > 0) void this.#countLate(date, late)
     const same = await before?.catch(() => undefined)
@@ -128,28 +132,6 @@ export class LogList {
         // A log that is gone by now needs no count.
       }
     }
-  }
-}
-
-/** As a digest, with the newest of the times, so that one can tell what has just been written. */
-function stampOfLogs(folder: string): string {
-  const digest = createHash('sha256')
-  let newest = 0
-  for (const name of namesAtOnce(folder)) {
-    const found = lstatSync(join(folder, name), { throwIfNoEntry: false })
-    if (found === undefined) continue
-    digest.update(`${name} ${found.size} ${found.mtimeMs} ${found.ino}\n`)
-    newest = Math.max(newest, found.mtimeMs)
-  }
-  return `${digest.digest('base64url')}:${Math.round(newest)}:`
-}
-
-function namesAtOnce(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return []
-    throw error
   }
 }
 

@@ -41,7 +41,13 @@ const headSchema = z.object({
     failed: z.array(z.string()),
   }),
 })
-const durationsSchema = z.record(z.string(), z.number())
+
+/** By hand: a year has a million of them. */
+function isDurations(value: unknown): value is Durations {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  for (const ms of Object.values(value)) if (typeof ms !== 'number') return false
+  return true
+}
 
 /** The summary of a night, if it is kept and was made from files of that stamp. */
 export function readKeptSummary(path: string, stamp: string): NightSummary | undefined {
@@ -56,7 +62,8 @@ export function readKeptSummary(path: string, stamp: string): NightSummary | und
 export function readKeptDurations(path: string, stamp: string): Durations | undefined {
   const [head = '', durations = ''] = linesOf(path)
   if (headSchema.safeParse(jsonIfWhole(head)).data?.stamp !== stamp) return undefined
-  return durationsSchema.safeParse(jsonIfWhole(durations)).data
+  const read = jsonIfWhole(durations)
+  return isDurations(read) ? read : undefined
 }
 
 export function keepNight(path: string, { stamp, summary, durations }: KeptNight): void {

@@ -96,6 +96,11 @@ export class NightStore {
     return this.night(date)
   }
 
+  /** Of the files that the night was read from the last time; undefined when nobody has read it. */
+  stampRead(date: LogicalDate): string | undefined {
+    return this.#nights.get(date)?.stamp ?? this.#over.get(date)?.stamp
+  }
+
   /** With the stamp of the files that it was read from. */
   load(date: LogicalDate): Promise<{ readonly night: Night; readonly stamp: string }> {
     const loaded = this.#nights.get(date)

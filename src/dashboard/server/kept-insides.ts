@@ -73,17 +73,18 @@ export class KeptInsides {
       const lacks = index.lacks
       const text = await make()
       const isPassing = index.lacks !== lacks
-      if (!isPassing && isSettled(version) && (await this.#isOfNow(request))) {
+      if (!isPassing && isSettled(version) && this.#isOfNow(request)) {
         keepText(path, Buffer.concat([Buffer.from(`${mark}\n`), await pack(text, { level: 5 })]))
       }
       return { value: { text, isPassing }, isPassing: true }
     })
   }
 
-  /** The night in memory, which the inside was made from, may be older than its files by a moment. */
-  async #isOfNow({ date }: PageRequest): Promise<boolean> {
+  /** The night in memory, which the inside may have been made from, may be older than its files by a moment. */
+  #isOfNow({ date }: PageRequest): boolean {
     const { nights } = this.#dashboard
-    return (await nights.load(date)).stamp === nights.stamp(date)
+    const read = nights.stampRead(date)
+    return read === undefined || read === nights.stamp(date)
   }
 }
 

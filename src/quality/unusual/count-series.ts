@@ -1,6 +1,12 @@
 import type { CountSeries } from '../../formats/quality.ts'
 import type { NightSteps } from '../../formats/results-digest.ts'
-import { type Expectation, expectRows, type NightRows } from './expected-rows.ts'
+import {
+  type Expectation,
+  expectRows,
+  type NightRows,
+  type RowHistory,
+  rowHistory,
+} from './expected-rows.ts'
 
 /** Days of the year (`12-25`) or days (`2026-04-06`) on which little is in order. */
 export type Holidays = ReadonlySet<string>
@@ -24,20 +30,22 @@ export function countSeries(
   holidays: Holidays,
   judgedNights: number,
 ): CountSeries[] {
-  const all = new Map<string, CountedSource>()
+  const bySteps = new Map<string, Map<string, CountedSource>>()
   for (const { date, steps } of nights) {
     for (const { step, rows: counted } of steps) {
+      const byNames = bySteps.get(step) ?? new Map<string, CountedSource>()
+      bySteps.set(step, byNames)
       for (const [name, rows] of counted) {
-        const key = `${step} ${name}`
-        const source = all.get(key) ?? { step, name, nights: [] }
-        source.nights.push({ date, rows })
-        all.set(key, source)
+        const source = byNames.get(name)
+        if (source === undefined) byNames.set(name, { step, name, nights: [{ date, rows }] })
+        else source.nights.push({ date, rows })
       }
     }
   }
   const last = nights.at(-1)?.date ?? ''
   const first = nights.at(-judgedNights)?.date ?? nights[0]?.date ?? ''
-  return [...all.values()]
+  return [...bySteps.values()]
+    .flatMap(byNames => [...byNames.values()])
     .map(source => judged(source, { first, last }, holidays))
     .sort((a, b) => (a.step + a.name < b.step + b.name ? -1 : 1))
 }
@@ -47,11 +55,11 @@ function judged(
   { first, last }: { readonly first: string; readonly last: string },
   holidays: Holidays,
 ): CountSeries {
-  const ordinary = nights.filter(({ date }) => !isHoliday(holidays, date))
+  const history = rowHistory(nights.filter(({ date }) => !isHoliday(holidays, date)))
   let expected: Expectation | undefined
   const told = nights.map((night, at) => {
     if (night.date < first) return night
-    const found = expectationOf(night, ordinary, nights[at - 1]?.date, holidays)
+    const found = expectationOf(night, history, nights[at - 1]?.date, holidays)
     if (night.date === last) expected = found
     const isUnusual = found !== undefined && (night.rows < found.low || night.rows > found.high)
     return isUnusual ? { ...night, isUnusual } : night
@@ -61,11 +69,10 @@ function judged(
 
 function expectationOf(
   { date }: NightRows,
-  ordinary: readonly NightRows[],
+  history: RowHistory,
   before: string | undefined,
   holidays: Holidays,
 ): Expectation | undefined {
-  const history = ordinary.filter(night => night.date < date)
   const found = expectRows(history, date, isHoliday(holidays, date))
   if (found === undefined) return undefined
   // After nights that did not run, one brings what they did not.

@@ -37,6 +37,36 @@ const MAD_TO_DEVIATION = 1.4826
 const MAX_SLOPE = Math.log(1.5) / WEEK
 const MILLISECONDS_A_DAY = 86_400_000
 
+/** Nights of a source, one a day, the earliest first: made once for all nights that are judged by them. */
+export interface RowHistory {
+  /** Since 1970. */
+  readonly days: Int32Array
+  /** Of rows and one. */
+  readonly logs: Float64Array
+}
+
+/** Nights in any order, without holidays. Of two counts of one night, the later in the list counts. */
+export function rowHistory(nights: readonly NightRows[]): RowHistory {
+  const byDay = new Map<number, number>()
+  let isAscending = true
+  let last = Number.NEGATIVE_INFINITY
+  for (const { date, rows } of nights) {
+    const day = dayOf(date)
+    isAscending &&= day >= last
+    last = day
+    byDay.set(day, Math.log1p(rows))
+  }
+  const entries = [...byDay]
+  if (!isAscending) entries.sort(([a], [b]) => a - b)
+  const days = new Int32Array(entries.length)
+  const logs = new Float64Array(entries.length)
+  for (const [at, [day, log]] of entries.entries()) {
+    days[at] = day
+    logs[at] = log
+  }
+  return { days, logs }
+}
+
 /** The nights before, the latest first. One is made for all calls, as a page makes thousands of them. */
 interface Points {
   length: number
@@ -56,12 +86,12 @@ const POINTS: Points = {
 const CHOSEN = new Float64Array(MAX_DAYS)
 
 /**
- * What is to be expected of a night; undefined when too little is known. `history`: nights before it, in
- * any order, without holidays. On a holiday less is in order too: as little as on the weakest day of
+ * What is to be expected of a night, by those of the history before it; undefined when too little is known. On a
+ * holiday less is in order too: as little as on the weakest day of
  * the week, and a half of that.
  */
 export function expectRows(
-  history: readonly NightRows[],
+  history: RowHistory,
   date: string,
   isHoliday = false,
 ): Expectation | undefined {
@@ -95,35 +125,32 @@ export function expectRows(
 
 const rowsOf = (log: number): number => Math.max(0, Math.expm1(log))
 
-/** Of two counts of one night, the later in the list counts. */
-function pointsOf(history: readonly NightRows[], date: string): Points {
+function pointsOf({ days, logs }: RowHistory, date: string): Points {
   const today = dayOf(date)
-  const byAge: (NightRows | undefined)[] = []
-  for (const night of history) {
-    const age = today - dayOf(night.date)
-    if (age >= 1 && age <= MAX_DAYS) byAge[age] = night
+  let length = 0
+  for (let at = days.length - 1; at >= 0; at -= 1) {
+    const day = days[at] ?? 0
+    const age = today - day
+    if (age < 1) continue
+    if (age > MAX_DAYS) break
+    POINTS.ages[length] = age
+    POINTS.weekdays[length] = weekdayOf(day)
+    POINTS.logs[length] = logs[at] ?? 0
+    length += 1
   }
-  POINTS.length = 0
-  for (let age = 1; age < byAge.length; age += 1) {
-    const night = byAge[age]
-    if (night === undefined) continue
-    POINTS.ages[POINTS.length] = age
-    POINTS.weekdays[POINTS.length] = weekdayOf(today - age)
-    POINTS.logs[POINTS.length] = Math.log1p(night.rows)
-    POINTS.length += 1
-  }
+  POINTS.length = length
   return POINTS
 }
 
-const days = new Map<string, number>()
+const daysOfDates = new Map<string, number>()
 
 /** Days since 1970. A year has few dates, and a page asks for them a million times. */
 function dayOf(date: string): number {
-  let day = days.get(date)
+  let day = daysOfDates.get(date)
   if (day === undefined) {
-    if (days.size > 10_000) days.clear()
+    if (daysOfDates.size > 10_000) daysOfDates.clear()
     day = Date.parse(date) / MILLISECONDS_A_DAY
-    days.set(date, day)
+    daysOfDates.set(date, day)
   }
   return day
 }
