@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { asLocalIoError, systemErrorCode } from './errors.ts'
@@ -46,6 +47,16 @@ export async function writeFileIfChanged(path: string, content: string): Promise
 export async function readIfPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined
+    throw asLocalIoError(error, path)
+  }
+}
+
+/** The same at once: for small files, where a thread and the way back take longer than the reading. */
+export function readIfPresentNow(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined
     throw asLocalIoError(error, path)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import * as z from 'zod'
 import { jsonIfWhole } from '../../core/json-if-whole.ts'
-import { readIfPresent } from '../../core/atomic-write.ts'
+import { readIfPresentNow } from '../../core/atomic-write.ts'
 import { isProcessAlive } from '../../core/is-process-alive.ts'
 import type { TrackedCommand } from '../../formats/command-record.ts'
 import { holderPath } from './night-files.ts'
@@ -10,8 +10,8 @@ import { holderPath } from './night-files.ts'
 const holderSchema = z.object({ pid: z.int(), host: z.string(), date: z.string() })
 
 /** The date of the night that a `ferry run` is at work on at this moment, if one is. */
-export async function nightAtWork(project: string): Promise<string | undefined> {
-  const text = await readIfPresent(holderPath(project))
+export function nightAtWork(project: string): string | undefined {
+  const text = readIfPresentNow(holderPath(project))
   const holder = holderSchema.safeParse(jsonIfWhole(text ?? '')).data
   if (holder === undefined) return undefined
   // Of another machine's process nothing can be known: what it says last, counts.

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readIfPresent } from '../../core/atomic-write.ts'
+import { readIfPresentNow } from '../../core/atomic-write.ts'
 import { systemErrorCode } from '../../core/errors.ts'
 import { type LogicalDate, parseLogicalDate } from '../../core/logical-date.ts'
 import { type NightGraph, parseNightGraph } from '../../formats/night-graph.ts'
@@ -41,11 +41,11 @@ function isDate(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
 
-export const readState = async (path: string): Promise<NightState | undefined> =>
-  parseNightState((await readIfPresent(path)) ?? '')
+export const readState = (path: string): NightState | undefined =>
+  parseNightState(readIfPresentNow(path) ?? '')
 
-export const readGraph = async (path: string): Promise<NightGraph | undefined> =>
-  parseNightGraph((await readIfPresent(path)) ?? '')
+export const readGraph = (path: string): NightGraph | undefined =>
+  parseNightGraph(readIfPresentNow(path) ?? '')
 
 /** Sizes and times of files, as a text that changes when one of them does. At once: a thread would take longer. */
 export const stampOf = (paths: readonly string[]): string => paths.map(stampOfFile).join(' ')

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises'
-import { systemErrorCode } from '../../core/errors.ts'
+import { statSync } from 'node:fs'
 import { FileTail } from '../../core/file-tail.ts'
+import { Turns } from '../../core/turns.ts'
 import { CommandLedger, type TrackedCommand } from '../../formats/command-record.ts'
 
 /** The records of one night, read on as they grow; a file that was made anew is read anew. */
@@ -34,23 +34,22 @@ export class NightLog {
   }
 
   async #read(): Promise<void> {
-    const now = await statOf(this.#path)
+    const now = statOf(this.#path)
     if (now.inode === this.#seen.inode && now.size === this.#seen.size) return
     if (now.inode !== this.#seen.inode || now.size < this.#seen.size) {
       this.#tail = new FileTail(this.#path)
       this.#ledger = new CommandLedger()
     }
-    for await (const line of this.#tail.lines()) this.#ledger.add(line)
+    const turns = new Turns()
+    for (const line of this.#tail.linesNow()) {
+      this.#ledger.add(line)
+      if (turns.isOver) await turns.next()
+    }
     this.#seen = now
   }
 }
 
-async function statOf(path: string): Promise<{ inode: number; size: number }> {
-  try {
-    const { ino, size } = await stat(path)
-    return { inode: ino, size }
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return { inode: 0, size: 0 }
-    throw error
-  }
+function statOf(path: string): { inode: number; size: number } {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return { inode: found?.ino ?? 0, size: found?.size ?? 0 }
 }

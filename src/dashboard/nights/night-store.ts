@@ -85,7 +85,7 @@ export class NightStore {
   async #versionOver(date: LogicalDate): Promise<string | undefined> {
     const over = this.#over.get(date)
     const isSame = over !== undefined && over.stamp === this.stamp(date)
-    return isSame && (await nightAtWork(this.#project)) !== date ? over.version : undefined
+    return isSame && nightAtWork(this.#project) !== date ? over.version : undefined
   }
 
   /** A night as it is at this moment, however short a time ago it was looked at. */
@@ -122,7 +122,7 @@ export class NightStore {
   async glance(date: LogicalDate): Promise<{ readonly night: Night; readonly stamp: string }> {
     const loaded = this.#nights.get(date)
     const isKept =
-      loaded !== undefined || this.#loading.has(date) || (await nightAtWork(this.#project)) === date
+      loaded !== undefined || this.#loading.has(date) || nightAtWork(this.#project) === date
     return isKept ? this.load(date) : this.#judge(date, undefined)
   }
 
@@ -141,7 +141,7 @@ export class NightStore {
 
   async #judge(date: LogicalDate, before: Loaded | undefined): Promise<Loaded> {
     const stamp = this.#stampNow(date)
-    const isHeld = (await nightAtWork(this.#project)) === date
+    const isHeld = nightAtWork(this.#project) === date
     const wasOpen = before === undefined || isOpen(before.night.state)
     if (before?.stamp === stamp && !wasOpen && !isHeld) {
       before.checkedAt = Date.now()
@@ -163,13 +163,13 @@ export class NightStore {
     const graph =
       before?.graph?.stamp === graphStamp
         ? before.graph
-        : { stamp: graphStamp, graph: await readGraph(path) }
+        : { stamp: graphStamp, graph: readGraph(path) }
     const night = judgeNight({
       date,
       version,
       commands,
       graph: graph.graph,
-      state: await readState(statePath(this.#project, date)),
+      state: readState(statePath(this.#project, date)),
       isHeld,
       isAlive: command => alive.has(command),
     })

@@ -7,6 +7,7 @@ import { keepText } from '../../core/kept-file.ts'
 import { VersionCache } from '../../core/version-cache.ts'
 import type { Dashboard } from '../dashboard.ts'
 import type { Page, PageRequest } from '../page.ts'
+import { GZIP_LEVEL } from './page-cache.ts'
 
 /** Two changes within one tick of the disk's clock have one time: what is made from files that young is not kept. */
 const SETTLED_MS = 2_000
@@ -74,7 +75,7 @@ export class KeptInsides {
       const text = await make()
       const isPassing = index.lacks !== lacks
       if (!isPassing && isSettled(version) && this.#isOfNow(request)) {
-        keepText(path, Buffer.concat([Buffer.from(`${mark}\n`), await pack(text, { level: 5 })]))
+        keepText(path, Buffer.concat([Buffer.from(`${mark}\n`), await pack(text, { level: GZIP_LEVEL })]))
       }
       return { value: { text, isPassing }, isPassing: true }
     })
