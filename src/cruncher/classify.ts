@@ -1,4 +1,4 @@
-import { ABSENT, ESCAPED, HOST, type LogRecord, METHOD, PATH } from './record.ts'
+import { ABSENT, ESCAPED, HTTP_HOST, type LogRecord, METHOD, PATH } from './record.ts'
 import { LearnedTemplates } from './routes/learned-templates.ts'
 import type { RouteTree } from './routes/route-tree.ts'
 
@@ -55,7 +55,7 @@ export class Classifier {
     if (record.kind[PATH] === ABSENT) return
     this.#path.take(record, PATH)
     this.#method.take(record, METHOD)
-    this.#host.take(record, HOST)
+    this.#host.take(record, HTTP_HOST)
     const { bytes, from, to } = this.#path
     const found = this.#tree.find(this.#method, this.#path, this.#host)
     const { length } = this.#tree.names

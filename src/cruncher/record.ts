@@ -11,6 +11,7 @@ export const TEXT_FIELDS = [
   'logger',
   'method',
   'path',
+  'http_host',
   'client_ip',
   'user_id',
   'session',
@@ -24,16 +25,18 @@ export type TextField = (typeof TEXT_FIELDS)[number]
 const TEXT_FIELD_COUNT = TEXT_FIELDS.length
 
 export const SERVICE = 0
+/** The machine that wrote the line; the host that a request named is another field. */
 export const HOST = 1
 export const LOGGER = 2
 export const METHOD = 3
 export const PATH = 4
-export const CLIENT_IP = 5
-export const USER_ID = 6
-export const SESSION = 7
-export const REQUEST_ID = 8
-export const USER_AGENT = 9
-export const MESSAGE = 11
+export const HTTP_HOST = 5
+export const CLIENT_IP = 6
+export const USER_ID = 7
+export const SESSION = 8
+export const REQUEST_ID = 9
+export const USER_AGENT = 10
+export const MESSAGE = 12
 
 /** The fields that are numbers; absent as NaN. */
 export const NUMBER_FIELDS = ['status', 'duration_ms', 'bytes'] as const

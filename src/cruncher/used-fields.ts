@@ -9,7 +9,7 @@ import {
   TO_TIME,
   TO_URL,
 } from './fields/field-name.ts'
-import { HOST, METHOD, PATH, SERVICE, TEXT_FIELDS } from './record.ts'
+import { HTTP_HOST, METHOD, PATH, SERVICE, TEXT_FIELDS } from './record.ts'
 
 /** What of a record somebody will ask for; the rest of a line is read, but not kept. */
 export interface UsedFields {
@@ -22,7 +22,7 @@ const ALL: UsedFields = { attributes: true, isWanted: () => true }
 
 /** Always: the account is by service and day. */
 const ACCOUNTED = [TO_TIME, TO_LEVEL, SERVICE]
-const CLASSIFIED = [METHOD, PATH, HOST, TO_URL, TO_REQUEST]
+const CLASSIFIED = [METHOD, PATH, HTTP_HOST, TO_URL, TO_REQUEST]
 
 /**
  * Where records are written, all of them; where they are only counted, what aggregates and filters name. A name

@@ -1,5 +1,5 @@
 import { numberOf } from '../number.ts'
-import { DURATION_MS, type LogRecord, REQUEST_ID } from '../record.ts'
+import { DURATION_MS, HTTP_HOST, type LogRecord, REQUEST_ID } from '../record.ts'
 
 const SPACE = 0x20
 const QUOTE = 0x22
@@ -17,12 +17,20 @@ const NAMES: Readonly<Record<string, string>> = {
   request_time: 'request_time',
   urt: 'upstream_response_time',
   upstream_response_time: 'upstream_response_time',
+  host: 'http_host',
+  http_host: 'http_host',
+  server_name: 'http_host',
+  sn: 'http_host',
+  vhost: 'http_host',
+}
+
+interface Place {
+  readonly from: number
+  readonly to: number
 }
 
 /** A word behind the user agent: quoted, in brackets, or bare. */
-interface Word {
-  readonly from: number
-  readonly to: number
+interface Word extends Place {
   readonly kind: 'quoted' | 'bracketed' | 'bare'
 }
 
@@ -98,7 +106,7 @@ function isDecimal(bytes: Buffer, { from, to }: Word): boolean {
   return points === 1 && to - from > 2
 }
 
-const milliseconds = (bytes: Buffer, { from, to }: { from: number; to: number }): number =>
+const milliseconds = (bytes: Buffer, { from, to }: Place): number =>
   Math.round(numberOf(bytes, from, to) * MICROSECONDS) / (MICROSECONDS / MILLISECONDS)
 
 /** `rt=0.012`, `urt="0.010"`. */
@@ -112,6 +120,10 @@ function assignNamed(bytes: Buffer, { from, to }: Word, record: LogRecord): bool
   if (bytes[start] === QUOTE) start++
   if (bytes[end - 1] === QUOTE && end > start) end--
   const known = NAMES[name]
+  if (known === 'http_host') {
+    if (!isDash(bytes, { from: start, to: end })) record.setSlice(HTTP_HOST, start, end)
+    return true
+  }
   const time = milliseconds(bytes, { from: start, to: end })
   if (known === 'request_time' && !Number.isNaN(time)) record.numbers[DURATION_MS] = time
   else if (known !== undefined && !Number.isNaN(time)) record.addValue('upstream_ms', time)
@@ -119,7 +131,7 @@ function assignNamed(bytes: Buffer, { from, to }: Word, record: LogRecord): bool
   return true
 }
 
-const isDash = (bytes: Buffer, { from, to }: Word): boolean =>
+const isDash = (bytes: Buffer, { from, to }: Place): boolean =>
   to - from === 1 && bytes[from] === DASH
 
 /** `203.0.113.9, 10.0.0.1` */

@@ -2,7 +2,15 @@ import { assignRequest } from '../fields/assign.ts'
 import { type LogFormat, SURE } from '../format.ts'
 import type { Line } from '../line.ts'
 import { numberOf } from '../number.ts'
-import { BYTES, CLIENT_IP, HOST, type LogRecord, STATUS, USER_AGENT, USER_ID } from '../record.ts'
+import {
+  BYTES,
+  CLIENT_IP,
+  HTTP_HOST,
+  type LogRecord,
+  STATUS,
+  USER_AGENT,
+  USER_ID,
+} from '../record.ts'
 import { parseTime } from '../time/parse-time.ts'
 import { assignExtras } from './access-extras.ts'
 
@@ -291,7 +299,7 @@ function setHost(bytes: Buffer, from: number, to: number, record: LogRecord): vo
   let colon = to - 1
   while (colon > from && isDigit(bytes[colon])) colon--
   const hasPort = bytes[colon] === COLON && colon > from && colon < to - 1
-  record.setSlice(HOST, from, hasPort ? colon : to)
+  record.setSlice(HTTP_HOST, from, hasPort ? colon : to)
   if (hasPort && record.keepsAttributes) record.addSlice('port', colon + 1, to)
 }
 

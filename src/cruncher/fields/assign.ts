@@ -5,6 +5,7 @@ import {
   BYTES,
   CLIENT_IP,
   DURATION_MS,
+  HTTP_HOST,
   type LogRecord,
   METHOD,
   PATH,
@@ -32,6 +33,7 @@ const SLASH = 0x2f
 const COLON = 0x3a
 const QUESTION_MARK = 0x3f
 const HASH = 0x23
+const AT_SIGN = 0x40
 const COMMA = 0x2c
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
@@ -124,7 +126,7 @@ function durationOf(bytes: Buffer, from: number, end: number, scale: number): nu
   return scale === 1 ? value : Math.round(value * scale * NANOSECONDS) / NANOSECONDS
 }
 
-/** The path of a URL, with the query as an attribute; a scheme and a host before it are passed over. */
+/** The path of a URL, with the query as an attribute; the host before it, if nothing else has said which it is. */
 export function assignUrl(
   record: LogRecord,
   bytes: Buffer,
@@ -133,7 +135,12 @@ export function assignUrl(
   kind: ValueKind,
 ): void {
   let path = from
-  if (bytes[from] !== SLASH) path = pathStart(bytes, from, end)
+  if (bytes[from] !== SLASH) {
+    path = pathStart(bytes, from, end)
+    if (path > from && record.kind[HTTP_HOST] === ABSENT) {
+      assignAuthority(record, bytes, from, path, kind)
+    }
+  }
   let at = path
   while (at < end && bytes[at] !== QUESTION_MARK && bytes[at] !== HASH) at++
   if (record.kind[PATH] === ABSENT) record.setSlice(PATH, path, at, kind)
@@ -153,6 +160,25 @@ function pathStart(bytes: Buffer, from: number, end: number): number {
   while (at < end && bytes[at] !== SLASH && bytes[at] !== QUESTION_MARK) at++
   return at
 }
+
+/** The host of `https://jo:secret@host:port`, which ends at `end`. */
+function assignAuthority(
+  record: LogRecord,
+  bytes: Buffer,
+  from: number,
+  end: number,
+  kind: ValueKind,
+): void {
+  let start = end
+  while (start > from && bytes[start - 1] !== SLASH && bytes[start - 1] !== AT_SIGN) start--
+  let to = end
+  while (to > start && isDigit(bytes[to - 1])) to--
+  const hasPort = to > start && bytes[to - 1] === COLON
+  record.setSlice(HTTP_HOST, start, hasPort ? to - 1 : end, kind)
+}
+
+const isDigit = (byte: number | undefined): boolean =>
+  byte !== undefined && byte >= 0x30 && byte <= 0x39
 
 /**
  * `GET /path?query HTTP/1.1` (RFC 9112, 3): method, path and protocol. What has no method of letters

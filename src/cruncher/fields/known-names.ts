@@ -15,6 +15,8 @@ const NAMES: Readonly<Partial<Record<FieldName, string>>> = {
   service:
     'service.name service service_name serviceName app application app_name appname application_name @app program SYSLOG_IDENTIFIER resource.service.name dd.service facility name',
   host: 'host.hostname host.name hostname host_name server HOSTNAME node_name _HOSTNAME host nodename beat.hostname host',
+  http_host:
+    'url.domain http_host http.request.header.host http.host httpHost request_host requestHost vhost virtual_host req.headers.host request.headers.host req.host request.host ClientRequestHost RequestHost authority :authority cs-host',
   logger:
     'log.logger logger logger_name loggerName LoggerName channel category SourceContext component caller module @logger_name',
   method:

@@ -72,7 +72,7 @@ export const ACCESS_LOGS: readonly AccessLog[] = [
     samples: [
       {
         line: `shop.example:443 ${START} ${PAGES}`,
-        expected: { ...COMBINED, host: 'shop.example', port: '443' },
+        expected: { ...COMBINED, http_host: 'shop.example', port: '443' },
       },
     ],
   },

@@ -18,7 +18,7 @@ export const aspnetJson: MemberFormat = {
     'State.Path': 'path',
     'State.StatusCode': 'status',
     'State.ElapsedMilliseconds': 'duration_ms',
-    'State.Host': 'host',
+    'State.Host': 'http_host',
   },
   samples: [
     {

@@ -49,6 +49,7 @@ export const awsCloudfront = patternFormat({
         client_ip: '203.0.113.9',
         method: 'POST',
         path: '/',
+        http_host: 'shop.example',
         status: 502,
         bytes: 0,
         duration_ms: 1500,

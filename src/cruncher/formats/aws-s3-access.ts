@@ -9,7 +9,7 @@ export const awsS3Access = patternFormat({
   sureness: SURE,
   starts: '0-9a-f-',
   pattern: new RegExp(
-    String.raw`^(?<bucket_owner>[0-9a-f]{64}|-) (?<bucket>[a-z0-9.-]+) \[(?<time>${CLF_TIME})\] (?<client_ip>[0-9a-fA-F.:]+|-) (?<user_id>\S+) (?<request_id>[0-9A-Z]+) (?<event>[A-Z0-9]+\.[A-Z0-9._-]+) (?<key>\S+) (?:"(?<request>[^"]*)"|-) (?<status>\d+|-) (?<error_code>\S+) (?<bytes>\d+|-) (?<object_bytes>\d+|-) (?<duration_ms>\d+|-) (?<turn_around_ms>\d+|-) (?:"(?<referrer>[^"]*)"|-) (?:"(?<user_agent>[^"]*)"|-) (?<version_id>\S+)(?: (?<host_id>\S+) (?<signature>\S+) (?<cipher>\S+) (?<authentication>\S+) (?<endpoint>\S+))?(?<rest> .*)?$`,
+    String.raw`^(?<bucket_owner>[0-9a-f]{64}|-) (?<bucket>[a-z0-9.-]+) \[(?<time>${CLF_TIME})\] (?<client_ip>[0-9a-fA-F.:]+|-) (?<user_id>\S+) (?<request_id>[0-9A-Z]+) (?<event>[A-Z0-9]+\.[A-Z0-9._-]+) (?<key>\S+) (?:"(?<request>[^"]*)"|-) (?<status>\d+|-) (?<error_code>\S+) (?<bytes>\d+|-) (?<object_bytes>\d+|-) (?<duration_ms>\d+|-) (?<turn_around_ms>\d+|-) (?:"(?<referrer>[^"]*)"|-) (?:"(?<user_agent>[^"]*)"|-) (?<version_id>\S+)(?: (?<host_id>\S+) (?<signature>\S+) (?<cipher>\S+) (?<authentication>\S+) (?<http_host>\S+))?(?<rest> .*)?$`,
   ),
   numbers: 'object_bytes turn_around_ms',
   samples: [
@@ -24,6 +24,7 @@ export const awsS3Access = patternFormat({
         event: 'REST.GET.OBJECT',
         method: 'GET',
         path: '/lake.example/clean/2024-03-06/part-1.parquet',
+        http_host: 'lake.s3.eu-west-1.amazonaws.com',
         status: 206,
         bytes: 2662992,
         duration_ms: 70,

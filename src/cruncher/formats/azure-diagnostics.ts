@@ -46,6 +46,7 @@ export const azureDiagnostics: MemberFormat = {
         logger: 'StorageRead',
         event: 'GetBlob',
         path: '/carts/17',
+        http_host: 'shop.blob.core.windows.net',
         query: 'sv=1',
         client_ip: '203.0.113.4',
         request_id: 'c-17',

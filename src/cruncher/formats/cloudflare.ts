@@ -13,7 +13,7 @@ export const cloudflare: MemberFormat = {
     EdgeEndTimestamp: 'time',
     ClientIP: 'client_ip',
     ClientRequestMethod: 'method',
-    ClientRequestHost: 'host',
+    ClientRequestHost: 'http_host',
     ClientRequestURI: 'url',
     ClientRequestPath: 'url',
     ClientRequestUserAgent: 'user_agent',
@@ -29,7 +29,7 @@ export const cloudflare: MemberFormat = {
       expected: {
         time: '2024-03-05T08:15:30.1Z',
         client_ip: '2001:db8::7',
-        host: 'shop.example',
+        http_host: 'shop.example',
         method: 'GET',
         path: '/carts',
         query: 'x=1',

@@ -18,6 +18,7 @@ export const datadogArchive: MemberFormat = {
     source: 'attribute',
     'attributes.http.method': 'method',
     'attributes.http.url': 'url',
+    'attributes.http.url_details.host': 'http_host',
     'attributes.http.status_code': 'status',
     'attributes.http.useragent': 'user_agent',
     'attributes.http.request_id': 'request_id',

@@ -8,7 +8,7 @@ export const envoy = patternFormat({
   sureness: SURE,
   starts: '[',
   pattern:
-    /^\[(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\] "(?<request>[^"]*)" (?<status>\d+) (?<response_flags>[A-Za-z,-]+)(?: (?<response_details>\S+) (?<termination_details>\S+) "(?<transport_failure>[^"]*)")? (?<bytes_received>\d+) (?<bytes>\d+) (?<duration_ms>\d+|-) (?<upstream_ms>\d+|-) "(?<forwarded_for>[^"]*)" "(?<user_agent>[^"]*)" "(?<request_id>[^"]*)" "(?<authority>[^"]*)" "(?<upstream>[^"]*)"(?: (?<upstream_cluster>\S+) (?<upstream_local>\S+) (?<downstream_local>\S+) (?<client_ip>\S+):(?<client_port>\d+) (?<server_name>\S+) (?<route_name>\S+))?$/,
+    /^\[(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\] "(?<request>[^"]*)" (?<status>\d+) (?<response_flags>[A-Za-z,-]+)(?: (?<response_details>\S+) (?<termination_details>\S+) "(?<transport_failure>[^"]*)")? (?<bytes_received>\d+) (?<bytes>\d+) (?<duration_ms>\d+|-) (?<upstream_ms>\d+|-) "(?<forwarded_for>[^"]*)" "(?<user_agent>[^"]*)" "(?<request_id>[^"]*)" "(?<http_host>[^"]*)" "(?<upstream>[^"]*)"(?: (?<upstream_cluster>\S+) (?<upstream_local>\S+) (?<downstream_local>\S+) (?<client_ip>\S+):(?<client_port>\d+) (?<server_name>\S+) (?<route_name>\S+))?$/,
   numbers: 'bytes_received upstream_ms client_port',
   samples: [
     {
@@ -27,7 +27,7 @@ export const envoy = patternFormat({
         forwarded_for: '203.0.113.9',
         user_agent: 'shop/2.1',
         request_id: '0f9d3c52-7a1e-4a55-9a8e-2f6f9c6f3b10',
-        authority: 'orders',
+        http_host: 'orders',
         upstream: '10.0.2.1:80',
       },
     },
@@ -38,6 +38,7 @@ export const envoy = patternFormat({
         offset: 0,
         method: 'GET',
         path: '/healthz',
+        http_host: 'orders.shop',
         status: 503,
         response_flags: 'UF',
         bytes: 91,

@@ -43,6 +43,7 @@ export const googleCloud: MemberFormat = {
         service: 'carts',
         method: 'PUT',
         path: '/carts/17',
+        http_host: 'shop.example',
         client_ip: '203.0.113.4',
         request_id: 'projects/shop/traces/t17',
         user_agent: 'curl/8.1',

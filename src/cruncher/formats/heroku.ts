@@ -72,6 +72,7 @@ export const herokuRouter = patternFormat({
         message: 'Request timeout',
         method: 'POST',
         path: '/',
+        http_host: 'shop.herokuapp.com',
         request_id: '8601b555',
         client_ip: '203.0.113.9',
         proxies: '198.51.100.2',

@@ -16,7 +16,7 @@ export const lograge: MemberFormat = {
     params: 'attribute',
     remote_ip: 'client_ip',
     request_id: 'request_id',
-    host: 'host',
+    host: 'http_host',
     view: 'attribute',
   },
   samples: [

@@ -18,6 +18,7 @@ export const squid = patternFormat({
         user_id: 'jo',
         method: 'GET',
         path: '/cart',
+        http_host: 'shop.example',
         query: 'x=1',
         status: 200,
         bytes: 1387,

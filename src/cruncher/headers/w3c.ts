@@ -11,6 +11,9 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   'cs-method': 'method',
   'cs-uri-stem': 'path',
   'cs-uri': 'url',
+  'cs-host': 'http_host',
+  'cs(host)': 'http_host',
+  'x-host-header': 'http_host',
   'cs-username': 'user_id',
   'c-ip': 'client_ip',
   'cs(user-agent)': 'user_agent',
@@ -43,7 +46,12 @@ class W3cLines implements HeaderState {
     this.names = names
     this.date = date
     const isCloudFront = names.some(name => name.startsWith('x-edge-'))
-    this.#columns = names.map(name => columnOf(name.toLowerCase(), isCloudFront))
+    // Before what the client asked for, CloudFront writes its own name of the distribution as `cs(Host)`.
+    const hasAsked = names.includes('x-host-header')
+    this.#columns = names.map(name => {
+      const column = columnOf(name.toLowerCase(), isCloudFront)
+      return hasAsked && column.name === 'cs(host)' ? namedColumn(column.name, undefined) : column
+    })
   }
 
   claim(line: Line, record: LogRecord): boolean {
@@ -120,7 +128,7 @@ export const w3c: HeaderFormat = {
         duration_ms: 2,
         user_agent: 'Mozilla/5.0 (X11)',
         request_id: 'xGN8KWpVEmB9Dp7ctcVFQC4E',
-        'cs(host)': 'd111111abcdef8.cloudfront.net',
+        http_host: 'd111111abcdef8.cloudfront.net',
         'x-edge-location': 'FRA50-C1',
       },
     },

@@ -39,13 +39,12 @@ class ZeekLines implements HeaderState {
     this.separator = hex === undefined ? '\t' : String.fromCharCode(Number.parseInt(hex, 16))
     const names = said.get('fields')?.split(this.separator) ?? []
     const types = said.get('types')?.split(this.separator) ?? []
-    this.#columns = names.map((name, index) =>
-      namedColumn(
-        name === 'host' ? 'http_host' : name,
-        FIELDS[name],
-        NUMBERS.has(types[index] ?? ''),
-      ),
-    )
+    // Elsewhere `host` is a machine that was seen, not one that a request named.
+    const isHttp = said.get('path') === 'http'
+    this.#columns = names.map((name, index) => {
+      const field = isHttp && name === 'host' ? 'http_host' : FIELDS[name]
+      return namedColumn(name, field, NUMBERS.has(types[index] ?? ''))
+    })
     this.#unset = said.get('unset_field') ?? '-'
     this.#empty = said.get('empty_field') ?? '(empty)'
     this.#path = said.get('path') ?? ''

@@ -7,6 +7,7 @@ import {
   BYTES,
   DURATION_MS,
   ESCAPED,
+  HTTP_HOST,
   JSON_VALUE,
   type LogRecord,
   PLAIN,
@@ -55,7 +56,9 @@ export function putValue(
   const { bytes, from, to, kind } = value
   if (!isScalar(kind, bytes[from])) return false
   if (format.absent !== undefined && isAbsent(format.absent, value)) return true
-  if (!record.isFilling && isTaken(record, destination)) return false
+  if (!record.isFilling && isTaken(record, destination)) {
+    return destination === HTTP_HOST && isSame(record, HTTP_HOST, value)
+  }
   if (kind === ESCAPED_TEXT && destination >= TO_TIME) {
     return putEscaped(record, format, destination, scale, value)
   }
@@ -125,6 +128,14 @@ function isTaken(record: LogRecord, destination: number): boolean {
 function levelOfNumber(format: MemberFormat, number: number): number {
   if (format.levels !== undefined) return LEVEL_SCALES[format.levels](number)
   return number >= 10 && number <= 60 ? bunyanLevel(number) : 0
+}
+
+/** A host is often written twice: by itself and in the URL. */
+function isSame(record: LogRecord, field: number, { bytes, from, to }: Value): boolean {
+  const known = record.buffers[record.source[field] ?? 0]
+  const start = record.from[field] ?? 0
+  const end = record.to[field] ?? 0
+  return known?.compare(bytes, from, to, start, end) === 0
 }
 
 const isDigit = (byte: number | undefined): boolean =>

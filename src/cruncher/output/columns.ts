@@ -18,6 +18,7 @@ export const OUTPUT_COLUMNS = [
   { name: 'logger', kind: 'text', what: 'the part of the service' },
   { name: 'method', kind: 'text', what: 'of a request' },
   { name: 'path', kind: 'text', what: 'of a request' },
+  { name: 'http_host', kind: 'text', what: 'that a request named' },
   { name: 'route', kind: 'text', what: 'the class of the request' },
   { name: 'status', kind: 'int32', what: 'of a response' },
   { name: 'duration_ms', kind: 'double', what: 'in milliseconds' },

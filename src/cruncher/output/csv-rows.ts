@@ -5,7 +5,7 @@ import {
   LEVELS,
   type LogRecord,
   MESSAGE,
-  PATH,
+  HTTP_HOST,
   SERVICE,
 } from '../record.ts'
 import { AttributeObject } from './attribute-object.ts'
@@ -61,7 +61,7 @@ export class CsvRows implements RowEncoder {
     separator.put(sink)
     this.#levels[record.level]?.put(sink)
     separator.put(sink)
-    for (let field = SERVICE; field <= PATH; field++) this.#putField(sink, record, field)
+    for (let field = SERVICE; field <= HTTP_HOST; field++) this.#putField(sink, record, field)
     if (record.route >= 0) this.#routeOf(record.route).put(sink)
     separator.put(sink)
     this.#putNumber(sink, status)

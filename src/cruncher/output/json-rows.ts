@@ -4,7 +4,7 @@ import {
   LEVELS,
   type LogRecord,
   MESSAGE,
-  PATH,
+  HTTP_HOST,
   SERVICE,
   TEXT_FIELDS,
 } from '../record.ts'
@@ -57,7 +57,7 @@ export class JsonRows implements RowEncoder {
     this.#numbers.load(record)
     START_OF_ROW.put(sink)
     this.#putTimes(sink, record)
-    for (let field = SERVICE; field <= PATH; field++) this.#putField(sink, record, field)
+    for (let field = SERVICE; field <= HTTP_HOST; field++) this.#putField(sink, record, field)
     if (record.route >= 0) this.#memberOfRoute(record.route).put(sink)
     const { status, durationMs, bytes } = this.#numbers
     putMember(sink, STATUS_KEY, status)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Detector } from '../../../src/cruncher/detector.ts'
 import { ACCESS_FORMATS } from '../../../src/cruncher/member-registry.ts'
+import { CLIENT_IP } from '../../../src/cruncher/record.ts'
 import { described } from '../described.ts'
 import { jsonLines, pairLines } from '../members/read.ts'
 
@@ -61,14 +62,14 @@ describe('access logs', () => {
     // Virtual hosts
     [
       `shop.example 10.0.0.1 - - ${REST} ${PAGES}`,
-      { ...COMBINED, kind: 'vhost', host: 'shop.example', client_ip: '10.0.0.1' },
+      { ...COMBINED, kind: 'vhost', http_host: 'shop.example', client_ip: '10.0.0.1' },
     ],
     [
       `shop.example:8443 2001:db8::7 - ann lee ${REST}`,
       {
         ...BASE,
         kind: 'vhost',
-        host: 'shop.example',
+        http_host: 'shop.example',
         port: '8443',
         client_ip: '2001:db8::7',
         user_id: 'ann lee',
@@ -82,7 +83,7 @@ describe('access logs', () => {
     [`10.0.0.1 - - ${TIME} "GET /a" 200 5`, { ...BASE, client_ip: '10.0.0.1' }],
     [
       `10.0.0.1 - - ${TIME} "GET http://shop.example:80/a?b HTTP/1.1" 200 5`,
-      { ...BASE, client_ip: '10.0.0.1', query: 'b' },
+      { ...BASE, client_ip: '10.0.0.1', http_host: 'shop.example', query: 'b' },
     ],
     [
       `10.0.0.1 - - ${TIME} "CONNECT shop.example:443 HTTP/1.1" 200 5`,
@@ -193,7 +194,7 @@ describe('access logs', () => {
     const kinds = [`10.0.0.1 - - ${REST}`, `10.0.0.9 - - ${REST}`].map(line => {
       bytes.write(line)
       const record = detector.detect(bytes, 0, line.length)
-      return record?.text(5)
+      return record?.text(CLIENT_IP)
     })
     expect(kinds).toEqual(['10.0.0.1', '10.0.0.9'])
   })

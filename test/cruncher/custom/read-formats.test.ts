@@ -88,6 +88,7 @@ levels: { '!': error, '.': info }`)
     expect(parse(own, 'GET https://example.com/a/b?c=d')).toEqual({
       format: 'mine',
       method: 'GET',
+      http_host: 'example.com',
       path: '/a/b',
       query: 'c=d',
     })

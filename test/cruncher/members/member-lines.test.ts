@@ -96,7 +96,11 @@ describe('lines of names and values', () => {
     ['{"level":"info","log":{"level":"error"}}', { level: 'info' }, { 'log.level': 'error' }],
     // Escapes: in names, in texts, in what is taken apart.
     ['{"m\\u0073g":"a\\tb","\\u00e9\\n":"\\""}', { message: 'a\tb' }, { 'é\n': '"' }],
-    ['{"url":"https:\\/\\/x.example\\/a\\/b?c=\\/"}', { path: '/a/b' }, { query: 'c=/' }],
+    [
+      '{"url":"https:\\/\\/x.example\\/a\\/b?c=\\/"}',
+      { http_host: 'x.example', path: '/a/b' },
+      { query: 'c=/' },
+    ],
     ['{"time":"2024\\/03\\/05 08:15:30Z"}', { time: '2024-03-05T08:15:30Z', offset: 0 }, {}],
     // Lists of one value count as the value.
     ['{"client_ip":["203.0.113.4"]}', { client_ip: '203.0.113.4' }, {}],

@@ -61,6 +61,7 @@ const texts = {
   logger: optional(field),
   method: optional(field),
   path: optional(field),
+  http_host: optional(field),
   client_ip: optional(field),
   user_id: optional(field),
   session: optional(field),

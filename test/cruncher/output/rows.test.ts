@@ -51,6 +51,7 @@ test('the keys of a JSON line are the columns in their order', () => {
     logger: plain('app.auth'),
     method: plain('GET'),
     path: plain('/a'),
+    http_host: plain('shop.example'),
     route: 0,
     numbers: { status: 200, duration_ms: 1.5, bytes: 10 },
     client_ip: plain('10.0.0.1'),

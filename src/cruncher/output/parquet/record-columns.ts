@@ -5,7 +5,7 @@ import {
   LEVELS,
   type LogRecord,
   MESSAGE,
-  PATH,
+  HTTP_HOST,
   SERVICE,
   TEXT_FIELDS,
 } from '../../record.ts'
@@ -115,7 +115,7 @@ export class RecordColumns {
     const row = this.rows++
     this.#sources.load(record)
     this.#addNumbers(record, row)
-    for (let field = SERVICE; field <= PATH; field++) this.#addField(record, field, row)
+    for (let field = SERVICE; field <= HTTP_HOST; field++) this.#addField(record, field, row)
     for (let field = CLIENT_IP; field <= MESSAGE; field++) this.#addField(record, field, row)
     this.#addNumbered(record, row)
     if (record.attributes === 0) this.attributes.addAbsent(row)
