@@ -1,7 +1,9 @@
-/** What became of lines. `lines` = `out` + `filtered` + `merged` + `rejected`, always. */
+/** What became of lines. `lines` + `expanded` = `out` + `filtered` + `merged` + `rejected`, always. */
 export interface LineCounts {
   lines: number
   bytes: number
+  /** Records beyond the first of a line that holds several. */
+  expanded: number
   /** First lines of records that are in the output. */
   out: number
   /** Not wanted: blank, a file's header, dropped by a filter, not in the sample. */
@@ -30,6 +32,7 @@ type BySource = Readonly<Record<string, number>>
 const noCounts = (): LineCounts => ({
   lines: 0,
   bytes: 0,
+  expanded: 0,
   out: 0,
   filtered: 0,
   merged: 0,
@@ -48,6 +51,8 @@ interface LostRecord {
   readonly reason: string
   readonly lines: number
   readonly bytes: number
+  /** 1: it is not the first of its line, which is not among its lines then. */
+  readonly expanded?: number
 }
 
 /** Counts the lines of one file by format and by what became of them. */
@@ -63,22 +68,24 @@ export class Account {
   #lastDays: Map<number, number> | undefined
   #lastSource = ''
 
-  /** A record of so many lines that went out. */
-  out(format: string, lines: number, bytes: number): void {
+  /** A record of so many lines that went out; `expanded`: 1 of one that is not the first of its line. */
+  out(format: string, lines: number, bytes: number, expanded = 0): void {
     const counts = this.#of(format)
     counts.lines += lines
     counts.bytes += bytes
+    counts.expanded += expanded
     counts.out++
-    counts.merged += lines - 1
+    counts.merged += lines - 1 + expanded
   }
 
-  filtered({ format, source, reason, lines, bytes }: LostRecord): void {
+  filtered({ format, source, reason, lines, bytes, expanded = 0 }: LostRecord): void {
     const counts = this.#of(format)
     countOf(this.#filteredOf, source)
     counts.lines += lines
     counts.bytes += bytes
+    counts.expanded += expanded
     counts.filtered++
-    counts.merged += lines - 1
+    counts.merged += lines - 1 + expanded
     this.#filtered.set(reason, (this.#filtered.get(reason) ?? 0) + 1)
   }
 
@@ -142,13 +149,15 @@ export class Account {
 
 /** Whether every line is accounted for. */
 export function addsUp(counts: LineCounts): boolean {
-  return counts.lines === counts.out + counts.filtered + counts.merged + counts.rejected
+  const { lines, expanded, out, filtered, merged, rejected } = counts
+  return lines + expanded === out + filtered + merged + rejected
 }
 
 /** Adds the second to the first. */
 export function add(total: LineCounts, counts: LineCounts): void {
   total.lines += counts.lines
   total.bytes += counts.bytes
+  total.expanded += counts.expanded
   total.out += counts.out
   total.filtered += counts.filtered
   total.merged += counts.merged

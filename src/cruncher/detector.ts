@@ -2,7 +2,8 @@ import { GENERIC, LIKELY, type LogFormat, SURE, type Sureness } from './format.t
 import { Line } from './line.ts'
 import type { MemberFormat } from './members/member-format.ts'
 import type { MemberLines } from './members/member-lines.ts'
-import { ABSENT, ESCAPED, LogRecord, MESSAGE } from './record.ts'
+import { type OneRecordLines, oneRecordLines, withinLine } from './one-record-lines.ts'
+import { ABSENT, ESCAPED, LogRecord, MESSAGE, PLAIN } from './record.ts'
 import type { Scanner } from './scan/scanner.ts'
 
 /** As many lines as may lie in one another: syslog in Docker's JSON, and JSON in that. */
@@ -27,6 +28,8 @@ interface Traits {
   readonly isEnvelope: boolean
   /** Its records take several lines with fields in each. */
   readonly block: LogFormat | undefined
+  /** Where its lines hold many records. */
+  readonly records: readonly string[] | undefined
 }
 
 export interface DetectorOptions {
@@ -58,6 +61,8 @@ export class Detector {
   isMultiline = false
   /** Its format, if its records take several lines with fields in each. */
   blockFormat: LogFormat | undefined
+  /** It again as a line for each of its records, if it holds several; what was detected then does not count. */
+  records: OneRecordLines | undefined
   /** What lines should be given to it in the memory of. */
   readonly scanner: Scanner | undefined
 
@@ -145,6 +150,8 @@ export class Detector {
     this.isMultiline = traits.isMultiline
     this.blockFormat = depth === 1 ? traits.block : undefined
     record.format = traits.name
+    this.records =
+      traits.records === undefined ? undefined : oneRecordLines(bytes, { from, to }, traits.records)
     if (!traits.isEnvelope || depth === MAX_DEPTH || record.kind[MESSAGE] === ABSENT) {
       return record
     }
@@ -157,6 +164,7 @@ export class Detector {
       isMultiline: format.multiline ?? false,
       isEnvelope: format.envelope === true,
       block: 'claim' in format && format.goesOn !== undefined ? format : undefined,
+      records: 'records' in format ? format.records : undefined,
     }
     this.#traits.set(format, traits)
     return traits
@@ -171,9 +179,11 @@ export class Detector {
     format: AnyFormat,
     depth: number,
   ): LogRecord {
+    const { records } = this
     const text = innerText(record)
     const inner = this.#detect(text.bytes, text.from, text.to, depth + 1)
     this.blockFormat = undefined
+    this.records = records ?? this.#around(this.records, record, bytes, from, to)
     if (inner === undefined) {
       this.isMultiline = format.multiline ?? false
       cutLineEnd(record)
@@ -187,6 +197,21 @@ export class Detector {
     inner.format = `${record.format}/${inner.format}`
     this.release(record)
     return inner
+  }
+
+  /** The lines of a message that holds many records, each with the line that the message was taken out of. */
+  #around(
+    inner: OneRecordLines | undefined,
+    record: LogRecord,
+    bytes: Buffer,
+    from: number,
+    to: number,
+  ): OneRecordLines | undefined {
+    if (inner === undefined || record.buffers[record.source[MESSAGE] ?? 0] !== bytes)
+      return undefined
+    const text = { from: record.from[MESSAGE] ?? 0, to: record.to[MESSAGE] ?? 0 }
+    const kind = record.kind[MESSAGE] === ESCAPED ? ESCAPED : PLAIN
+    return withinLine(inner, bytes, { from, to }, { ...text, kind })
   }
 
   #claim(bytes: Buffer, from: number, to: number, record: LogRecord): AnyFormat | undefined {

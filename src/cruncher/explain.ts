@@ -13,7 +13,9 @@ export interface Explanation {
   /** All that would. */
   readonly candidates: readonly { readonly format: string; readonly sureness: string }[]
   readonly why: string
-  /** What is found in it. */
+  /** How many records it holds, if it is more than one. */
+  readonly records?: number
+  /** What is found in it; of many records, in the first. */
   readonly record: Readonly<Record<string, unknown>>
 }
 
@@ -38,6 +40,12 @@ export function explainLine(
     const why = `none of the ${asked} formats whose lines may begin so claims it`
     const fields = { message: line.toString('utf8') }
     return { ...NOTHING, candidates: [], why, record: fields }
+  }
+  const { records } = detector
+  const [first] = records?.lines() ?? []
+  if (records !== undefined && first !== undefined) {
+    detector.release(record)
+    return { ...explainLine(first, detector, complete), records: records.count }
   }
   complete(record)
   const explanation = {

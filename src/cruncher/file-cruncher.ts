@@ -90,14 +90,14 @@ export class FileCruncher implements LineTaker, LineSink {
     const { steps, account } = this.#options
     steps.inferTime(record)
     steps.classify?.(record)
-    const { format, lines } = record
+    const { format, lines, expanded } = record
     const reason = steps.refuse?.(record)
     if (reason !== undefined) {
       const source = this.#services.sourceOf(record)
-      account.filtered({ format, source, reason, lines, bytes })
+      account.filtered({ format, source, reason, lines, bytes, expanded })
       return
     }
-    account.out(format, lines, bytes)
+    account.out(format, lines, bytes, expanded)
     steps.redact?.(record)
     account.source(this.#services.sourceOf(record), record.timeUs)
     for (const sink of steps.sinks) sink(record)

@@ -3,6 +3,7 @@ import type { Detector } from './detector.ts'
 import type { LogFormat } from './format.ts'
 import type { HeaderState } from './headers/header-format.ts'
 import { Line } from './line.ts'
+import type { OneRecordLines } from './one-record-lines.ts'
 import { HEADER_FORMATS } from './registry.ts'
 import { type LogRecord, MESSAGE, PLAIN } from './record.ts'
 
@@ -52,6 +53,8 @@ export class LineJoiner {
   #block: Block | undefined
   #lineNumber = 0
   #offset = 0
+  /** The line was not UTF-8. */
+  #isMended = false
   readonly #probe = new Line()
   #header: HeaderState | undefined
 
@@ -107,8 +110,9 @@ export class LineJoiner {
 
   #mended(bytes: Buffer, from: number, to: number, length: number): void {
     const mended = Buffer.from(bytes.toString('utf8', from, to))
+    this.#isMended = true
     this.#line(mended, 0, mended.length, length)
-    if (this.#pending?.lineNumber === this.#lineNumber) this.#pending.addValue(INVALID_UTF8, true)
+    this.#isMended = false
   }
 
   #line(bytes: Buffer, from: number, to: number, length: number): void {
@@ -129,6 +133,12 @@ export class LineJoiner {
     const record = this.#announced(bytes, from, to) ?? this.#detector.detect(bytes, from, to)
     if (record !== undefined) {
       this.end()
+      const { records } = this.#detector
+      if (records !== undefined) {
+        this.#detector.release(record)
+        this.#expand(records, offset, length)
+        return
+      }
       this.#pend(record, this.#detector.isMultiline, offset, length)
       const format = this.#detector.blockFormat
       if (format !== undefined) {
@@ -154,10 +164,29 @@ export class LineJoiner {
     }
     if (this.#isHeader(bytes, from, to, length, true)) return
     this.end()
+    this.#pend(this.#unknown(bytes, from, to), false, offset, length)
+  }
+
+  #unknown(bytes: Buffer, from: number, to: number): LogRecord {
     const unknown = this.#detector.take(bytes)
     unknown.format = UNKNOWN
     unknown.setSlice(MESSAGE, from, to)
-    this.#pend(unknown, false, offset, length)
+    return unknown
+  }
+
+  /** Takes a line as its records; the line and its bytes are the first one's. */
+  #expand(records: OneRecordLines, offset: number, length: number): void {
+    let expanded = 0
+    for (const line of records.lines()) {
+      this.end()
+      const found = this.#detector.detect(line, 0, line.length)
+      const record = found ?? this.#unknown(line, 0, line.length)
+      const isMultiline = found !== undefined && this.#detector.isMultiline
+      this.#pend(record, isMultiline, offset, expanded === 0 ? length : 0)
+      record.expanded = expanded
+      record.lines = 1 - expanded
+      expanded = 1
+    }
   }
 
   /**
@@ -187,6 +216,7 @@ export class LineJoiner {
       record.format = this.#header.name
       this.#detector.isMultiline = false
       this.#detector.blockFormat = undefined
+      this.#detector.records = undefined
       return record
     }
     this.#detector.release(record)
@@ -211,6 +241,7 @@ export class LineJoiner {
     whole.lineNumber = first.lineNumber
     whole.byteOffset = first.byteOffset
     whole.lines = first.lines
+    whole.expanded = first.expanded
     this.#detector.release(first)
     return whole
   }
@@ -218,6 +249,7 @@ export class LineJoiner {
   #pend(record: LogRecord, isMultiline: boolean, offset: number, length: number): void {
     record.lineNumber = this.#lineNumber
     record.byteOffset = offset
+    if (this.#isMended) record.addValue(INVALID_UTF8, true)
     this.#pending = record
     this.#pendingBytes = length
     this.#isMultiline = isMultiline

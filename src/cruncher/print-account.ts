@@ -4,9 +4,10 @@ import { grouped as number } from './grouped-number.ts'
 
 /** An account for people: what became of all lines, then a line a format, the most frequent first. */
 export function accountText(account: FileAccount, files: number): string {
-  const { lines, bytes, out, filtered, merged, rejected } = account
+  const { lines, bytes, expanded, out, filtered, merged, rejected } = account
+  const further = expanded === 0 ? '' : ` + ${number(expanded)} expanded`
   const head = [
-    `${number(lines)} lines (${formatBytes(bytes)}) in ${number(files)} ${files === 1 ? 'file' : 'files'}:`,
+    `${number(lines)} lines (${formatBytes(bytes)})${further} in ${number(files)} ${files === 1 ? 'file' : 'files'}:`,
     `${number(out)} out + ${number(filtered)} filtered + ${number(merged)} merged + ${number(rejected)} rejected`,
   ]
   const formats = Object.entries(account.formats).sort(

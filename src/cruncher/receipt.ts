@@ -9,6 +9,7 @@ import type { InputFile } from './input/input-file.ts'
 const counts = {
   lines: z.int(),
   bytes: z.int(),
+  expanded: z.int(),
   out: z.int(),
   filtered: z.int(),
   merged: z.int(),

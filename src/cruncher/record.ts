@@ -87,8 +87,10 @@ export class LogRecord {
   route = -1
   /** Counted from 1; the first line of those it was made of. */
   lineNumber = 0
-  /** Lines that it was made of. */
+  /** Lines that it was made of; of a line that holds many records, the first has it. */
   lines = 1
+  /** 1: before it came another record of the same line; else 0. */
+  expanded = 0
   /** Of its first line in the unpacked file. */
   byteOffset = 0
   /** What has no field is kept as an attribute; false where nobody will ask. */
@@ -143,6 +145,7 @@ export class LogRecord {
     this.numbers[BYTES] = Number.NaN
     this.route = -1
     this.lines = 1
+    this.expanded = 0
     for (let field = 0; field < TEXT_FIELD_COUNT; field++) this.kind[field] = ABSENT
     this.attributes = 0
     this.droppedAttributes = 0

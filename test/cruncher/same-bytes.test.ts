@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { FERRY } from '../support/run-ferry.ts'
 import { CrunchProject } from './crunch-project.ts'
+import { otlpLine, subscriptionLine } from './lines-of-many.ts'
 
 const SOAK = process.env['FERRY_SOAK'] === '1'
 const KILLS = SOAK ? 50 : 4
@@ -30,11 +32,27 @@ const CONFIG = {
 }
 const LOGS = { lines: SOAK ? 200_000 : 40_000, files: 6 }
 
+/** Lines of many records, which are records of their own. */
+async function writeLinesOfMany(project: CrunchProject): Promise<void> {
+  const lines = Array.from({ length: 1_000 }, (_, at) => {
+    const messages = Array.from({ length: at % 9 }, (_one, record) => `m${at}.${record}`)
+    return at % 2 === 0
+      ? otlpLine(
+          `service-${at % 5}`,
+          [{ scope: 'stock', messages }],
+          1_772_359_200_000 + at * 60_000,
+        )
+      : subscriptionLine(`group-${at % 5}`, messages)
+  })
+  await project.write('logs/many.log.gz', gzipSync(`${lines.join('\n')}\n`))
+}
+
 test.each(['jsonl', 'csv', 'parquet'])(
   'the same bytes with one, two and five threads: %s',
   { timeout: 120_000 },
   async format => {
     await using project = await CrunchProject.make({ ...CONFIG, format }, LOGS)
+    await writeLinesOfMany(project)
     expect((await project.run('--workers', '1')).code).toBe(0)
     const first = project.made()
     expect(Object.keys(first).filter(name => name.startsWith('out/')).length).toBeGreaterThan(10)
@@ -51,6 +69,7 @@ test(`${KILLS} SIGKILLs at any moment, then what an undisturbed run makes`, {
   timeout: 60_000 + KILLS * 20_000,
 }, async () => {
   await using project = await CrunchProject.make(CONFIG, LOGS)
+  await writeLinesOfMany(project)
   const startedAt = Date.now()
   expect((await project.run('--workers', '2')).code).toBe(0)
   const wholeMs = Date.now() - startedAt

@@ -8,7 +8,8 @@ export default defineCommand({
   summary: "turn any services' logs into clean, classified records and counts",
   description:
     'Reads files of logs line by line, finds the format of each, and writes one clean table of ' +
-    'records, aggregates, and an account of every line: lines = out + filtered + merged + rejected. ' +
+    'records, aggregates, and an account of every line: lines + expanded = out + filtered + merged + ' +
+    'rejected, where `expanded` are the records beyond the first of lines that hold many. ' +
     'Settings are under `crunch:` in ferry.yaml; without one it detects and counts.\n\n' +
     '`explain LINE` says which format a line has, and why. `coverage FILE` shows how much is known, and ' +
     'which paths have no route. `init FILE` prints a first configuration for real files. `lint` checks the ' +

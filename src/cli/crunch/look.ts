@@ -36,8 +36,9 @@ export async function explain(
     }
     const title = found.title === undefined ? '' : ` (${found.title})`
     const second = found.second === undefined ? 'no other' : `\`${found.second}\` came second`
+    const records = found.records === undefined ? '' : ` ${found.records} records, the first:`
     context.stdout.write(
-      `${found.format}${title}: ${found.sureness}; ${second}\n${found.why}\n${JSON.stringify(found.record, undefined, 2)}\n`,
+      `${found.format}${title}: ${found.sureness}; ${second}\n${found.why}${records}\n${JSON.stringify(found.record, undefined, 2)}\n`,
     )
   }
   return 0

@@ -5,7 +5,8 @@ import { type Counts, writeCounts } from '../../formats/counts.ts'
 const NO_DAY = 'none'
 
 /**
- * Writes `results/DATE/counts/crunch/all.json` of a project. A record of several lines counts as one.
+ * Writes `results/DATE/counts/crunch/all.json` of a project. A record of several lines counts as one, and
+ * a line of several records as many.
  * @throws FerryError LOCAL_IO
  */
 export async function writeCrunchCounts(
@@ -18,7 +19,7 @@ export async function writeCrunchCounts(
 }
 
 function crunchCounts(account: FileAccount, date: string, finishedAt: Date): Counts {
-  const { lines, merged, out, filtered, rejected, bytes } = account
+  const { lines, expanded, merged, out, filtered, rejected, bytes } = account
   const sources = Object.fromEntries(
     Object.entries(account.sources).map(([name, days]) => [name, datedOnly(days)] as const),
   )
@@ -28,7 +29,7 @@ function crunchCounts(account: FileAccount, date: string, finishedAt: Date): Cou
     name: 'all',
     source: 'crunch',
     date,
-    rows: { in: lines - merged, out, filtered, rejected },
+    rows: { in: lines + expanded - merged, out, filtered, rejected },
     days: sumDays(Object.values(sources)),
     sources,
     bySource: rowsBySource(account),

@@ -24,7 +24,7 @@ export const awsCloudwatchEvent: MemberFormat = {
   ],
 }
 
-/** What a subscription sends: events of one stream. Fields are those of the first; all are in `logEvents`. */
+/** What a subscription sends: events of one stream, each of which becomes a record. */
 export const awsCloudwatchSubscription: MemberFormat = {
   name: 'aws-cloudwatch-subscription',
   title: 'AWS CloudWatch Logs subscription',
@@ -32,6 +32,7 @@ export const awsCloudwatchSubscription: MemberFormat = {
   has: ['logGroup', 'logStream'],
   kinds: { logEvents: 'list' },
   values: { messageType: ['DATA_MESSAGE', 'CONTROL_MESSAGE'] },
+  records: ['logEvents'],
   envelope: true,
   fields: {
     logGroup: 'service',

@@ -1,18 +1,17 @@
 import { SURE } from '../format.ts'
 import type { MemberFormat } from '../members/member-format.ts'
 
-const RECORD = 'resourceLogs.scopeLogs.logRecords'
+const LISTS = ['resourceLogs', 'scopeLogs', 'logRecords']
+const RECORD = LISTS.join('.')
 
-/**
- * OTLP in its JSON encoding, as the Collector's file exporter writes it: a line holds many records. Fields
- * are those of the first, and the lists, where they hold more, are attributes as well.
- */
+/** OTLP in its JSON encoding, as the Collector's file exporter writes it: a line holds many records. */
 export const otlp: MemberFormat = {
   name: 'otlp',
   title: 'OpenTelemetry (OTLP)',
   sureness: SURE,
   kinds: { resourceLogs: 'list' },
   levels: 'otel',
+  records: LISTS,
   keyValueLists: ['resourceLogs.resource.attributes', `${RECORD}.attributes`],
   fields: {
     [`${RECORD}.timeUnixNano`]: 'time',

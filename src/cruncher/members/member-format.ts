@@ -42,6 +42,11 @@ export interface MemberFormat extends Recognition {
   readonly absent?: readonly string[]
   /** Lists of objects that have a `key` and a `value` each, as OpenTelemetry has them: paths. */
   readonly keyValueLists?: readonly string[]
+  /**
+   * Its lines hold many records: the names of the list that they are in, and of the lists within that
+   * one's objects. Each becomes a record, with what stands around the lists.
+   */
+  readonly records?: readonly string[]
   /** Its message is a line of its own, of any format. */
   readonly envelope?: boolean
   /** Lines that no format claims may belong to its records. */
