@@ -5,11 +5,14 @@ import type { MemberLines } from './members/member-lines.ts'
 import { type OneRecordLines, oneRecordLines, withinLine } from './one-record-lines.ts'
 import { ABSENT, ESCAPED, LogRecord, MESSAGE, PLAIN } from './record.ts'
 import type { Scanner } from './scan/scanner.ts'
+import { beginsAsSyslog } from './syslog-beginning.ts'
 
 /** As many lines as may lie in one another: syslog in Docker's JSON, and JSON in that. */
 const MAX_DEPTH = 3
 const OPEN_OBJECT = 0x7b
 const BACKSLASH = 0x5c
+/** What the names of its formats begin with. */
+const SYSLOG = 'syslog'
 
 export type AnyFormat = LogFormat | MemberFormat
 
@@ -26,6 +29,8 @@ interface Traits {
   readonly name: string
   readonly isMultiline: boolean
   readonly isEnvelope: boolean
+  /** Its message may be a line of syslog, and is a text if it is not. */
+  readonly mayHoldSyslog: boolean
   /** Its records take several lines with fields in each. */
   readonly block: LogFormat | undefined
   /** Where its lines hold many records. */
@@ -152,9 +157,8 @@ export class Detector {
     record.format = traits.name
     this.records =
       traits.records === undefined ? undefined : oneRecordLines(bytes, { from, to }, traits.records)
-    if (!traits.isEnvelope || depth === MAX_DEPTH || record.kind[MESSAGE] === ABSENT) {
-      return record
-    }
+    const isEnvelope = traits.isEnvelope || (traits.mayHoldSyslog && messageBeginsAsSyslog(record))
+    if (!isEnvelope || depth === MAX_DEPTH || record.kind[MESSAGE] === ABSENT) return record
     return this.#unwrap(bytes, from, to, record, format, depth)
   }
 
@@ -163,6 +167,7 @@ export class Detector {
       name: format.name,
       isMultiline: format.multiline ?? false,
       isEnvelope: format.envelope === true,
+      mayHoldSyslog: format.envelope === 'syslog',
       block: 'claim' in format && format.goesOn !== undefined ? format : undefined,
       records: 'records' in format ? format.records : undefined,
     }
@@ -181,12 +186,12 @@ export class Detector {
   ): LogRecord {
     const { records } = this
     const text = innerText(record)
-    const inner = this.#detect(text.bytes, text.from, text.to, depth + 1)
+    const inner = this.#inner(text, format, depth)
     this.blockFormat = undefined
     this.records = records ?? this.#around(this.records, record, bytes, from, to)
     if (inner === undefined) {
       this.isMultiline = format.multiline ?? false
-      cutLineEnd(record)
+      if (format.envelope === true) cutLineEnd(record)
       return record
     }
     inner.beginFilling(bytes)
@@ -197,6 +202,17 @@ export class Detector {
     inner.format = `${record.format}/${inner.format}`
     this.release(record)
     return inner
+  }
+
+  /** A message as a line; nothing: no format claims it, or not of those that it may be. */
+  #inner({ bytes, from, to }: InnerText, format: AnyFormat, depth: number): LogRecord | undefined {
+    const inner = this.#detect(bytes, from, to, depth + 1)
+    if (inner === undefined || format.envelope === true || inner.format.startsWith(SYSLOG)) {
+      return inner
+    }
+    this.release(inner)
+    this.records = undefined
+    return undefined
   }
 
   /** The lines of a message that holds many records, each with the line that the message was taken out of. */
@@ -262,6 +278,12 @@ function mayStart(starts: string | undefined, byte: number): boolean {
     } else if (low === byte) return true
   }
   return false
+}
+
+function messageBeginsAsSyslog(record: LogRecord): boolean {
+  const bytes = record.buffers[record.source[MESSAGE] ?? 0]
+  const isGiven = bytes !== undefined && record.kind[MESSAGE] !== ABSENT
+  return isGiven && beginsAsSyslog(bytes, record.from[MESSAGE] ?? 0, record.to[MESSAGE] ?? 0)
 }
 
 /** What wrote the message kept the end of its line. */

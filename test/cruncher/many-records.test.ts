@@ -4,58 +4,10 @@
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Account, addsUp, type FileAccount } from '../../src/cruncher/account.ts'
-import { crunchConfig } from '../../src/cruncher/config.ts'
-import { describeRecord } from '../../src/cruncher/describe-record.ts'
-import { FileCruncher } from '../../src/cruncher/file-cruncher.ts'
-import { STANDARD_INPUT } from '../../src/cruncher/input/input-file.ts'
-import { WholeLines } from '../../src/cruncher/input/whole-lines.ts'
 import { oneRecordLines } from '../../src/cruncher/one-record-lines.ts'
-import { prepare } from '../../src/cruncher/prepare.ts'
+import { crunched } from './crunched-lines.ts'
 import { CrunchProject } from './crunch-project.ts'
 import { otlpLine, subscriptionLine } from './lines-of-many.ts'
-
-type Row = Readonly<Record<string, unknown>>
-
-function crunched(
-  text: string | Buffer,
-  config: object = {},
-): { rows: Row[]; account: FileAccount } {
-  const prepared = prepare({
-    config: crunchConfig.parse(config),
-    routes: [],
-    formats: [],
-    stateDirectory: '',
-    outputDirectory: undefined,
-    outputUrl: undefined,
-    keepsAll: true,
-    hash: '',
-  })
-  const rows: Row[] = []
-  const account = new Account()
-  const cruncher = new FileCruncher({
-    detector: prepared.detector(),
-    account,
-    reject: () => {},
-    steps: {
-      ...prepared.steps(STANDARD_INPUT, prepared.classifier()),
-      sinks: [
-        record => {
-          const { lineNumber: line, byteOffset: offset, lines, format } = record
-          rows.push({ ...describeRecord(record), format, line, offset, lines })
-        },
-      ],
-    },
-  })
-  const lines = new WholeLines(cruncher, 10_000_000)
-  lines.push(Buffer.from(text))
-  lines.end()
-  cruncher.end()
-  const made = account.toJSON()
-  expect(addsUp(made)).toBe(true)
-  for (const counts of Object.values(made.formats)) expect(addsUp(counts)).toBe(true)
-  return { rows, account: made }
-}
 
 const EXPORT = otlpLine('shop', [
   { scope: 'stock', messages: ['one', 'two'] },

@@ -49,7 +49,7 @@ const SAME: Readonly<Record<string, string>> = {
   joplin: 'joplin pm2',
   'json-app': 'json zap',
   'json-mixed-with-text': 'json logfmt',
-  'json-wrapped-syslog': 'json',
+  'json-wrapped-syslog': 'syslog-rfc3164',
   'jvm-gc-docker': 'jvm-gc-legacy elasticsearch-server-json',
   'kafka-log4j': 'kafka log4j time-level-message',
   keycloak: 'log4j',

@@ -9,6 +9,7 @@ export const ecs: MemberFormat = {
   has: ['@timestamp'],
   hasOneOf: [['ecs.version', 'ecs']],
   multiline: true,
+  envelope: 'syslog',
   samples: [
     {
       line: '{"@timestamp":"2024-03-05T08:15:30.021Z","log.level":"ERROR","message":"card refused","ecs.version":"1.2.0","service.name":"checkout","event.dataset":"checkout","process.thread.name":"http-4","log.logger":"shop.Pay","event.duration":1250000}',

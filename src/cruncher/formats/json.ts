@@ -7,6 +7,7 @@ export const json: MemberFormat = {
   title: 'JSON lines',
   sureness: GENERIC,
   multiline: true,
+  envelope: 'syslog',
   samples: [
     {
       line: '{"when":"noon","severity":"WARNING","app":"shop","user":{"id":9001,"email":"a@shop.example"},"text":"stock is low"}',

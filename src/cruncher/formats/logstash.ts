@@ -8,6 +8,7 @@ export const logstash: MemberFormat = {
   sureness: SURE,
   has: ['@timestamp', '@version'],
   multiline: true,
+  envelope: 'syslog',
   fields: {
     logger_name: 'logger',
     level: 'level',

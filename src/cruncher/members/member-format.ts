@@ -47,8 +47,8 @@ export interface MemberFormat extends Recognition {
    * one's objects. Each becomes a record, with what stands around the lists.
    */
   readonly records?: readonly string[]
-  /** Its message is a line of its own, of any format. */
-  readonly envelope?: boolean
+  /** Its message is a line of its own, of any format; `syslog`: it may be a line of syslog, but is a text elsewhere. */
+  readonly envelope?: boolean | 'syslog'
   /** Lines that no format claims may belong to its records. */
   readonly multiline?: boolean
   readonly samples: readonly Sample[]

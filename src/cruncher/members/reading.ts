@@ -73,7 +73,8 @@ export function destinationOfName(
 
 /** The line within an envelope is asked for by whoever reads it, and some destinations lead to others. */
 function isAsked(to: number, format: MemberFormat, { isWanted }: ReadingOptions): boolean {
-  if (to === MESSAGE && format.envelope === true) return true
+  const mayHoldLine = format.envelope !== undefined && format.envelope !== false
+  if (to === MESSAGE && mayHoldLine) return true
   if (to === TO_CLIENT_ADDRESS) return isWanted(CLIENT_IP)
   return isWanted(to === TO_NANOSECOND ? TO_TIME : to)
 }
