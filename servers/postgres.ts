@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { cleanEnvironment, end, freePort, lastLines, readLog, spawnOnLeash } from './leash.ts'
 import { type Account, findPostgresBinaries } from './postgres-binaries.ts'
+import type { OldMajor } from './postgres-package.ts'
 
 const STARTS_WITHIN_MS = 30_000
 /** A Unix socket's path has at most 107 bytes, of which PostgreSQL takes some 20. */
@@ -39,6 +40,8 @@ export interface PostgresOptions {
   readonly port?: number
   /** Settings of postgresql.conf, over the throw-away defaults. */
   readonly settings?: Readonly<Record<string, string>>
+  /** An older version than the newest. */
+  readonly major?: OldMajor
 }
 
 export interface PostgresServer extends AsyncDisposable {
@@ -60,9 +63,9 @@ export interface PostgresServer extends AsyncDisposable {
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const account = unprivilegedAccount()
-  const binaries = await findPostgresBinaries(account)
+  const binaries = await findPostgresBinaries(account, options.major)
   for (let triesLeft = options.port === undefined ? 3 : 1; ; ) {
-    const dataDir = await makeDataDirectory(options.dataDir, binaries, account)
+    const dataDir = await makeDataDirectory(options, binaries, account)
     const port = options.port ?? (await freePort())
     const child = spawnServer({ binaries, dataDir, port, account, options })
     try {
@@ -85,7 +88,7 @@ function unprivilegedAccount(): Account | undefined {
 }
 
 async function makeDataDirectory(
-  wanted: string | undefined,
+  { dataDir: wanted, major }: PostgresOptions,
   binaries: string,
   account: Account | undefined,
 ): Promise<string> {
@@ -95,7 +98,10 @@ async function makeDataDirectory(
   if (account !== undefined) await chown(dataDir, account.uid, account.gid)
   if ((await readLog(join(dataDir, 'PG_VERSION'))) !== '') return dataDir
   const args = ['-D', dataDir, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync']
-  const locale = ['--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions']
+  const locale =
+    major === undefined
+      ? ['--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions']
+      : ['--locale=C']
   const initdb = spawn(join(binaries, 'bin', 'initdb'), [...args, ...locale], {
     cwd: dataDir,
     env: cleanEnvironment(),

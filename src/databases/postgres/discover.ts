@@ -3,6 +3,7 @@ import type { DiscoveredTable } from '../source.ts'
 import { readAll } from '../read-all.ts'
 import { likelyColumns } from '../likely-columns.ts'
 import { describeTable } from './describe-table.ts'
+import { refuseTooOld } from './oldest-version.ts'
 
 /** Tables that are read as one: ordinary ones and those that have partitions, which are left out. */
 const TABLES = `
@@ -16,6 +17,8 @@ const TABLES = `
   ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`
 
 export async function discover(session: Session): Promise<readonly DiscoveredTable[]> {
+  const [row] = await readAll(session, `SELECT current_setting('server_version_num')::int`)
+  refuseTooOld(Number(row?.[0]))
   const found: DiscoveredTable[] = []
   for (const [schema, name] of await readAll(session, TABLES)) {
     const table = await describeTable(session, { schema: String(schema), name: String(name) })

@@ -16,6 +16,7 @@ import { sessionOn } from './driver.ts'
 import { asPostgresFailure } from './errors.ts'
 import { READER_NAME } from './in-flight.ts'
 import { columnsThatAreNotUtf8, NOT_UTF8, notUtf8 } from './not-utf8.ts'
+import { refuseTooOld } from './oldest-version.ts'
 import { selectOf } from './select-rows.ts'
 import { sql } from './sql.ts'
 import { tableRanges } from './table-ranges.ts'
@@ -49,7 +50,9 @@ export async function openReader(
     const values = Object.entries(settings).map(
       ([name, value]) => `set_config('${name}', ${sql.literal(value)}, false)`,
     )
-    await readAll(session, `SELECT ${values.join(', ')}`)
+    const version = `current_setting('server_version_num')::int`
+    const [row] = await readAll(session, `SELECT ${[version, ...values].join(', ')}`)
+    refuseTooOld(Number(row?.[0]))
   } catch (error) {
     await session.close()
     throw error
