@@ -75,7 +75,10 @@ export class KeptInsides {
       const text = await make()
       const isPassing = index.lacks !== lacks
       if (!isPassing && isSettled(version) && this.#isOfNow(request)) {
-        keepText(path, Buffer.concat([Buffer.from(`${mark}\n`), await pack(text, { level: GZIP_LEVEL })]))
+        keepText(
+          path,
+          Buffer.concat([Buffer.from(`${mark}\n`), await pack(text, { level: GZIP_LEVEL })]),
+        )
       }
       return { value: { text, isPassing }, isPassing: true }
     })
