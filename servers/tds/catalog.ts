@@ -17,6 +17,16 @@ export const CATALOG: readonly string[] = [
   'CREATE SCHEMA sys',
   'CREATE SCHEMA ferry_tds',
   'CREATE SEQUENCE ferry_tds.identities',
+  // Floats as styles 2 and 3 of CONVERT print them; style 2 of bytes is hexadecimal.
+  `CREATE MACRO ferry_tds.scientific(x, decimals) AS regexp_replace(
+    printf('%.' || decimals || 'e', CAST(CAST(x AS VARCHAR) AS DOUBLE)), 'e([-+])(\\d\\d)$', 'e\\10\\2')`,
+  `CREATE MACRO ferry_tds.style2(x) AS CASE WHEN typeof(x) IN ('FLOAT', 'DOUBLE') THEN ferry_tds.scientific(x, 15)
+    ELSE upper(hex(CAST(CAST(x AS VARCHAR) AS BLOB))) END`,
+  // A moment with seven digits.
+  `CREATE MACRO ferry_tds.style121(x) AS CASE WHEN typeof(x) NOT IN ('TIME', 'TIMESTAMP') THEN CAST(x AS VARCHAR)
+    WHEN contains(CAST(x AS VARCHAR), '.') THEN rpad(CAST(x AS VARCHAR), CAST(strpos(CAST(x AS VARCHAR), '.') + 7 AS INTEGER), '0')
+    ELSE CAST(x AS VARCHAR) || '.0000000' END`,
+  `CREATE MACRO ferry_tds.cut(x, digits) AS x - x % CAST(1 / power(10, digits) AS DECIMAL(18, 16))`,
   `CREATE TABLE ferry_tds.sessions (session_id INTEGER, program_name VARCHAR, began TIMESTAMP,
     requested TIMESTAMP, command VARCHAR)`,
   'CREATE TABLE ferry_tds.unique_indexes (table_oid BIGINT, column_names VARCHAR[])',

@@ -198,3 +198,20 @@ export const MSSQL_VALUES: readonly TypedColumn[] = [
     ],
   },
 ]
+
+/** What only a real one can hold: a code page, seven digits that are zeros, versions of rows. */
+export const REAL_VALUES: readonly TypedColumn[] = [
+  {
+    type: 'varchar(20) COLLATE Cyrillic_General_CI_AS',
+    values: [["N'Привет'", 'Привет']],
+  },
+  {
+    type: 'varchar(20) COLLATE Latin1_General_100_BIN2_UTF8',
+    values: [["N'é 🎉'", 'é 🎉']],
+  },
+  { type: 'text', values: [["'old'", 'old']] },
+  { type: 'ntext', values: [["N'old é'", 'old é']] },
+  { type: 'image', values: [['0x00FF', '\\x00ff']] },
+  { type: 'char(5)', values: [["'ab'", 'ab   ']] },
+  { type: 'sysname NULL', values: [["N'name'", 'name']] },
+]

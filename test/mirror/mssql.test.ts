@@ -71,6 +71,16 @@ test('a table of SQL Server arrives in the warehouse, whole, then by its changes
   expect(stdout).toBe('id,title\n7,changed\n5000,new\n')
 })
 
+test('what is lost or was deleted is found by comparing, whatever the types, and repaired', async () => {
+  expect(await night(2, 'compare')).toContain('the same')
+  await sql('DELETE FROM tasks WHERE id IN (8, 9)')
+  await ferry('sql', '-e', 'DELETE FROM shop.tasks WHERE id = 10')
+  await ferry('sql', '-e', 'UPDATE shop.tasks SET score = score * 2 WHERE id = 11')
+  await night(3, 'mirror', 'load', 'compare')
+  expect(await night(3, 'compare')).toContain('the same')
+  expect(await sums('hot')).toBe(await sums('shop'))
+})
+
 test('what there is to mirror is discovered, with its key and its time stamp', async () => {
   const { stdout, code } = await ferry('mirror', 'discover', 'shop')
   expect(code).toBe(0)

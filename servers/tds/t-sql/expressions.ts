@@ -1,6 +1,6 @@
 /** Expressions and queries of T-SQL in DuckDB's words; what is not known here is refused. */
 import { Fault } from '../fault.ts'
-import { FUNCTIONS, KEYWORDS_BEFORE_PARENTHESES, PASSED_ON } from './functions.ts'
+import { castTo, FUNCTIONS, KEYWORDS_BEFORE_PARENTHESES, PASSED_ON } from './functions.ts'
 import { closing, indexOutside, isSign, isWord, split, syntax, type Token } from './tokens.ts'
 import { readType } from './types.ts'
 
@@ -86,7 +86,8 @@ function call(token: Token, args: readonly Token[], context: Context): string {
   if (name === 'cast' || name === 'try_cast') {
     const as = indexOutside(args, 0, one => isWord(one, 'AS'))
     const { type } = readType(args.slice(as + 1))
-    return `${name}(${render(args.slice(0, as), context)} AS ${type.duckdb})`
+    const value = args.slice(0, as)
+    return castTo(type.duckdb, value, render(value, context), name)
   }
   const write = FUNCTIONS[name]
   if (write !== undefined) {

@@ -13,7 +13,7 @@ export const KEYWORDS_BEFORE_PARENTHESES = new Set(
 
 /** Functions that DuckDB has under the same name, for the same. */
 export const PASSED_ON = new Set(
-  'count sum min max avg coalesce nullif upper lower abs round floor substring replace ltrim rtrim trim concat concat_ws left right row_number rank dense_rank lead lag year month day string_agg sign ntile'.split(
+  'count sum min max avg coalesce nullif upper lower abs floor substring replace ltrim rtrim trim concat concat_ws left right row_number rank dense_rank lead lag year month day string_agg sign ntile min max'.split(
     ' ',
   ),
 )
@@ -44,6 +44,15 @@ export const FUNCTIONS: Readonly<Record<string, Write>> = {
   len: (args, render) => `length(rtrim(${args.map(render).join(', ')}, ' '))`,
   datalength: (args, render) => `octet_length(encode(${args.map(render).join(', ')}))`,
   replicate: renamed('repeat'),
+  round: (args, render) =>
+    args.length === 3
+      ? `ferry_tds.cut(${args.slice(0, 2).map(render).join(', ')})`
+      : `round(${args.map(render).join(', ')})`,
+  charindex: ([what, text], render) => `strpos(${render(text ?? [])}, ${render(what ?? [])})`,
+  stuff: (args, render) => {
+    const [text = '', at = '', length = '', put = ''] = args.map(render)
+    return `(left(${text}, ${at} - 1) || ${put} || substr(${text}, ${at} + ${length}))`
+  },
   ceiling: renamed('ceil'),
   getdate: fixed("(now() AT TIME ZONE 'UTC')"),
   getutcdate: fixed("(now() AT TIME ZONE 'UTC')"),
@@ -96,26 +105,46 @@ export const FUNCTIONS: Readonly<Record<string, Write>> = {
 function convert([type, value, style]: Args, render: Parameters<Write>[1], cast: string): string {
   const { type: target } = readType(type ?? [])
   const text = render(value ?? [])
-  const plain = `${cast}(${text} AS ${target.duckdb})`
+  const plain = castTo(target.duckdb, value ?? [], text, cast)
   switch (style?.[0]?.value) {
     case undefined:
     case '0':
-    case '3': // all digits of a float
     case '120':
-    case '121':
     case '126':
       return plain
     case '23':
       return target.duckdb === 'VARCHAR' ? `strftime(${text}, '%Y-%m-%d')` : plain
+    case '3': // all digits of a float
+      return `ferry_tds.scientific(${text}, 16)`
+    case '121':
+      return target.duckdb === 'VARCHAR' ? `ferry_tds.style121(${text})` : plain
     case '1': // 0x before
       if (target.duckdb === 'BLOB') return `from_hex(substr(${text}, 3))`
       return `('0x' || upper(hex(${text})))`
     case '2':
-      return target.duckdb === 'BLOB' ? `from_hex(${text})` : `upper(hex(${text}))`
+      return target.duckdb === 'BLOB' ? `from_hex(${text})` : `ferry_tds.style2(${text})`
     default:
       throw syntax(style?.[0])
   }
 }
+
+/** Bytes of a text that is UTF-8; a number of bytes, the first of which count most. */
+export function castTo(
+  duckdb: string,
+  value: readonly Token[],
+  text: string,
+  cast: string,
+): string {
+  const isUtf8 = value.some((token, at) => isUtf8Collation(token) && at === value.length - 1)
+  const isNested = value[0]?.value.toUpperCase() === 'CAST' && value.some(isUtf8Collation)
+  if (duckdb === 'BLOB' && (isUtf8 || isNested)) return `encode(${text})`
+  const isBytes =
+    /^(CONVERT|CAST)$/i.test(value[0]?.value ?? '') && /^varbinary$/i.test(value[2]?.value ?? '')
+  if (duckdb === 'BIGINT' && isBytes) return `CAST('0x' || hex(${text}) AS BIGINT)`
+  return `${cast}(${text} AS ${duckdb})`
+}
+
+const isUtf8Collation = (token: Token): boolean => token.value.toUpperCase().endsWith('_UTF8')
 
 function objectId(name: Token | undefined, kind: string | undefined): string {
   if (name?.kind !== 'string') throw syntax(name)

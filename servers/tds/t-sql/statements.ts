@@ -180,6 +180,7 @@ function tryCatch(list: readonly Token[], flavor: Flavor, context: Context): Pla
 }
 
 const STATEMENTS = [
+  'SET',
   'COPY',
   'EXEC',
   'DROP',

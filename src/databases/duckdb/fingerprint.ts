@@ -23,6 +23,7 @@ const parts: FingerprintParts = {
   concat: texts => texts.join(' || '),
   byteLength: text => `CAST(strlen(${text}) AS VARCHAR)`,
   md5Number: text => `CAST('0x' || substr(md5(${text}), 1, 15) AS BIGINT)`,
+  count: 'count(*)',
   sum: integer => `CAST(coalesce(sum(${integer}), 0) AS VARCHAR)`,
   ownChecksum: undefined,
   keyColumns,

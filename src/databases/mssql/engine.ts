@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts'
 import { columnTypes } from './column-types.ts'
 import { mssql } from './dialect.ts'
+import { fingerprint } from './fingerprint.ts'
 import { loading } from './loading.ts'
 import { source } from './source.ts'
 
@@ -8,6 +9,6 @@ export const mssqlEngine: Engine = {
   ...mssql,
   types: columnTypes,
   source,
-  fingerprint: undefined,
+  fingerprint,
   loading,
 }

@@ -52,6 +52,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
 }
 
 const HINTS: Readonly<Record<number, string>> = {
+  448: 'comparing needs a collation of UTF-8: SQL Server 2019 or later',
   18_456: 'check the user and the password (URL, MSSQL_USER and MSSQL_PASSWORD)',
   40_615: "add this machine's address to the server's firewall",
   4_060: 'check the name of the database, and that the login may use it',

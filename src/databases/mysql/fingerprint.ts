@@ -28,6 +28,7 @@ const parts: FingerprintParts = {
   byteLength: text => `CAST(LENGTH(${text}) AS CHAR)`,
   // What is longer than the server's max_allowed_packet comes out as NULL: no row may vanish by that.
   md5Number: text => `COALESCE(CAST(CONV(LEFT(MD5(${text}), 15), 16, 10) AS SIGNED), -1)`,
+  count: 'count(*)',
   sum: integer => `CAST(COALESCE(SUM(${integer}), 0) AS CHAR)`,
   ownChecksum: undefined,
   keyColumns,

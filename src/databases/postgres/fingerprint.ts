@@ -36,6 +36,7 @@ const parts: FingerprintParts = {
   concat: texts => texts.join(' || '),
   byteLength: text => `CAST(octet_length(${text}) AS text)`,
   md5Number: text => `CAST(CAST('x' || substr(md5(${text}), 1, 15) AS bit(60)) AS bigint)`,
+  count: 'count(*)',
   sum: integer => `CAST(coalesce(sum(${integer}), 0) AS text)`,
   ownChecksum: columns => ownHash(columns.map(hashed).join(', ')),
   keyColumns,

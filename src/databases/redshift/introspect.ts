@@ -50,7 +50,7 @@ export const introspect: Introspector = {
 
 const CLASSES = `pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`
 
-function isNamed({ schema, name }: Relation): string {
+export function isNamed({ schema, name }: Relation): string {
   const inSchema =
     schema === undefined
       ? '(pg_catalog.pg_table_is_visible(c.oid))'
