@@ -44,7 +44,7 @@ async function recordOf(
     return { url: printObjectUrl(url), kind: 'bucket', ...store.capabilities }
   }
   throw new FerryError('BUCKET_NOT_FOUND', `\`${printObjectUrl(url)}\` does not exist`, {
-    hint: 'ferry mb makes it',
+    hint: store.capabilities.implicitBucket ? 'check its name' : 'ferry mb makes it',
   })
 }
 

@@ -8,6 +8,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { FerryError } from '../../../src/core/errors.ts'
 import { openStore } from '../../../src/stores/open-store.ts'
 import type { ObjectStore } from '../../../src/stores/store.ts'
+import { silent } from '../../support/silent-logger.ts'
 
 const LOGGER = { debug: () => {}, info: () => {}, warn: () => {} }
 const PUTTER = join(import.meta.dirname, 'file-putter.ts')
@@ -63,6 +64,23 @@ test('a listing whose folder goes away does not end as if that were all', async 
   expect(kinds.length).toBeLessThanOrEqual(1_000)
   expect([...new Set(kinds)]).toEqual(['object', 'failure']) // what was seen, and what was gone
 })
+
+test.each([
+  ['gone', '', 'has no `gone` in it'],
+  ['gone/deeper', '', 'has no `gone` in it'],
+  ['file', '/file', 'is no folder'],
+  ['file/deeper', '/file', 'is no folder'],
+])(
+  'of the path `%s`, which is none of a folder, it is said how far it goes',
+  async (path, end, what) => {
+    await writeFile(join(root, 'file'), 'x')
+    const url = { scheme: 'file', bucket: join(root, path), key: '' } as const
+    await using missing = await openStore(url, { environment: {}, logger: silent })
+    const error = { code: 'BUCKET_NOT_FOUND', hint: `check its name: \`${root}${end}\` ${what}` }
+    await expect(Array.fromAsync(missing.list({ prefix: '', signal }))).rejects.toMatchObject(error)
+    await expect(missing.read('key', { signal })).rejects.toMatchObject(error)
+  },
+)
 
 test('what is no object is told in its place, and the rest is listed', async () => {
   await mkdir(join(root, 'folder'))

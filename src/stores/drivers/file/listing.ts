@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { type BigIntStats, type Dirent, opendirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { type BigIntStats, type Dirent, existsSync, opendirSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { FerryError, systemErrorCode } from '../../../core/errors.ts'
 import { pathKeyFault, showKey, UPLOAD_NAME } from '../../../formats/object-key.ts'
@@ -219,8 +219,21 @@ export async function assertFolder(root: string): Promise<void> {
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fileError(error, root, '')
   }
   throw new FerryError('BUCKET_NOT_FOUND', `the folder \`${showKey(root)}\` does not exist`, {
-    hint: `check its name, or make it with ferry mb ${showKey(root)}/`,
+    hint: whereItEnds(root),
   })
+}
+
+/** Nothing is gained by making a folder that is to be read: how much of its path is right helps more. */
+function whereItEnds(root: string): string {
+  let missing = ''
+  let path = resolve(root)
+  while (!existsSync(path) && dirname(path) !== path) {
+    missing = basename(path)
+    path = dirname(path)
+  }
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  const what = isFolder ? `has no \`${showKey(missing)}\` in it` : 'is no folder'
+  return `check its name: \`${showKey(path)}\` ${what}`
 }
 
 function asError(error: unknown): Error {
