@@ -165,6 +165,9 @@ await build({
 const options = '-O3 --noAssert --runtime stub --enable simd --enable bulk-memory'
 const scanner = 'src/cruncher/scan/assembly/index.ts --outFile dist/crunch-scan.wasm'
 execFileSync('asc', `${scanner} ${options}`.split(' '), { stdio: 'inherit' })
+// What makes rows of events, likewise.
+const rows = 'src/collector/rows/assembly/index.ts --outFile dist/collect-rows.wasm'
+execFileSync('asc', `${rows} ${options}`.split(' '), { stdio: 'inherit' })
 // Threads of the cruncher read stores themselves.
 await build({
   ...common,

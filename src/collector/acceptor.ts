@@ -207,7 +207,7 @@ export class Acceptor {
       case 'track': {
         const type = mediaType(head.headers['content-type'])
         if (type === 'application/protobuf' || type === 'application/x-protobuf') {
-          return events => this.#protobuf.decode(body, events)
+          return events => this.#decodeProtobuf(body, events)
         }
         // text/plain: pages, whose beacons may name no other type without asking before.
         if (type === 'application/json' || type === 'text/plain') {
@@ -225,6 +225,10 @@ export class Acceptor {
       default:
         return door satisfies never
     }
+  }
+
+  #decodeProtobuf(body: Buffer, events: EventRows): void {
+    if (!events.addProtobuf(body)) this.#protobuf.decode(body, events)
   }
 
   #decodeJson(body: Buffer, events: EventRows): void {

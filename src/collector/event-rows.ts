@@ -6,6 +6,7 @@ import { maskAddress, networkEndOfIPv4 } from './ip-mask.ts'
 import { hashValue, type PrivacyPolicy } from './privacy.ts'
 import { Refusal, type RefusalKind } from './refusal.ts'
 import { type Constant, constant, RowWriter } from './row-writer.ts'
+import { RowMachine } from './rows/row-machine.ts'
 import type { SequenceCounter } from './sequence-counter.ts'
 
 /** The field numbers of the protocol's messages. */
@@ -86,8 +87,8 @@ export class EventRows {
   rows = new RowWriter(0, 0)
   /** Of the group: the number of its first event; negative while it is empty. */
   firstSequence = -1
-  /** Of the group: the text of `received_at`. */
-  receivedAt: Constant = constant('')
+  #receivedText = ''
+  #receivedAt: Constant = constant('')
   /** The client's address, as far as it may be stored. */
   clientAddress: Uint8Array = new Uint8Array(0)
   /** Rows written since it was set to 0. */
@@ -105,10 +106,42 @@ export class EventRows {
   readonly #pieces = new Int32Array(3)
   #session = Buffer.allocUnsafe(1_024)
   readonly #at = new DateText()
+  readonly #machine: RowMachine | undefined
 
   constructor(counter: SequenceCounter, privacy: PrivacyPolicy) {
     this.#counter = counter
     this.#privacy = privacy
+    this.#machine = RowMachine.create(privacy)
+  }
+
+  /** Of the group: the text of `received_at`. */
+  set receivedAt(text: string) {
+    this.#receivedText = text
+    this.#receivedAt = constant(text)
+  }
+
+  /**
+   * Adds the events of a Collection in protobuf by way of the machine. False, and no row was added, where that
+   * leaves them to the decoders. @throws Refusal rows_too_large
+   */
+  addProtobuf(body: Uint8Array): boolean {
+    const machine = this.#machine
+    if (machine === undefined || this.outcomes !== undefined) return false
+    const count = machine.parse(body)
+    if (count === 0) return false
+    const first = this.#take(count)
+    const bytes = machine.make(first, this.#receivedText, this.clientAddress)
+    if (bytes < 0) return false
+    this.rows.putRows(machine.bytes, machine.start, machine.start + bytes)
+    this.#sequence = first + count
+    this.added += count
+    return true
+  }
+
+  #take(count: number): number {
+    const first = this.#counter.take(count)
+    if (this.firstSequence < 0) this.firstSequence = first
+    return first
   }
 
   /** The number of the last row. */
@@ -123,8 +156,7 @@ export class EventRows {
     const environment = ENVIRONMENTS[env]
     if (environment === undefined) throw new Refusal('field_invalid', '`env` is not from 0 to 11')
     this.#checkSession(source, fields, env)
-    this.#sequence = this.#counter.take(count)
-    if (this.firstSequence < 0) this.firstSequence = this.#sequence
+    this.#sequence = this.#take(count)
     const shared = this.#shared
     shared.clear()
     shared.reserve(fields.size, 16)
@@ -199,7 +231,7 @@ export class EventRows {
     rows.separate()
     if (parameters.length > 0) this.#putParameters(source, parameters)
     rows.separate()
-    rows.putConstant(this.receivedAt)
+    rows.putConstant(this.#receivedAt)
     rows.separate()
     rows.putInteger(this.#sequence++)
     rows.endRow()

@@ -50,12 +50,22 @@ export class RowWriter {
    * @throws Refusal rows_too_large
    */
   reserve(size: number, fields: number): void {
-    const needed = this.length + size * WORST_GROWTH + fields * 32
+    this.#reserve(this.length + size * WORST_GROWTH + fields * 32)
+  }
+
+  #reserve(needed: number): void {
     if (needed <= this.bytes.length) return
     if (needed > this.#limit) {
       throw new Refusal('rows_too_large', 'the rows of this request would take too much memory')
     }
     this.#grow(Math.min(this.#limit, Math.max(needed, this.bytes.length * 2)))
+  }
+
+  /** Rows that another one has made. @throws Refusal rows_too_large */
+  putRows(from: Uint8Array, start: number, end: number): void {
+    this.#reserve(this.length + end - start)
+    this.bytes.set(from.subarray(start, end), this.length)
+    this.length += end - start
   }
 
   /** Bytes behind the rows; they may go beyond the limit, which is that of rows. */

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { asLocalIoError, FerryError } from '../core/errors.ts'
 import type { Compression } from '../formats/compression.ts'
 import { EventRows } from './event-rows.ts'
-import { constant, RowWriter } from './row-writer.ts'
+import { RowWriter } from './row-writer.ts'
 import { type RequestIdentity, RequestIdentities } from './request-identities.ts'
 import { packRows } from './row-packing.ts'
 import { FRAME_HEADER_BYTES, identityCount, packedFrame, sealFrame } from './segment-frame.ts'
@@ -176,7 +176,7 @@ export class SegmentWriter {
     group.receivedAtMs = this.#options.now()
     const text = new Date(group.receivedAtMs).toISOString()
     this.events.firstSequence = -1
-    this.events.receivedAt = constant(`${text.slice(0, 10)} ${text.slice(11, 23)}`)
+    this.events.receivedAt = `${text.slice(0, 10)} ${text.slice(11, 23)}`
   }
 
   #schedule(): void {

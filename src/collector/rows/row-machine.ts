@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { ENVIRONMENTS } from '../../formats/event-row.ts'
+import type { PrivacyPolicy } from '../privacy.ts'
+
+/** What `assembly/index.ts` exports; addresses are numbers of bytes. */
+interface RowExports {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  readonly body: Address
+  readonly made: Address
+  readonly receivedAt: Address
+  readonly clientAddress: Address
+  readonly environments: Address
+  readonly environmentBytes: Address
+  readonly payloadCount: Address
+  readonly MAX_BODY: Address
+  readonly MAX_MADE: Address
+  readonly MAX_ADDRESS: Address
+  parseProtobuf(length: number): number
+  isComplete(): number
+  makeRows(first: number): number
+  setIpPolicy(policy: number): void
+  setAddressBytes(length: number): void
+}
+interface Address {
+  readonly value: number
+}
+
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object) => { readonly exports: RowExports }
+}
+
+const PAGE_BYTES = 65_536
+/** What vectors read and write beyond an end. */
+const MARGIN_BYTES = 64
+const ENVIRONMENT_BYTES = 24
+const IP_POLICIES = ['keep', 'mask', 'drop'] as const
+
+/**
+ * Makes rows of the bodies that nearly all clients send, sixteen bytes at a time, by vectors of WebAssembly
+ * (`assembly/`). What it does not know, or would have to refuse, it leaves to the decoders in JavaScript;
+ * of what it reads, both make the same rows. It sees only its own memory, so bodies are copied into it.
+ */
+export class RowMachine {
+  /** All of its memory. */
+  readonly bytes: Buffer
+  /** Where rows begin in it. */
+  readonly start: number
+  readonly #exports: RowExports
+  readonly #body: number
+  readonly #maxBody: number
+  #receivedAt = ''
+  #address: Uint8Array | undefined
+
+  private constructor(exports: RowExports, privacy: PrivacyPolicy) {
+    this.#exports = exports
+    this.#body = exports.body.value
+    this.#maxBody = exports.MAX_BODY.value
+    this.start = exports.made.value
+    const end = this.start + exports.MAX_MADE.value + MARGIN_BYTES
+    const missing = end - exports.memory.buffer.byteLength
+    if (missing > 0) exports.memory.grow(Math.ceil(missing / PAGE_BYTES))
+    this.bytes = Buffer.from(exports.memory.buffer)
+    for (const [env, name] of ENVIRONMENTS.entries()) {
+      this.bytes.write(name, exports.environments.value + env * ENVIRONMENT_BYTES, 'latin1')
+      this.bytes[exports.environmentBytes.value + env] = name.length
+    }
+    exports.setIpPolicy(IP_POLICIES.indexOf(privacy.ip))
+  }
+
+  /** Nothing: parameters are dropped or hashed, or this machine has no such vectors. */
+  static create(privacy: PrivacyPolicy): RowMachine | undefined {
+    if (privacy.parameters.size > 0) return undefined
+    try {
+      compiled ??= new WebAssembly.Module(readFileSync(new URL(MODULE, import.meta.url)))
+    } catch (error) {
+      if (error instanceof Error && error.name === 'CompileError') return undefined
+      throw error
+    }
+    return new RowMachine(new WebAssembly.Instance(compiled).exports, privacy)
+  }
+
+  /** The number of events of a body; 0 where it has none, or is left to JavaScript. */
+  parse(body: Uint8Array): number {
+    if (body.length > this.#maxBody) return 0
+    this.bytes.set(body, this.#body)
+    const exports = this.#exports
+    if (exports.parseProtobuf(body.length) === 0 || exports.isComplete() === 0) return 0
+    return exports.payloadCount.value
+  }
+
+  /** Rows of the body that was parsed, from `start` on: how many bytes, or -1 where they are left to JavaScript. */
+  make(first: number, receivedAt: string, clientAddress: Uint8Array): number {
+    if (receivedAt !== this.#receivedAt) {
+      this.#receivedAt = receivedAt
+      this.bytes.write(receivedAt, this.#exports.receivedAt.value, 'latin1')
+    }
+    if (clientAddress !== this.#address) {
+      if (clientAddress.length > this.#exports.MAX_ADDRESS.value) return -1
+      this.#address = clientAddress
+      this.bytes.set(clientAddress, this.#exports.clientAddress.value)
+      this.#exports.setAddressBytes(clientAddress.length)
+    }
+    return this.#exports.makeRows(first)
+  }
+}
+
+let compiled: object | undefined
+
+/** `build.ts` makes it. */
+const MODULE = import.meta.url.endsWith('.ts')
+  ? '../../../dist/collect-rows.wasm'
+  : './collect-rows.wasm'
