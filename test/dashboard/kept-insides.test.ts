@@ -135,6 +135,16 @@ test('nothing is made ahead while readers ask, but after that', async () => {
   await expect.poll(() => existsSync(pages), KEPT_WITHIN).toBe(true)
 })
 
+test('pages of a night whose files are gone go too', async () => {
+  await keepAll()
+  const gone = '.ferry/web/pages/2020-02-02/night.html.gz'
+  await writeInto(project, gone, 'of long ago')
+  await using other = await project.serve()
+  await expect.poll(() => existsSync(join(project.folder, gone)), KEPT_WITHIN).toBe(false)
+  expect(PAGES.filter(page => !existsSync(pathOf(page)))).toEqual([])
+  expect((await other.get(`/?date=${NIGHT}`)).status).toBe(200)
+})
+
 /** Has every page kept as it is now: a server that has none in memory is asked until it keeps them. */
 async function keepAll(): Promise<void> {
   await rm(join(project.folder, '.ferry/web/pages'), { recursive: true, force: true })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { countSeries } from '../../src/quality/unusual/count-series.ts'
 import { expectRows, type NightRows, rowHistory } from '../../src/quality/unusual/expected-rows.ts'
 
 const DAY = 86_400_000
@@ -109,3 +110,30 @@ test('of a few nights nothing is said', () => {
   const series = nights({ base: 100, growthAWeek: 1, weekend: 1, noise: 0, seed: 1 }, 6)
   expect(expectRows(rowHistory(series), dateAt(6))).toBeUndefined()
 })
+
+/** Every 17th day is a holiday: half of them free days with a third of the rows, half like any other. */
+test.each(SHAPES)(
+  '%s: hardly any holiday in order is called out of it, nor the nights after',
+  (_, shape) => {
+    let judged = 0
+    let alarms = 0
+    for (let seed = 1; seed <= 12; seed++) {
+      const isHoliday = (at: number): boolean => at % 17 === 16
+      const series = nights({ ...shape, seed }, 120).map((night, at) =>
+        at % 34 === 16 ? { ...night, rows: Math.round(night.rows / 3) } : night,
+      )
+      const holidays = new Set(series.filter((_night, at) => isHoliday(at)).map(({ date }) => date))
+      for (let at = 28; at < series.length; at++) {
+        const digests = series.slice(0, at + 1).map(({ date, rows }) => ({
+          date,
+          steps: [{ step: 'mirror', name: 'all', rows: [['all', rows]] as const }],
+        }))
+        const [found] = countSeries(digests, holidays, 1)
+        judged++
+        if (found?.nights.at(-1)?.isUnusual === true) alarms++
+      }
+    }
+    expect(judged).toBe(12 * 92)
+    expect(alarms / judged).toBeLessThan(0.003)
+  },
+)

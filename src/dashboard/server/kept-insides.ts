@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { gunzipSync, gzip } from 'node:zlib'
 import { keepText } from '../../core/kept-file.ts'
 import { VersionCache } from '../../core/version-cache.ts'
+import type { LogicalDate } from '../../core/logical-date.ts'
 import type { Dashboard } from '../dashboard.ts'
+import { namesIn } from '../nights/night-files.ts'
 import type { Page, PageRequest } from '../page.ts'
 import { GZIP_LEVEL } from './page-cache.ts'
 
@@ -14,8 +17,9 @@ const SETTLED_MS = 2_000
 /** Makings that others may share while they last; what is made is kept on disk, and as a whole page in memory. */
 const MOST_AT_ONCE = 32
 
+const FOLDER = '.ferry/web/pages'
+
 const pack = promisify(gzip)
-const unpack = promisify(gunzip)
 
 export interface Inside {
   readonly text: string
@@ -58,6 +62,15 @@ export class KeptInsides {
     return page.kept(request)
   }
 
+  /** Nights that have left no other trace have no pages either. */
+  async forgetAllBut(dates: readonly LogicalDate[]): Promise<void> {
+    const folder = join(this.#dashboard.project, FOLDER)
+    const known = new Set<string>(dates)
+    for (const name of await namesIn(folder)) {
+      if (!known.has(name)) await rm(join(folder, name), { recursive: true, force: true })
+    }
+  }
+
   /** The inside as it is kept, or as `make` makes it, which is then kept. */
   get(
     name: string,
@@ -66,10 +79,10 @@ export class KeptInsides {
     make: () => Promise<string>,
   ): Promise<Inside> {
     const { project, identity, index } = this.#dashboard
-    const path = join(project, '.ferry/web/pages', request.date, `${name}.gz`)
+    const path = join(project, FOLDER, request.date, `${name}.gz`)
     const mark = createHash('sha256').update(`${identity}\n${version}`).digest('base64url')
     return this.#making.get(path, mark, async () => {
-      const kept = await readKept(path, mark)
+      const kept = readKept(path, mark)
       if (kept !== undefined) return { value: { text: kept, isPassing: false }, isPassing: true }
       const lacks = index.lacks
       const text = await make()
@@ -96,12 +109,13 @@ export class KeptInsides {
 export const insideName = (page: Page, isJson: boolean): string =>
   `${page.path === '/' ? 'night' : page.path.slice(1)}.${isJson ? 'json' : 'html'}`
 
-async function readKept(path: string, mark: string): Promise<string | undefined> {
+/** At once, in a few milliseconds: in threads, each step of it would wait behind the pages of a hundred other readers. */
+function readKept(path: string, mark: string): string | undefined {
   try {
-    const bytes = await readFile(path)
+    const bytes = readFileSync(path)
     const end = bytes.indexOf(10)
     if (bytes.toString('latin1', 0, end) !== mark) return undefined
-    return (await unpack(bytes.subarray(end + 1))).toString('utf8')
+    return gunzipSync(bytes.subarray(end + 1)).toString('utf8')
   } catch {
     return undefined // not there, or torn: it is made again
   }

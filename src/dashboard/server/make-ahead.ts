@@ -23,9 +23,10 @@ interface MakeAhead {
  * nights that end, until it is stopped. A page that fails is told to whoever asks for it.
  */
 export async function makeAhead(parts: MakeAhead): Promise<void> {
-  const { dashboard, signal } = parts
+  const { dashboard, insides, signal } = parts
   try {
     for (let most = Number.POSITIVE_INFINITY; !signal.aborted; most = NEWEST) {
+      await insides.forgetAllBut(await dashboard.nights.dates())
       for (const date of (await dashboard.nights.dates()).slice(0, most)) {
         await makeNight(parts, { dashboard, date, query: new URLSearchParams(), reader, signal })
       }

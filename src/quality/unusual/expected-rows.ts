@@ -30,6 +30,8 @@ const MOVED_NIGHTS = 7
 const SPREAD_NIGHTS = 42
 /** Deviations, in standard deviations of a normal distribution, that are out of the ordinary. */
 const LIMIT = 4.5
+/** A source that is the same all week may rest on a holiday: a quarter, by logarithm. */
+const HOLIDAY = Math.log(4)
 /** What sources vary even when they seem not to, as a share. */
 const LEAST_SPREAD = 0.04
 const MAD_TO_DEVIATION = 1.4826
@@ -88,7 +90,7 @@ const CHOSEN = new Float64Array(MAX_DAYS)
 /**
  * What is to be expected of a night, by those of the history before it; undefined when too little is known. On a
  * holiday less is in order too: as little as on the weakest day of
- * the week, and a half of that.
+ * the week, and a quarter of that.
  */
 export function expectRows(
   history: RowHistory,
@@ -111,7 +113,7 @@ export function expectRows(
   const weekday = weekdayOf(dayOf(date))
   const centre = now + (rhythm[weekday] ?? 0)
   const band = LIMIT * spreadWith(spread, Math.exp(centre), length)
-  const least = isHoliday ? now + Math.min(...rhythm) - Math.LN2 : centre
+  const least = isHoliday ? now + Math.min(...rhythm) - HOLIDAY : centre
   // Before a day of the week was seen three times, it may be like any other there was.
   let seen = 0
   for (let at = 0; at < length; at += 1) if (weekdays[at] === weekday) seen += 1

@@ -26,6 +26,8 @@ export function sentenceOf(night: Night, freshness: Freshness | undefined, now: 
 function tellFreshness(date: string, freshness: Freshness | undefined): string {
   if (freshness === undefined) return ''
   const { current, sources } = freshness
+  if (sources === 1)
+    return `; data up to ${date} in ${current === 1 ? 'its one source' : 'no source'}`
   const share = current === sources ? `all ${sources}` : `${current} of ${sources}`
-  return `; data up to ${date} in ${share} ${sources === 1 ? 'source' : 'sources'}`
+  return `; data up to ${date} in ${share} sources`
 }
