@@ -74,7 +74,7 @@ export async function mirrorTable(
   const query: RowsQuery = { table, columns: names, where: [...task.where, ...increment.where] }
   const ranges = increment.rows === 'all' ? await reader.ranges(table, task.chunks) : ['']
   const began = performance.now()
-  const { parts, rows, isFirstAlive } = await readRanges(
+  const { parts, rows, isFirstAlive, survivor } = await readRanges(
     {
       access,
       query,
@@ -90,6 +90,7 @@ export async function mirrorTable(
     },
     reader,
   )
+  await using _ = survivor
   const { snapshot, takenAt } = access.moment
   const { low, max } = increment
   const { source, mode, table: tableName, deletedAt } = task
@@ -115,8 +116,15 @@ export async function mirrorTable(
   }
   const elapsedMs = performance.now() - began
   if (reading.onSnapshot !== undefined) {
-    await using other = isFirstAlive ? undefined : await access.reader()
-    await reading.onSnapshot({ reader: other ?? reader, query, key, manifest, elapsedMs })
+    const isGone = !isFirstAlive && survivor === undefined
+    await using other = isGone ? await access.reader() : undefined
+    await reading.onSnapshot({
+      reader: other ?? survivor ?? reader,
+      query,
+      key,
+      manifest,
+      elapsedMs,
+    })
   }
   await keepColumns(projectDirectory, task.name, columns)
   return { manifest, rows, newest: increment.newest, changes: describeChange(change) }

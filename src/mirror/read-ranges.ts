@@ -3,6 +3,7 @@ import type { RowsQuery, SnapshotReader, SourceTable } from '../databases/source
 import type { ManifestPart } from '../formats/manifest.ts'
 import type { Pace } from './pace.ts'
 import { PartWriter, type PartsShape } from './part-writer.ts'
+import { RangeQueue } from './range-queue.ts'
 import type { SourceAccess } from './source-access.ts'
 
 /** How often a range is begun before the table is given up. */
@@ -32,11 +33,14 @@ export interface ReadParts {
 export interface ReadTable extends ReadParts {
   /** The first reader can still be used. */
   readonly isFirstAlive: boolean
+  /** Where it cannot, and the moment is not shared: another that has the moment, the caller's now. */
+  readonly survivor: SnapshotReader | undefined
 }
 
 /**
  * Reads the ranges of a table with as many readers as may be open, into parts that are named by their
- * range. A range that breaks off is read again by a new reader of the same moment, and no other.
+ * range. A range that breaks off is read again, and no other: by a new reader of the same moment, or,
+ * where a moment is not shared, by one of the readers that still have it.
  * `first` is a reader that has described the table; it is disposed of by its owner.
  */
 export async function readRanges(
@@ -45,31 +49,54 @@ export async function readRanges(
 ): Promise<ReadTable> {
   const { ranges, access } = reading
   const results: (ReadParts | undefined)[] = ranges.map(() => undefined)
-  let next = 0
-  let isOver = false
+  const queue = new RangeQueue(ranges.length)
+  const count = Math.min(access.slots, ranges.length)
+  let alive = count
   let isFirstAlive = true
+  let survivor: SnapshotReader | undefined
+  /** Whether another takes over what this worker's reader broke off with: it has none of the moment now. */
+  const handOver = async (range: number, error: unknown, readers: OneReader): Promise<boolean> => {
+    const isTooOften = queue.timesBegun(range) >= ATTEMPTS
+    if (alive === 1 || isTooOften || isShared(reading) || !canPass(reading, error)) return false
+    alive -= 1
+    await startAgain(reading, range, error, readers)
+    queue.giveBack(range)
+    return true
+  }
   const work = async (given: SnapshotReader | undefined): Promise<void> => {
     await using readers = new OneReader(reading, given)
-    while (next < ranges.length && !isOver) {
-      const at = next++
-      results[at] = await readRange(reading, at, readers)
+    for (;;) {
+      const at = await queue.take()
+      if (at === undefined) break
+      try {
+        results[at] = await readRange(reading, at, readers)
+        queue.isRead()
+      } catch (error) {
+        if (!(await handOver(at, error, readers))) throw error
+        break
+      }
     }
     if (given !== undefined) isFirstAlive = readers.hasGiven
+    else if (!isFirstAlive && !isShared(reading)) survivor ??= readers.release()
   }
-  const workers = Array.from({ length: Math.min(access.slots, ranges.length) }, (_, at) =>
+  const workers = Array.from({ length: count }, (_, at) =>
     work(at === 0 ? first : undefined).catch((error: unknown) => {
-      isOver = true
+      queue.stop()
       throw error
     }),
   )
   const ended = await Promise.allSettled(workers)
   const failed = ended.find(one => one.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
+  if (failed !== undefined) {
+    await survivor?.[Symbol.asyncDispose]()
+    throw failed.reason
+  }
   const all = results.flatMap(result => (result === undefined ? [] : [result]))
   return {
     parts: all.flatMap(({ parts }) => parts),
     rows: all.reduce((sum, { rows }) => sum + rows, 0),
     isFirstAlive,
+    survivor,
   }
 }
 
@@ -85,22 +112,38 @@ async function readRange(
     try {
       return await tryRange(reading, range, await readers.take())
     } catch (error) {
-      reading.signal.throwIfAborted()
-      const canRetry = error instanceof FerryError && error.retryable && attempt < ATTEMPTS
-      if (!canRetry || wouldFailAgain(error) || !canReadAgain(reading)) throw error
-      reading.onRetry(range, error)
-      await readers.drop()
-      await reading.sweep(`${rangePrefix(range)}-`)
+      // Where the moment is not shared, a new reader has another one, and ranges must all be of one.
+      const isOfOneMoment = isShared(reading) || reading.ranges.length === 1
+      if (!isOfOneMoment || attempt >= ATTEMPTS || !canPass(reading, error)) throw error
+      await startAgain(reading, range, error, readers)
     }
   }
 }
 
-const wouldFailAgain = (error: FerryError): boolean =>
-  error.code === 'SOURCE_CHANGED' || error.details['timedOut'] === true
+const isShared = ({ access }: RangesReading): boolean => access.moment.snapshot !== null
 
-/** Where a moment is not shared, a new reader has another one, and ranges must all be of one. */
-const canReadAgain = ({ access, ranges }: RangesReading): boolean =>
-  access.moment.snapshot !== null || ranges.length === 1
+/** Whether another try can help. @throws what ended the whole reading */
+function canPass({ signal }: RangesReading, error: unknown): error is FerryError {
+  signal.throwIfAborted()
+  return (
+    error instanceof FerryError &&
+    error.retryable &&
+    error.code !== 'SOURCE_CHANGED' &&
+    error.details['timedOut'] !== true
+  )
+}
+
+/** Tells it, ends the reader that broke, and takes away what there is of the range. */
+async function startAgain(
+  { onRetry, sweep }: RangesReading,
+  range: number,
+  error: FerryError,
+  readers: OneReader,
+): Promise<void> {
+  onRetry(range, error)
+  await readers.drop()
+  await sweep(`${rangePrefix(range)}-`)
+}
 
 async function tryRange(
   { query, ranges, shape, pace: newPace }: RangesReading,
@@ -156,6 +199,13 @@ class OneReader implements AsyncDisposable {
     this.#opened = reader
     await reader.describe(this.#table.relation) // it holds the table's shape, and may find it changed
     return reader
+  }
+
+  /** The reader that was opened, which is the caller's from now on. */
+  release(): SnapshotReader | undefined {
+    const opened = this.#opened
+    this.#opened = undefined
+    return opened
   }
 
   async drop(): Promise<void> {
