@@ -23,6 +23,8 @@ export interface FaultProxyOptions {
   readonly service: ServiceName
   /** How long a stalled connection is held; then it is cut. */
   readonly stallMs?: number
+  /** How many of the Retry-After ask for a second, from 0 to 1; the others for none. */
+  readonly longWaits?: number
 }
 
 export interface FaultProxy extends AsyncDisposable {
@@ -35,6 +37,7 @@ export interface FaultProxy extends AsyncDisposable {
 }
 
 const STALL_MS = 60_000
+const LONG_WAITS = 0.1
 const OF_THE_ANSWER: ReadonlySet<Fault> = new Set([
   'flip-answer',
   'cut-answer',
@@ -73,13 +76,16 @@ class Proxying {
   readonly #target: Target
   readonly #service: Service
   readonly #stallMs: number
+  readonly #longWaits: number
   #plan: Plan | undefined
   #random: Random = randomFrom(0)
 
-  constructor({ port, service, stallMs = STALL_MS }: FaultProxyOptions) {
+  constructor(options: FaultProxyOptions) {
+    const { port, service, stallMs = STALL_MS, longWaits = LONG_WAITS } = options
     this.#target = { port, agent: new Agent({ keepAlive: true }) }
     this.#service = SERVICES[service]
     this.#stallMs = stallMs
+    this.#longWaits = longWaits
   }
 
   follow(plan: Plan | undefined, seed: number): void {
@@ -177,7 +183,8 @@ class Proxying {
     const status = fault === 'status-429' ? 429 : fault === 'status-500' ? 500 : 503
     if (status === 500 && this.#random() < 0.5) await ask(this.#target, asked)
     const { type, text } = this.#service.errorBody(status)
-    const wait = this.#random() < 0.5 ? ['retry-after', this.#random() < 0.9 ? '0' : '1'] : []
+    const seconds = (): string => (this.#random() < this.#longWaits ? '1' : '0')
+    const wait = this.#random() < 0.5 ? ['retry-after', seconds()] : []
     const body = Buffer.from(asked.method === 'HEAD' ? '' : text)
     respond(response, { status, headers: ['content-type', type, ...wait], body })
   }

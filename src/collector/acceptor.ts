@@ -97,7 +97,8 @@ export class Acceptor {
   answerError(error: HttpError): string {
     const body = JSON.stringify({ error: error.message })
     // Whoever asked: a page that may not read a refusal takes it for a broken line, and tries again.
-    const headers = { ...CORS, 'Content-Type': 'application/json' }
+    const retry = error.status === 503 ? RETRY_AFTER : {}
+    const headers = { ...CORS, ...retry, 'Content-Type': 'application/json' }
     return this.#write({ status: error.status, headers, body, close: true })
   }
 
@@ -279,25 +280,29 @@ export class Acceptor {
     this.#keepLetter(request, {
       kind: first.kind,
       reason: reasonOf(outcomes),
-      body: bodyOfEvents(door, type, body, isRefused).toString('base64'),
+      body: bodyOfEvents(door, type, body, isRefused),
     })
   }
 
   #keepLetter(
     request: Request,
-    letter: Pick<DeadLetter, 'kind' | 'reason' | 'body' | 'content_encoding'>,
+    {
+      body,
+      ...letter
+    }: Pick<DeadLetter, 'kind' | 'reason' | 'content_encoding'> & { body: Buffer },
   ): void {
     const { deadLetters, now } = this.#parts
     const { head } = request
     const address = this.#addressOf(request)
     const client = address.length === 0 ? undefined : Buffer.from(address).toString('latin1')
-    deadLetters.keep({
+    const about = {
       received_at: new Date(now()).toISOString(),
       path: head.path,
       content_type: head.headers['content-type'] ?? '',
       ...(client === undefined ? {} : { client_address: client }),
       ...letter,
-    })
+    }
+    deadLetters.keep(about, body)
   }
 
   #refuse(request: Request, refusal: Refusal, body: Buffer): void {
@@ -313,7 +318,7 @@ export class Acceptor {
         kind,
         reason: message,
         ...(encoding === undefined ? {} : { content_encoding: encoding }),
-        body: body.toString('base64'),
+        body,
       })
     }
     const status = DOORS.statusOf(door, refusal.kind)

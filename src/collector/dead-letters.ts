@@ -44,10 +44,12 @@ export class DeadLetters {
     this.#written = written
   }
 
-  keep(letter: DeadLetter): void {
-    const line = `${JSON.stringify(letter)}\n`
-    if (this.#isFull(line)) this.#look()
-    if (this.#isFull(line) || this.#waitingBytes + line.length > MAX_WAITING_BYTES) {
+  /** `body` is read only where there is room for it: of a large one the text alone takes memory. */
+  keep(letter: Omit<DeadLetter, 'body'>, body: Buffer): void {
+    const least = Math.ceil(body.length / 3) * 4
+    if (this.#isFull(least)) this.#look()
+    const line = this.#hasNoRoom(least) ? '' : letterLine(letter, body)
+    if (line === '' || this.#hasNoRoom(line.length)) {
       this.lost++
       return
     }
@@ -56,8 +58,12 @@ export class DeadLetters {
     if (!this.#isWriting) this.#write()
   }
 
-  #isFull(line: string): boolean {
-    return this.#written + this.#waitingBytes + line.length > this.#maxBytes
+  #hasNoRoom(bytes: number): boolean {
+    return this.#isFull(bytes) || this.#waitingBytes + bytes > MAX_WAITING_BYTES
+  }
+
+  #isFull(bytes: number): boolean {
+    return this.#written + this.#waitingBytes + bytes > this.#maxBytes
   }
 
   #look(): void {
@@ -80,4 +86,9 @@ export class DeadLetters {
       if (this.#waiting.length > 0) this.#write()
     })
   }
+}
+
+function letterLine(letter: Omit<DeadLetter, 'body'>, body: Buffer): string {
+  const whole: DeadLetter = { ...letter, body: body.toString('base64') }
+  return `${JSON.stringify(whole)}\n`
 }

@@ -13,9 +13,9 @@ const AT = 1
 const NR = 3
 
 /** Most values in one body: each takes a hundred times its size while the body is parsed. */
-const MAX_VALUES = 500_000
+const MAX_VALUES = 100_000
 /** Most lists and objects in one body: they may stand within each other without a comma. */
-const MAX_OPENED = 250_000
+const MAX_OPENED = 30_000
 const COMMA = 0x2c
 const OPEN_LIST = 0x5b
 const OPEN_OBJECT = 0x7b

@@ -30,7 +30,7 @@ const WORST_GROWTH = 6
  * event. Callers `reserve` what a row can take at most, then put its fields.
  */
 export class RowWriter {
-  bytes: Buffer
+  bytes: Buffer<ArrayBuffer>
   length = 0
   /** Of the same bytes: four at once. */
   #words: DataView
@@ -41,7 +41,7 @@ export class RowWriter {
   constructor(first: number, limit: number) {
     this.#first = first
     this.#limit = limit
-    this.bytes = Buffer.allocUnsafe(first)
+    this.bytes = Buffer.from(new ArrayBuffer(first))
     this.#words = wordsOf(this.bytes)
   }
 
@@ -82,11 +82,10 @@ export class RowWriter {
     if (this.bytes.length > 4 * this.#first) this.#grow(this.#first)
   }
 
+  /** The memory moves: what is left to the collector of garbage stays for long. */
   #grow(size: number): void {
-    const grown = Buffer.allocUnsafe(size)
-    this.bytes.copy(grown, 0, 0, this.length)
-    this.bytes = grown
-    this.#words = wordsOf(grown)
+    this.bytes = Buffer.from(this.bytes.buffer.transfer(size))
+    this.#words = wordsOf(this.bytes)
   }
 
   putByte(byte: number): void {

@@ -16,6 +16,8 @@ export interface WorkerOptions {
   readonly packing: Compression | undefined
   readonly partition: 'day' | 'hour'
   readonly maxConnections: number
+  /** For bodies that come in pieces, of all connections. */
+  readonly bodyMemoryBytes: number
   readonly deadLetterBytes: number
   readonly maxDiskBytes: number
   readonly accept: AcceptorOptions

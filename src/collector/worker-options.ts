@@ -5,6 +5,9 @@ import type { KeyPolicy } from './acceptor.ts'
 import type { CollectConfig } from './config.ts'
 import type { WorkerOptions } from './worker-messages.ts'
 
+/** For bodies that come in pieces, of all workers: what is more is told to come again. */
+const BODY_MEMORY_BYTES = 16_777_216
+
 /** What all workers have in common, as ferry.yaml says. */
 export type WorkerSettings = Omit<
   WorkerOptions,
@@ -25,6 +28,7 @@ export function workerSettings(
     packing: packingOf(config),
     partition: config.target.includes('{hour}') ? 'hour' : 'day',
     maxConnections: Math.ceil(config.max_connections / workerCount(config)),
+    bodyMemoryBytes: Math.max(config.max_body, BODY_MEMORY_BYTES / workerCount(config)),
     deadLetterBytes: Math.floor(config.dead_letters / workerCount(config)),
     maxDiskBytes: config.max_disk,
     accept: {

@@ -19,8 +19,6 @@ import { SpoolSpace } from './spool-space.ts'
 import type { WorkerMessage, WorkerOptions, WorkerRequest, WorkerState } from './worker-messages.ts'
 
 const MAX_HEAD_BYTES = 16_384
-/** For bodies in pieces, of all connections of a worker. */
-const MAX_BODY_MEMORY = 33_554_432
 const CLOCK_MS = 250
 const PROBE_MS = 1_000
 const PREFLIGHT = {
@@ -84,7 +82,7 @@ class CollectorWorker {
     this.#server = new HttpServer({
       limits: { maxHeadBytes: MAX_HEAD_BYTES, maxBodyBytes: options.accept.maxBodyBytes },
       maxConnections: options.maxConnections,
-      maxBodyMemory: MAX_BODY_MEMORY,
+      maxBodyMemory: options.bodyMemoryBytes,
       refuseEarly: head => this.#acceptor.refuseEarly(head),
       handle: (head, body, connection) => this.#route(head, body, connection),
       answerError: error => this.#acceptor.answerError(error),

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { Agent, request } from 'undici'
 import { AwakeClock } from '../support/awake-clock.ts'
-import { collection, CollectorProject } from '../support/collector.ts'
+import { collection, CollectorProject, type RunningCollector } from '../support/collector.ts'
 import { encodeCollection } from '../support/collector-proto.ts'
 
 const SOAK = process.env['FERRY_SOAK'] !== undefined
@@ -194,45 +194,74 @@ async function bomb(encoding: keyof typeof PACKERS): Promise<Buffer> {
   return buffer(Readable.from(pieces).pipe(PACKERS[encoding]()))
 }
 
-test('bombs, and JSON that is nested without end, are refused and take no memory', {
-  timeout: 300_000,
-}, async () => {
-  await using project = await CollectorProject.make('{ workers: 1 }')
-  const collector = await project.start()
-  const send = async (body: Buffer, headers: Record<string, string> = {}): Promise<number> => {
-    const answer = await request(`${collector.url}/api/v1/track`, {
+/** What takes most memory while it is parsed, for its size. */
+function* costlyJson(): Generator<[what: string, status: number, body: string]> {
+  const text = whole.json.toString()
+  const unknown = (value: string): string => text.replace('{', `{"x":${value},`)
+  for (const open of ['[', '{"a":', '{"parameters":[']) {
+    const most = open.repeat(14_000)
+    yield [`${open} without end`, 400, most]
+    yield [`${open} without end, in a field that nobody knows`, 400, unknown(most)]
+    yield [`${open} without end, in a field`, 400, text.replace('"value":"b"', `"value":${most}`)]
+    yield [`${open} beyond what is taken`, 413, open.repeat(4_900_000 / open.length)]
+  }
+  const names = Array.from({ length: 29_000 }, (_, at) => `"${at.toString(36)}z":1`)
+  yield ['lists in lists', 200, unknown(`${'['.repeat(29_000)}${']'.repeat(29_000)}`)]
+  yield ['names, all different', 200, unknown(`{${names.join()}}`)]
+  yield ['objects, all different', 200, unknown(`[${names.map(one => `{${one}}`).join()}]`)]
+  const payloads = Array.from({ length: 100_000 }, (_, nr) => ({ at: 1, event: 'e', nr }))
+  yield ['more events than are taken', 413, JSON.stringify(collection(payloads))]
+}
+
+/** Sends a body many times at once; returns the statuses, without those of whom others took the room. */
+async function statusesOf(
+  { url }: RunningCollector,
+  body: Buffer,
+  headers: Record<string, string> = {},
+): Promise<number[]> {
+  const send = async (): Promise<number> => {
+    const answer = await request(`${url}/api/v1/track`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body,
     })
     await answer.body.dump()
+    if (answer.statusCode === 503) expect(answer.headers['retry-after']).toBe('1')
     return answer.statusCode
   }
+  const statuses = new Set(await Promise.all(Array.from({ length: AT_ONCE }, send)))
+  return [...statuses].filter(one => one !== 503)
+}
+
+test('bodies that are bombs are refused, and take no memory', { timeout: 300_000 }, async () => {
+  await using project = await CollectorProject.make('{ workers: 2 }')
+  const collector = await project.start()
   for (const encoding of ['gzip', 'deflate', 'br'] as const) {
     const body = await bomb(encoding)
-    const asked = Array.from({ length: AT_ONCE }, () =>
-      send(body, { 'content-encoding': encoding }),
-    )
-    expect(new Set(await Promise.all(asked))).toEqual(new Set([413]))
+    expect(await statusesOf(collector, body, { 'content-encoding': encoding })).toEqual([413])
     console.log(`${encoding}: ${body.length} bytes that are ${BOMB_BYTES}, ${AT_ONCE} at once: 413`)
   }
-  const text = whole.json.toString()
-  for (const open of ['[', '{"a":', '{"parameters":[']) {
-    const nested = open.repeat(300_000)
-    expect(await send(Buffer.from(nested))).toBe(400)
-    // In a field that nobody knows, and in one that is known.
-    expect(await send(Buffer.from(text.replace('{', `{"x":${nested},`)))).toBe(400)
-    expect(await send(Buffer.from(text.replace('"value":"b"', `"value":${nested}`)))).toBe(400)
-  }
-  expect(
-    await send(Buffer.from(text.replace('{', `{"x":${'['.repeat(1e6)}${']'.repeat(1e6)},`))),
-  ).toBe(200)
-  const resident = await residentBytes(collector.child.pid)
-  console.log(`bombs: ${Math.round(resident / MB)} MB at most`)
-  expect(resident).toBeLessThan(250 * MB)
-  expect(await send(whole.json)).toBe(200)
-  expect(await collector.stop()).toBe(0)
+  await expectUnharmed(collector)
 })
+
+test('JSON that takes much to parse is refused, or takes little', {
+  timeout: 300_000,
+}, async () => {
+  await using project = await CollectorProject.make('{ workers: 2 }')
+  const collector = await project.start()
+  for (const [what, status, body] of costlyJson()) {
+    expect([what, await statusesOf(collector, Buffer.from(body))]).toEqual([what, [status]])
+  }
+  await expectUnharmed(collector)
+})
+
+async function expectUnharmed(collector: RunningCollector): Promise<void> {
+  const resident = await residentBytes(collector.child.pid)
+  console.log(`${Math.round(resident / MB)} MB at most`)
+  expect(resident).toBeLessThan(250 * MB)
+  expect(await statusesOf(collector, whole.json)).toEqual([200])
+  expect(await collector.stop()).toBe(0)
+}
 
 async function residentBytes(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')

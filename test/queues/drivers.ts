@@ -102,10 +102,9 @@ async function drain(server: AmazonQueuesServer, QueueUrl: string): Promise<stri
     const told = await server.askSqs('ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 })
     const messages = (told['Messages'] ?? []) as readonly Received[] // as the API has it
     if (messages.length === 0) return bodies
-    for (const { ReceiptHandle, Body } of messages) {
-      bodies.push(Body)
-      await server.askSqs('DeleteMessage', { QueueUrl, ReceiptHandle })
-    }
+    bodies.push(...messages.map(({ Body }) => Body))
+    const Entries = messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }))
+    await server.askSqs('DeleteMessageBatch', { QueueUrl, Entries })
   }
 }
 

@@ -1,6 +1,6 @@
 const TICK_MS = 100
-/** A tick that comes later than this was late because the whole process stood still. */
-const MOST_MS = 1_000
+/** A tick that comes later than this was late because the whole process stood still, or had no turn. */
+const MOST_MS = 250
 
 /**
  * Milliseconds in which this process could run: limits of time are of use on a machine that sleeps, or

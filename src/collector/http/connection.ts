@@ -54,7 +54,7 @@ export class Connection {
   #input: Buffer | undefined
   #head: RequestHead | undefined
   /** The body as far as it came, where it did not come in one with its head. */
-  #body: Buffer | undefined
+  #body: Buffer<ArrayBuffer> | undefined
   #received = 0
   #chunked: ChunkedBody | undefined
   /** Guards against recursion: an answer may come while its request is being handed over. */
@@ -242,9 +242,7 @@ export class Connection {
       if (!this.#host.takeMemory(wanted - held)) {
         throw new HttpError(503, 'too many large requests at once')
       }
-      const grown = Buffer.allocUnsafeSlow(wanted)
-      this.#body?.copy(grown, 0, 0, this.#received)
-      this.#body = grown
+      this.#body = resized(this.#body, wanted)
     }
     piece.copy(this.#body ?? NOTHING, this.#received)
     this.#received = size
@@ -259,7 +257,10 @@ export class Connection {
   }
 
   #releaseBody(): void {
-    if (this.#body !== undefined) this.#host.giveMemory(this.#body.length)
+    if (this.#body !== undefined) {
+      this.#host.giveMemory(this.#body.length)
+      resized(this.#body, 0)
+    }
     this.#body = undefined
     this.#received = 0
   }
@@ -284,4 +285,9 @@ export class Connection {
     this.#releaseBody()
     this.#host.closed(this)
   }
+}
+
+/** Moves the memory: left to the collector of garbage, megabytes that nobody needs would stay for long. */
+function resized(body: Buffer<ArrayBuffer> | undefined, bytes: number): Buffer<ArrayBuffer> {
+  return Buffer.from(body?.buffer.transfer(bytes) ?? new ArrayBuffer(bytes))
 }
