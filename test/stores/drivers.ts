@@ -19,7 +19,7 @@ export interface Service extends AsyncDisposable {
 export interface DriverRow {
   readonly name: string
   readonly server: string
-  /** More objects than a page of a listing holds. */
+  /** A thousand more objects than a page of a listing holds; a folder has no pages. */
   readonly manyObjects: number
   /** Names that the server, not the driver, cannot take; each must still be refused with an error. */
   readonly refusedKeys: readonly string[]
@@ -77,7 +77,7 @@ export const DRIVERS = {
   azure: {
     name: 'azure',
     server: 'Azurite',
-    manyObjects: 5_500,
+    manyObjects: 6_000,
     // The service drops dots at an end, and takes a backslash for a slash.
     refusedKeys: [
       'a\\b.csv',

@@ -49,11 +49,20 @@ async function recordOf(
 }
 
 function pageOf(record: Readonly<Record<string, unknown>>): string {
-  const rows = Object.entries(record).filter(([, value]) => value !== undefined)
+  const rows = Object.entries(record)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, textOf(value)] as const)
+    .filter(([, text]) => text !== '')
   const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${textOf(value)}`).join('\n')
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')
 }
 
+/** `md5=5bbf..., crc32c=a2379c0d` of what has names and values of its own; nothing where there are none. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return value.join(', ')
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  return Object.entries(value)
+    .map(pair => pair.join('='))
+    .join(', ')
 }

@@ -24,6 +24,14 @@ export async function removeOnce(
   }
 }
 
+/** `rb` says the same of every cloud; a service's own words differ. */
+export function bucketNotEmpty(place: string, cause?: unknown): FerryError {
+  return new FerryError('BUCKET_NOT_EMPTY', `\`${place}\` is not empty`, {
+    cause,
+    hint: `ferry rb --force ${place} removes what is in it too`,
+  })
+}
+
 function isMissing(error: unknown): boolean {
   return error instanceof FerryError && error.code === 'BUCKET_NOT_FOUND'
 }

@@ -18,6 +18,7 @@ const SIZES = [0, 1, 2, 1_023, 1_024, 65_535, 65_536, 65_537, 1_048_576, 1_048_5
 
 /** Sizes around a whole number of parts, as a difference from so many parts. */
 const PARTS: readonly (readonly [string, number, number])[] = [
+  ['nothing at all', 0, 0],
   ['one byte less than a part', 1, -1],
   ['exactly one part', 1, 0],
   ['one byte more than a part', 1, 1],

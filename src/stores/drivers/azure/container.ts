@@ -1,7 +1,7 @@
 import { FerryError } from '../../../core/errors.ts'
 import { childrenNamed, childText } from '../../../clouds/http/xml.ts'
 import type { Bucket, CallOptions } from '../../store.ts'
-import { isThere, removeOnce } from '../../http/bucket-outcome.ts'
+import { bucketNotEmpty, isThere, removeOnce } from '../../http/bucket-outcome.ts'
 import { brokenAnswer, subjectName } from './errors.ts'
 import type { ContainerContext } from './objects.ts'
 
@@ -43,11 +43,7 @@ async function removeContainer(
     // A page without names may still be followed by one with some.
     return blobs.children.length === 0 && !childText(root, 'NextMarker')
   })
-  if (!isEmpty) {
-    throw new FerryError('BUCKET_NOT_EMPTY', `\`${subjectName({ container })}\` is not empty`, {
-      hint: 'remove what is in it first: ferry rb --force does both',
-    })
-  }
+  if (!isEmpty) throw bucketNotEmpty(subjectName({ container }))
   await removeOnce(history =>
     client.send({ container, method: 'DELETE', query: QUERY, signal, history }, () => {}),
   )

@@ -48,7 +48,8 @@ export async function open({ url }: DriverOptions): Promise<ObjectStore> {
     presign: async key => {
       throw new FerryError(
         'UNSUPPORTED',
-        `\`${showKey(join(root, key))}\` is a file: it has no URL`,
+        `\`${showKey(join(root, key))}\` is a file, and no service answers for it: it has no URL`,
+        { hint: 'put it into a bucket or container, and presign it there' },
       )
     },
     bucket: folderAsBucket(root),

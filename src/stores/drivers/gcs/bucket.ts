@@ -1,7 +1,7 @@
 import { FerryError } from '../../../core/errors.ts'
 import type { Bucket, CallOptions } from '../../store.ts'
 import { bucketPath } from './addressing.ts'
-import { isThere, removeOnce } from '../../http/bucket-outcome.ts'
+import { bucketNotEmpty, isThere, removeOnce } from '../../http/bucket-outcome.ts'
 import { brokenAnswer } from './errors.ts'
 import { recordsIn, textIn } from './json.ts'
 import type { BucketContext } from './objects.ts'
@@ -65,10 +65,7 @@ async function removeBucket(
     )
   } catch (error) {
     if (!isConflict(error)) throw error
-    throw new FerryError('BUCKET_NOT_EMPTY', `\`gs://${bucket}\` is not empty`, {
-      cause: error,
-      hint: 'remove what is in it first: ferry rb --force does both',
-    })
+    throw bucketNotEmpty(`gs://${bucket}`, error)
   }
 }
 

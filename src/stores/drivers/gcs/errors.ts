@@ -54,7 +54,6 @@ const STATUSES: Readonly<Record<number, ErrorCode>> = {
 const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   OBJECT_NOT_FOUND: 'see what is there with ferry ls',
   BUCKET_NOT_FOUND: 'check its name, or make it with ferry mb',
-  BUCKET_NOT_EMPTY: 'remove what is in it first: ferry rb --force does both',
   DENIED: 'check the credentials, and what their roles permit on the bucket',
   SERVICE_UNAVAILABLE: 'try again later; STORAGE_EMULATOR_HOST says where it is looked for, if set',
 }

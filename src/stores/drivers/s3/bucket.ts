@@ -1,7 +1,7 @@
 import { FerryError } from '../../../core/errors.ts'
 import type { Bucket, CallOptions } from '../../store.ts'
-import { isThere, removeOnce } from '../../http/bucket-outcome.ts'
-import { brokenAnswer } from './errors.ts'
+import { bucketNotEmpty, isThere, removeOnce } from '../../http/bucket-outcome.ts'
+import { brokenAnswer, subjectName } from './errors.ts'
 import type { BucketContext } from './objects.ts'
 import { childrenNamed, childText } from '../../../clouds/http/xml.ts'
 
@@ -41,8 +41,18 @@ async function createBucket(
   }
 }
 
-function removeBucket({ client, bucket }: BucketContext, { signal }: CallOptions): Promise<void> {
-  return removeOnce(history => client.send({ bucket, method: 'DELETE', signal, history }, () => {}))
+async function removeBucket(
+  { client, bucket }: BucketContext,
+  { signal }: CallOptions,
+): Promise<void> {
+  try {
+    await removeOnce(history =>
+      client.send({ bucket, method: 'DELETE', signal, history }, () => {}),
+    )
+  } catch (error) {
+    const isFull = error instanceof FerryError && error.code === 'BUCKET_NOT_EMPTY'
+    throw isFull ? bucketNotEmpty(subjectName({ bucket }), error) : error
+  }
 }
 
 function bucketExists(

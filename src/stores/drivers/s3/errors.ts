@@ -97,7 +97,6 @@ const HINTS: Readonly<Record<string, string>> = {
 const HINTS_BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {
   OBJECT_NOT_FOUND: 'see what is there with ferry ls',
   BUCKET_NOT_FOUND: 'check its name, or make it with ferry mb',
-  BUCKET_NOT_EMPTY: 'remove what is in it first: ferry rb --force does both',
   DENIED: 'check the credentials, and what they permit on the bucket',
   SERVICE_UNAVAILABLE: 'try again later; AWS_ENDPOINT_URL says where S3 is looked for',
 }

@@ -50,7 +50,8 @@ export function describedBy(
     metadata,
     contentType: textHeader(headers, 'content-type'),
     contentEncoding: encodings.length === 0 ? undefined : encodings.join(', '),
-    storageClass: textHeader(headers, 'x-amz-storage-class'),
+    // Of the class that objects have unless another is named, S3 says nothing here, but in listings.
+    storageClass: textHeader(headers, 'x-amz-storage-class') ?? 'STANDARD',
   }
 }
 
