@@ -229,10 +229,11 @@ export class Acceptor {
   }
 
   #decodeProtobuf(body: Buffer, events: EventRows): void {
-    if (!events.addProtobuf(body)) this.#protobuf.decode(body, events)
+    if (!events.addCollection(body, 'protobuf')) this.#protobuf.decode(body, events)
   }
 
   #decodeJson(body: Buffer, events: EventRows): void {
+    if (events.addCollection(body, 'json')) return
     if (!this.#plainJson.decode(body, events)) this.#json.decode(body, events)
   }
 

@@ -6,7 +6,7 @@ import { maskAddress, networkEndOfIPv4 } from './ip-mask.ts'
 import { hashValue, type PrivacyPolicy } from './privacy.ts'
 import { Refusal, type RefusalKind } from './refusal.ts'
 import { type Constant, constant, RowWriter } from './row-writer.ts'
-import { RowMachine } from './rows/row-machine.ts'
+import { type CollectionType, RowMachine } from './rows/row-machine.ts'
 import type { SequenceCounter } from './sequence-counter.ts'
 
 /** The field numbers of the protocol's messages. */
@@ -121,13 +121,13 @@ export class EventRows {
   }
 
   /**
-   * Adds the events of a Collection in protobuf by way of the machine. False, and no row was added, where that
+   * Adds the events of a Collection by way of the machine. False, and no row was added, where that
    * leaves them to the decoders. @throws Refusal rows_too_large
    */
-  addProtobuf(body: Uint8Array): boolean {
+  addCollection(body: Uint8Array, type: CollectionType): boolean {
     const machine = this.#machine
     if (machine === undefined || this.outcomes !== undefined) return false
-    const count = machine.parse(body)
+    const count = machine.parse(body, type)
     if (count === 0) return false
     const first = this.#take(count)
     const bytes = machine.make(first, this.#receivedText, this.clientAddress)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ENVIRONMENTS } from '../../formats/event-row.ts'
+import { COLLECTION_TEXTS, PAYLOAD_TEXTS } from '../json-names.ts'
 import type { PrivacyPolicy } from '../privacy.ts'
 
 /** What `assembly/index.ts` exports; addresses are numbers of bytes. */
@@ -15,7 +16,11 @@ interface RowExports {
   readonly MAX_BODY: Address
   readonly MAX_MADE: Address
   readonly MAX_ADDRESS: Address
+  readonly name: Address
   parseProtobuf(length: number): number
+  parseJson(length: number): number
+  /** Of the text at `name`. */
+  addName(kind: number, length: number, field: number): void
   isComplete(): number
   makeRows(first: number): number
   setIpPolicy(policy: number): void
@@ -34,7 +39,20 @@ const PAGE_BYTES = 65_536
 /** What vectors read and write beyond an end. */
 const MARGIN_BYTES = 64
 const ENVIRONMENT_BYTES = 24
+/** Names in JSON, by what has them; of environments, the number and one. */
+const NAMES: readonly (readonly (readonly [field: number, ...names: readonly string[]])[])[] = [
+  [...COLLECTION_TEXTS, [6, 'env'], [15, 'payloads']],
+  [...PAYLOAD_TEXTS, [1, 'at'], [3, 'nr'], [9, 'parameters']],
+  [
+    [1, 'name'],
+    [2, 'value'],
+  ],
+  ENVIRONMENTS.map((name, env) => [env + 1, name]),
+]
 const IP_POLICIES = ['keep', 'mask', 'drop'] as const
+
+/** How a Collection is written. */
+export type CollectionType = 'protobuf' | 'json'
 
 /**
  * Makes rows of the bodies that nearly all clients send, sixteen bytes at a time, by vectors of WebAssembly
@@ -65,6 +83,14 @@ export class RowMachine {
       this.bytes.write(name, exports.environments.value + env * ENVIRONMENT_BYTES, 'latin1')
       this.bytes[exports.environmentBytes.value + env] = name.length
     }
+    for (const [kind, fields] of NAMES.entries()) {
+      for (const [field, ...names] of fields) {
+        for (const name of new Set(names)) {
+          this.bytes.write(name, exports.name.value, 'latin1')
+          exports.addName(kind, name.length, field)
+        }
+      }
+    }
     exports.setIpPolicy(IP_POLICIES.indexOf(privacy.ip))
   }
 
@@ -81,12 +107,13 @@ export class RowMachine {
   }
 
   /** The number of events of a body; 0 where it has none, or is left to JavaScript. */
-  parse(body: Uint8Array): number {
+  parse(body: Uint8Array, type: CollectionType): number {
     if (body.length > this.#maxBody) return 0
     this.bytes.set(body, this.#body)
     const exports = this.#exports
-    if (exports.parseProtobuf(body.length) === 0 || exports.isComplete() === 0) return 0
-    return exports.payloadCount.value
+    const { length } = body
+    const isRead = type === 'json' ? exports.parseJson(length) : exports.parseProtobuf(length)
+    return isRead === 0 || exports.isComplete() === 0 ? 0 : exports.payloadCount.value
   }
 
   /** Rows of the body that was parsed, from `start` on: how many bytes, or -1 where they are left to JavaScript. */

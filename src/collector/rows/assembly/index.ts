@@ -10,3 +10,5 @@ export {
   setIpPolicy,
 } from './rows'
 export { parseProtobuf } from './protobuf'
+export { addName, name } from './names'
+export { parseJson } from './json'
