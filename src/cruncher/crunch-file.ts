@@ -3,6 +3,7 @@ import { Account, type FileAccount } from './account.ts'
 import { FileCruncher, type Rejection, type Steps } from './file-cruncher.ts'
 import type { Detector } from './detector.ts'
 import { asUtf8 } from './input/as-utf8.ts'
+import { TextMeasure, UTF16_MARK_BYTES } from './input/text-measure.ts'
 import { unpack } from './input/unpack.ts'
 import { type LineTaker, WholeLines } from './input/whole-lines.ts'
 
@@ -39,13 +40,18 @@ export interface CrunchedFile {
 export async function crunchFile(options: CrunchFileOptions): Promise<CrunchedFile> {
   const { detector, steps, reject, outputs } = options
   const account = new Account()
+  const measure = new TextMeasure()
   using memory = detector.scanner?.lease()
-  const cruncher = new FileCruncher({ detector, steps, account, reject, memory })
+  const cruncher = new FileCruncher({ detector, steps, account, reject, memory, measure })
   const last = new LastLine(cruncher)
-  const lines = new WholeLines(last, options.maxLineBytes)
+  const lines = new WholeLines(last, options.maxLineBytes, measure)
   let damage: string | undefined
   try {
-    for await (const piece of asUtf8(unpack(options.source))) {
+    const text = asUtf8(unpack(options.source), () => {
+      measure.isUtf16 = true
+      cruncher.passedOver(UTF16_MARK_BYTES)
+    })
+    for await (const piece of text) {
       lines.push(piece)
       for (const output of outputs) await output.ready()
     }
@@ -57,7 +63,8 @@ export async function crunchFile(options: CrunchFileOptions): Promise<CrunchedFi
   let unfinishedBytes = 0
   if (last.bytes !== undefined) {
     if (damage !== undefined) cruncher.cutOff(last.bytes)
-    else if (await options.hasGrown()) unfinishedBytes = last.bytes.length
+    else if (await options.hasGrown())
+      unfinishedBytes = measure.of(last.bytes, 0, last.bytes.length)
     else cruncher.rest(last.bytes)
   }
   cruncher.end()

@@ -1,5 +1,6 @@
 import type { Account } from './account.ts'
 import type { Detector } from './detector.ts'
+import type { TextMeasure } from './input/text-measure.ts'
 import type { LineTaker } from './input/whole-lines.ts'
 import { LineJoiner, type LineSink, UNKNOWN } from './join-lines.ts'
 import type { LogRecord } from './record.ts'
@@ -23,11 +24,13 @@ export interface Steps {
 export interface Rejection {
   /** Counted from 1. */
   readonly line: number
+  /** In the unpacked file. */
   readonly byteOffset: number
   readonly bytes: number
   readonly reason: string
-  /** Its first bytes, or all of them. */
+  /** Its first bytes, or all of them, in UTF-8. */
   readonly text: Buffer
+  readonly isCut: boolean
 }
 
 export interface FileCruncherOptions {
@@ -37,6 +40,8 @@ export interface FileCruncherOptions {
   readonly reject: (rejection: Rejection) => void
   /** Of the detector's scanner; without, lines are read where they are. */
   readonly memory?: LineMemory | undefined
+  /** Of the input's text. */
+  readonly measure?: TextMeasure
 }
 
 /** A line that no format was looked for in. */
@@ -47,16 +52,14 @@ export class FileCruncher implements LineTaker, LineSink {
   readonly #options: FileCruncherOptions
   readonly #joiner: LineJoiner
   readonly #services = new ServiceNames()
-  #offset = 0
 
   constructor(options: FileCruncherOptions) {
     this.#options = options
-    this.#joiner = new LineJoiner(options.detector, this)
+    this.#joiner = new LineJoiner(options.detector, this, options.measure)
   }
 
   passedOver(bytes: number): void {
     this.#joiner.passOver(bytes)
-    this.#offset += bytes
   }
 
   lines(bytes: Buffer, from: number, to: number): void {
@@ -64,12 +67,10 @@ export class FileCruncher implements LineTaker, LineSink {
     const at = memory === undefined ? -1 : memory.put(bytes, from, to)
     if (memory === undefined || at < 0) this.#joiner.take(bytes, from, to)
     else this.#joiner.take(memory.bytes, at, at + to - from)
-    this.#offset += to - from
   }
 
   tooLong(start: Buffer, bytes: number): void {
-    this.#joiner.skip(bytes)
-    this.#refuse(start, bytes, 'too_long')
+    this.#refuse(start, bytes, { reason: 'too_long', isCut: true })
   }
 
   rest(bytes: Buffer): void {
@@ -77,9 +78,10 @@ export class FileCruncher implements LineTaker, LineSink {
   }
 
   /** The last line of a file that ended too soon: who wrote it had not finished. */
-  cutOff(bytes: Buffer): void {
-    this.#joiner.skip(bytes.length)
-    this.#refuse(bytes, bytes.length, 'cut_off')
+  cutOff(text: Buffer): void {
+    const { measure } = this.#options
+    const bytes = measure?.of(text, 0, text.length) ?? text.length
+    this.#refuse(text, bytes, { reason: 'cut_off', isCut: false })
   }
 
   end(): void {
@@ -111,11 +113,12 @@ export class FileCruncher implements LineTaker, LineSink {
     this.#options.account.filtered({ format, source: format, reason: 'header', lines: 1, bytes })
   }
 
-  #refuse(text: Buffer, bytes: number, reason: string): void {
-    const byteOffset = this.#offset
-    this.#offset += bytes
-    this.#options.account.rejected({ ...UNTOLD, reason, bytes })
-    this.#options.reject({ line: this.#joiner.lineNumber, byteOffset, bytes, reason, text })
+  #refuse(text: Buffer, bytes: number, why: Pick<Rejection, 'reason' | 'isCut'>): void {
+    const joiner = this.#joiner
+    const { offset: byteOffset } = joiner
+    joiner.skip(bytes)
+    this.#options.account.rejected({ ...UNTOLD, reason: why.reason, bytes })
+    this.#options.reject({ line: joiner.lineNumber, byteOffset, bytes, text, ...why })
   }
 }
 

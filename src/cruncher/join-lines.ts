@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Detector } from './detector.ts'
 import type { LogFormat } from './format.ts'
 import type { HeaderState } from './headers/header-format.ts'
+import { TextMeasure } from './input/text-measure.ts'
 import { Line } from './line.ts'
 import type { OneRecordLines } from './one-record-lines.ts'
 import { HEADER_FORMATS } from './registry.ts'
@@ -58,7 +59,10 @@ export class LineJoiner {
   readonly #probe = new Line()
   #header: HeaderState | undefined
 
-  constructor(detector: Detector, sink: LineSink) {
+  readonly #measure: TextMeasure
+
+  constructor(detector: Detector, sink: LineSink, measure = new TextMeasure()) {
+    this.#measure = measure
     this.#detector = detector
     this.#sink = sink
   }
@@ -68,11 +72,17 @@ export class LineJoiner {
     return this.#lineNumber
   }
 
+  /** Bytes of the file that were read so far. */
+  get offset(): number {
+    return this.#offset
+  }
+
   /** Takes whole lines; the last may lack its end. The bytes must not change before the next call. */
   take(bytes: Buffer, from: number, to: number): void {
     const isValid = isUtf8(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to))
     const { scanner } = this.#detector
     const quick = scanner?.bytes === bytes ? scanner : undefined
+    const { isUtf16 } = this.#measure
     let at = from
     while (at < to) {
       let end = quick === undefined ? bytes.indexOf(LINE_FEED, at) : quick.lineEnd(at, to)
@@ -80,8 +90,9 @@ export class LineJoiner {
       const next = end < to ? end + 1 : to
       const last = end > at && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end
       this.#lineNumber++
-      if (isValid || isUtf8(bytes.subarray(at, last))) this.#line(bytes, at, last, next - at)
-      else this.#mended(bytes, at, last, next - at)
+      const length = isUtf16 ? this.#measure.of(bytes, at, next) : next - at
+      if (isValid || isUtf8(bytes.subarray(at, last))) this.#line(bytes, at, last, length)
+      else this.#mended(bytes, at, last, length)
       at = next
     }
   }

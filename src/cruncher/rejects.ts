@@ -25,13 +25,13 @@ export class RejectsFile {
     this.#redact = redact
   }
 
-  add({ line, byteOffset, bytes, reason, text }: Rejection): void {
+  add({ line, byteOffset, bytes, reason, text, isCut }: Rejection): void {
     this.count++
     const shown = this.#redact(text.at(-1) === 0x0a ? text.subarray(0, -1) : text)
     const content = isUtf8(shown)
       ? { text: shown.toString('utf8') }
       : { base64: shown.toString('base64') }
-    const cut = text.length < bytes ? { cut: true } : {}
+    const cut = isCut ? { cut: true } : {}
     const place = { file: this.#name, line, byte_offset: byteOffset, bytes, reason }
     const json = `${JSON.stringify({ ...place, ...content, ...cut })}\n`
     this.#lines.push(json)

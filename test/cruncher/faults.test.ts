@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFile, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -27,6 +29,10 @@ beforeAll(async () => {
   project = await CrunchProject.make({ output: 'out', compress: 'none', max_rejected: '100%' })
 })
 afterAll(async () => project[Symbol.asyncDispose]())
+
+interface Row {
+  readonly attributes: { readonly n: number | string }
+}
 
 const LINE = 'ts=2026-03-01T00:00:00Z level=info msg="it works"\n'
 
@@ -83,8 +89,8 @@ test('random bytes, NULs and invalid UTF-8 are lines that nobody knows', async (
   expect(account.out).toBeGreaterThan(1)
 })
 
-test('a line of 5 MB is kept apart, those around it are not', async () => {
-  const { code, account } = await crunched('long.log', `${LINE}${'x'.repeat(5_000_000)}\n${LINE}`)
+test('a line of 100 MB is kept apart, those around it are not', async () => {
+  const { code, account } = await crunched('long.log', `${LINE}${'x'.repeat(100_000_000)}\n${LINE}`)
   expect(code).toBe(0)
   expect(account.out).toBe(2)
   expect(account.reasons.rejected).toEqual({ too_long: 1 })
@@ -94,7 +100,7 @@ test('a line of 5 MB is kept apart, those around it are not', async () => {
   expect(kept).toMatchObject({
     line: 2,
     byte_offset: LINE.length,
-    bytes: 5_000_001,
+    bytes: 100_000_001,
     reason: 'too_long',
     cut: true,
   })
@@ -217,6 +223,73 @@ test('UTF-16 with its mark, in either order of bytes', async () => {
     const name = readdirSync(project.path('out')).find(one => one.startsWith('utf16.log-')) ?? ''
     expect(readFileSync(project.path(`out/${name}`), 'utf8')).toContain('it wörks ☃')
   }
+})
+
+test('of UTF-16, places and bytes are those of the file', async () => {
+  await using strict = await CrunchProject.make({ max_rejected: '100%', max_line: '1KB' })
+  const long = `☃ 𝄞 ${'ü'.repeat(900)}\n`
+  const text = `\ufeff${LINE}${long}${LINE.replace('works', '𝄞')}${long.slice(0, -1)}`
+  const little = Buffer.from(text, 'utf16le')
+  for (const [file, swap] of [
+    ['little.log', false],
+    ['big.log', true],
+  ] as const) {
+    await strict.write(file, swap ? Buffer.from(little).swap16() : little)
+    const { stdout } = await strict.run(strict.path(file), '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ lines: 4, out: 2, bytes: little.length - 2 })
+    const path = 'intermediate/2026-03-02/crunch/rejected'
+    const name = readdirSync(strict.path(path)).find(one => one.startsWith(`${file}-`)) ?? ''
+    const rejected = readFileSync(strict.path(`${path}/${name}`), 'utf8')
+      .trim()
+      .split('\n')
+    const found = rejected.map((line): string => {
+      const { byte_offset: from, bytes }: { byte_offset: number; bytes: number } = JSON.parse(line)
+      return little.toString('utf16le', from, from + bytes)
+    })
+    expect(found).toEqual([long, long.slice(0, -1)])
+  }
+})
+
+test('a file that grows while it is read: whole lines alone, and in the end every line once', {
+  timeout: 60_000,
+}, async () => {
+  await using growing = await CrunchProject.make({ output: 'out', compress: 'none' })
+  const path = growing.path('growing.log')
+  const lines = Array.from({ length: 60_000 }, (_, n) => `level=info n=${n} msg="it grows"\n`)
+  const text = lines.join('')
+  const records = (): readonly number[] => {
+    const name = readdirSync(growing.path('out')).find(one => one.startsWith('growing.log-')) ?? ''
+    const rows = readFileSync(growing.path(`out/${name}`), 'utf8')
+      .trim()
+      .split('\n')
+    return rows.map(row => Number((JSON.parse(row) as Row).attributes.n))
+  }
+  // Pieces of a size that ends lines nowhere, as buffers of a program are written.
+  await writeFile(path, text.slice(0, 100_003))
+  let written = 100_003
+  let isDone = false
+  const writing = (async () => {
+    while (written < text.length) {
+      await appendFile(path, text.slice(written, (written += 4_999)))
+      await sleep(1)
+    }
+    isDone = true
+  })()
+  let runs = 0
+  while (!isDone) {
+    const { code, stdout } = await growing.run(path, '--json')
+    expect(code).toBe(0)
+    const account: Printed = JSON.parse(stdout)
+    expect(account.rejected).toBe(0)
+    const found = records()
+    expect(found).toEqual(Array.from({ length: account.out }, (_, n) => n))
+    runs++
+  }
+  await writing
+  const { stdout } = await growing.run(path, '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ lines: lines.length, out: lines.length, rejected: 0 })
+  expect(records()).toHaveLength(lines.length)
+  expect(runs).toBeGreaterThan(0)
 })
 
 test('without the program that unpacks a file: 78, and what to install', async () => {

@@ -18,8 +18,10 @@ function row({ name, title, sureness, envelope, multiline }: LogFormat | MemberF
 
 const rows = [...JSON_FORMATS, ...PAIR_FORMATS, ...FORMATS].map(row)
 
-const headerRows = HEADER_FORMATS.map(
-  ({ name, title }) => `| \`${name}\` | ${title} | sure | one, behind a header |`,
+const headerRows = HEADER_FORMATS.flatMap(({ name, title, titles = { [name]: title } }) =>
+  Object.entries(titles).map(
+    ([lines, what]) => `| \`${lines}\` | ${what} | sure | one, behind a header |`,
+  ),
 )
 
 test('docs/crunch-formats.md has the formats there are (UPDATE_DOCS=1 writes it)', async () => {

@@ -22,6 +22,8 @@ export interface HeaderSample {
 export interface HeaderFormat {
   readonly name: string
   readonly title: string
+  /** What its lines are called, by name, where that hangs on the header; else they are called as it is. */
+  readonly titles?: Readonly<Record<string, string>>
   /** What a header line can begin with, as of a LogFormat; none: anything. */
   readonly starts?: string
   readonly samples: readonly HeaderSample[]

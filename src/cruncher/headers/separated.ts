@@ -73,6 +73,10 @@ const isTime = (name: string): boolean =>
 export const separated: HeaderFormat = {
   name: 'separated',
   title: 'CSV and TSV with a header',
+  titles: {
+    csv: 'CSV with a header (commas, semicolons, bars)',
+    tsv: 'TSV with a header',
+  },
   starts: 'a-zA-Z_@"',
   header({ bytes, from, to, text }) {
     if (to - from > MAX_HEADER_BYTES || !/[\t,;|]/.test(text)) return undefined

@@ -1,3 +1,5 @@
+import { TextMeasure } from './text-measure.ts'
+
 const LINE_FEED = 0x0a
 const UTF8_MARK = [0xef, 0xbb, 0xbf]
 
@@ -6,7 +8,7 @@ export interface LineTaker {
   passedOver(bytes: number): void
   /** Whole lines, each with its end; the bytes stay as they are until the next call but one. */
   lines(bytes: Buffer, from: number, to: number): void
-  /** A line that is longer than may be, of which the first bytes are given. */
+  /** A line that is longer than may be, of which the first bytes are given; `bytes`: in the file. */
   tooLong(start: Buffer, bytes: number): void
   /** A last line that has no end. */
   rest(bytes: Buffer): void
@@ -20,15 +22,17 @@ export interface LineTaker {
 export class WholeLines {
   readonly #taker: LineTaker
   readonly #maxBytes: number
+  readonly #measure: TextMeasure
   /** The pieces of a line that has not ended yet. */
   #parts: Buffer[] = []
   #partBytes = 0
-  /** Of a line that is too long already: what was passed over. */
+  /** Of a line that is too long already: the bytes of the file that were passed over. */
   #skipped = 0
   #skippedStart: Buffer = Buffer.alloc(0)
   #isFirst = true
 
-  constructor(taker: LineTaker, maxBytes: number) {
+  constructor(taker: LineTaker, maxBytes: number, measure = new TextMeasure()) {
+    this.#measure = measure
     this.#taker = taker
     this.#maxBytes = maxBytes
   }
@@ -39,7 +43,7 @@ export class WholeLines {
       this.#isFirst = false
       if (UTF8_MARK.every((byte, at) => piece[at] === byte)) {
         from = UTF8_MARK.length
-        this.#taker.passedOver(from)
+        this.#taker.passedOver(this.#measure.of(piece, 0, from))
       }
     }
     if (this.#partBytes > 0 || this.#skipped > 0) {
@@ -80,7 +84,8 @@ export class WholeLines {
       const end = piece.indexOf(LINE_FEED, at) + 1
       if (end - at > this.#maxBytes) {
         if (at > start) this.#taker.lines(piece, start, at)
-        this.#taker.tooLong(piece.subarray(at, at + this.#maxBytes), end - at)
+        const bytes = this.#measure.of(piece, at, end)
+        this.#taker.tooLong(piece.subarray(at, at + this.#maxBytes), bytes)
         start = end
       }
       at = end
@@ -90,14 +95,15 @@ export class WholeLines {
 
   #keep(part: Buffer): void {
     if (this.#skipped > 0) {
-      this.#skipped += part.length
+      this.#skipped += this.#measure.of(part, 0, part.length)
       return
     }
     this.#parts.push(part)
     this.#partBytes += part.length
     if (this.#partBytes > this.#maxBytes) {
-      this.#skippedStart = Buffer.concat(this.#parts).subarray(0, this.#maxBytes)
-      this.#skipped = this.#partBytes
+      const start = Buffer.concat(this.#parts)
+      this.#skippedStart = start.subarray(0, this.#maxBytes)
+      this.#skipped = this.#measure.of(start, 0, start.length)
       this.#parts = []
       this.#partBytes = 0
     }
