@@ -34,5 +34,7 @@ test('a statement may not hold a snapshot for longer than that', async () => {
   await play.configure('      tortoise:\n', '    snapshot_age: 2s\n    rows_per_second: 8000\n')
   const failed = await play.ferry('mirror', 'shop.tortoise', '--date', '2026-03-01')
   expect(failed.code).toBe(75)
-  expect(failed.stderr).toMatch(/the server ended the reading of `"?tortoise"?`: .*statement timeout/)
+  expect(failed.stderr).toMatch(
+    /the server ended the reading of `"?tortoise"?`: .*statement timeout/,
+  )
 }, 240_000)
