@@ -68,8 +68,8 @@ async function readFiles(
   const versions = new Map<string, string>()
   const origins = new Set(files.flatMap(file => (file.kind === 'web' ? [file.url.origin] : [])))
   const redactor = redactorOf(config.auth, config.headers ?? {})
-  await using opened =
-    origins.size === 0 ? undefined : await openClient(config, { origins, redactor }, context)
+  const limits = { source: plan.source, origins, redactor }
+  await using opened = origins.size === 0 ? undefined : await openClient(config, limits, context)
   for (const file of files) {
     const before = known?.version(file.name)
     if (file.kind === 'stored' && file.version === before) continue

@@ -18,7 +18,11 @@ export async function firstConfig(
   context: PullContext,
 ): Promise<string> {
   const auth = authOf(bearerVariable, context)
-  const limits = { origins: new Set([url.origin]), redactor: redactorOf(auth, {}) }
+  const limits = {
+    source: nameOf(url),
+    origins: new Set([url.origin]),
+    redactor: redactorOf(auth, {}),
+  }
   await using opened = await openClient(
     { auth, timeout: TIMEOUT_MS, rate: undefined },
     limits,

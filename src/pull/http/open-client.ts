@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { openAgent } from '../../clouds/http/agent.ts'
 import { Transport } from '../../clouds/http/transport.ts'
 import { FerryError } from '../../core/errors.ts'
 import { DEFAULT_RETRY } from '../../core/retry.ts'
 import type { PullSourceConfig } from '../config.ts'
+import { stateFolder } from '../edge.ts'
 import { isRecord, parseJson } from '../json/parse-json.ts'
 import type { PullContext } from '../pull-context.ts'
 import type { Redactor } from '../redactor.ts'
@@ -10,7 +12,7 @@ import { ApiClient } from './api-client.ts'
 import { authenticationOf } from './authentication.ts'
 import type { Authentication } from './authorization.ts'
 import type { TokenAsker } from './client-credentials.ts'
-import { Pace } from './pace.ts'
+import { NO_PACE, sharedPace } from './pace.ts'
 
 export interface OpenedClient extends AsyncDisposable {
   readonly client: ApiClient
@@ -22,16 +24,21 @@ const TOKEN_RETRY = { ...DEFAULT_RETRY, maxAttempts: 3 }
 const MOST_TOKEN_BYTES = 1_048_576
 
 export interface ClientLimits {
+  /** Whose rate is kept, by all processes together. */
+  readonly source: string
   /** Credentials are sent to these alone; it may grow. */
   readonly origins: ReadonlySet<string>
   readonly redactor: Redactor
 }
 
+const pacePath = (project: string, source: string): string =>
+  join(stateFolder(project), `${source}.pace`)
+
 /** A client of a source's service. */
 export async function openClient(
   { auth, timeout, rate }: Pick<PullSourceConfig, 'auth' | 'timeout' | 'rate'>,
-  { origins, redactor }: ClientLimits,
-  { environment, signal }: PullContext,
+  { source, origins, redactor }: ClientLimits,
+  { project, environment, signal }: PullContext,
 ): Promise<OpenedClient> {
   const agent = await openAgent({ environment, stallMs: timeout })
   const transport = new Transport(agent, timeout)
@@ -43,13 +50,13 @@ export async function openClient(
   const tokens = new ApiClient({
     ...shared,
     retry: TOKEN_RETRY,
-    pace: new Pace(0),
+    pace: NO_PACE,
     authentication: none,
     origins: new Set(),
   })
   const client = new ApiClient({
     ...shared,
-    pace: new Pace(rate ?? 0),
+    pace: rate === undefined ? NO_PACE : sharedPace(pacePath(project, source), rate),
     authentication: authenticationOf(auth, tokenAsker(tokens, redactor)),
     origins,
   })

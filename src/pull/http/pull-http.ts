@@ -31,7 +31,7 @@ export async function pullHttp(
   const { config } = plan
   const redactor = redactorOf(config.auth, config.headers ?? {})
   const origins = new Set<string>()
-  await using opened = await openClient(config, { origins, redactor }, context)
+  await using opened = await openClient(config, { source: plan.source, origins, redactor }, context)
   const reading = { format, rows: config.rows ?? '$', nulls: config.nulls ?? [] }
   for await (const values of series) {
     // Credentials go where ferry.yaml says, never where an answer leads.
