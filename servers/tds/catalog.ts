@@ -29,6 +29,7 @@ export const CATALOG: readonly string[] = [
   `CREATE MACRO ferry_tds.cut(x, digits) AS x - x % CAST(1 / power(10, digits) AS DECIMAL(18, 16))`,
   `CREATE TABLE ferry_tds.sessions (session_id INTEGER, program_name VARCHAR, began TIMESTAMP,
     requested TIMESTAMP, command VARCHAR)`,
+  'CREATE TABLE ferry_tds.bounds (schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR, value DATE)',
   'CREATE TABLE ferry_tds.unique_indexes (table_oid BIGINT, column_names VARCHAR[])',
   `CREATE TABLE ferry_tds.declared (schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR,
     type_name VARCHAR, max_length INTEGER, precision INTEGER, scale INTEGER)`,
@@ -63,11 +64,20 @@ export const CATALOG: readonly string[] = [
   `CREATE VIEW sys.indexes AS SELECT c.table_oid AS object_id,
       row_number() OVER (PARTITION BY c.table_oid ORDER BY c.constraint_index) AS index_id,
       c.constraint_type = 'PRIMARY KEY' AS is_primary_key, true AS is_unique,
-      false AS has_filter, false AS is_disabled, c.constraint_column_names AS ferry_columns
+      false AS has_filter, false AS is_disabled, c.table_oid AS data_space_id,
+      c.constraint_column_names AS ferry_columns
     FROM (SELECT table_oid, constraint_index, constraint_type, constraint_column_names
         FROM duckdb_constraints()
         WHERE constraint_type IN ('PRIMARY KEY', 'UNIQUE') AND database_name = current_database()
-      UNION ALL SELECT table_oid, 1000 + rowid, 'UNIQUE', column_names FROM ferry_tds.unique_indexes) c`,
+      UNION ALL SELECT table_oid, 1000 + rowid, 'UNIQUE', column_names FROM ferry_tds.unique_indexes) c
+    UNION ALL SELECT table_oid, 0, false, false, false, false, table_oid, [] FROM duckdb_tables()
+      WHERE database_name = current_database() AND NOT temporary`,
+  `CREATE VIEW sys.partition_schemes AS SELECT DISTINCT t.table_oid AS data_space_id, t.table_oid AS function_id
+    FROM duckdb_tables() t JOIN ferry_tds.bounds b ON lower(b.schema_name) = lower(t.schema_name)
+      AND lower(b.table_name) = lower(t.table_name)`,
+  `CREATE VIEW sys.partition_range_values AS SELECT t.table_oid AS function_id, b.value
+    FROM duckdb_tables() t JOIN ferry_tds.bounds b ON lower(b.schema_name) = lower(t.schema_name)
+      AND lower(b.table_name) = lower(t.table_name)`,
   `CREATE VIEW sys.index_columns AS SELECT i.object_id, i.index_id, k.n AS key_ordinal, c.column_id,
       false AS is_included_column
     FROM sys.indexes i, LATERAL (SELECT unnest(i.ferry_columns) AS name,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ByteWriter } from './bytes.ts'
 import { asFault, Fault } from './fault.ts'
 import type { PacketWriter } from './packets.ts'
+import { splitPartition, switchPartition } from './partitions.ts'
 import { resultColumn, writeColumns, writeRow } from './result-columns.ts'
 import type { Sessions, SessionState } from './sessions.ts'
 import { quoted } from './t-sql/expressions.ts'
@@ -129,6 +130,18 @@ export class EngineSession {
       case 'commit':
       case 'rollback':
         return this.#transaction(step.kind)
+      case 'dynamic': {
+        const reader = await this.#duckdb.runAndReadAll(`SELECT ${step.text}`)
+        return this.run(step.translate(String(reader.getRows()[0]?.[0] ?? '')))
+      }
+      case 'split':
+        await splitPartition(this.#duckdb, step.table, step.value)
+        return {}
+      case 'switch':
+        await switchPartition(this.#duckdb, step)
+        return {}
+      case 'throw':
+        throw new Fault(step.number, step.message)
       case 'kill':
         this.#around.sessions.kill(step.session)
         return {}

@@ -96,3 +96,52 @@ test('a failure leaves the table and the ledger as they were', async () => {
   const tables = await engine.introspect.tables(session)
   expect(tables.map(({ name }) => name)).toEqual(['loads', 'tasks'])
 })
+
+test('days are exchanged by switching partitions, those alone that the files are of', async () => {
+  const target = { schema: 'production', name: 'events' }
+  const design = requestOf('partition', {}).design
+  const of = (more: Partial<LoadRequest> = {}) => ({ target, design, ...more })
+  const row = (id: number, title: string, at: string) => `${id},${title},x,1.00,t,\\N,\\N,${at}\n`
+  const first =
+    row(1, 'a', '2026-11-27 00:00:00+00') +
+    row(2, 'b', '2026-11-27 23:59:59.999999+00') +
+    row(3, 'c', '2026-11-29 12:00:00+00') +
+    row(4, 'none', '\\N')
+  expect(await load('partition', first, of({ present: undefined }))).toMatchObject({
+    staged: 4,
+    written: 4,
+    deleted: 0,
+    tableRows: 4,
+  })
+  const second =
+    row(5, 'new', '2026-11-27 10:00:00+00') +
+    row(6, 'between', '2026-11-28 10:00:00+00') +
+    row(6, 'twice', '2026-11-28 10:00:00+00')
+  expect(await load('partition', second, of())).toMatchObject({
+    written: 2,
+    deleted: 2,
+    superseded: 1,
+  })
+  expect(await load('partition', second, of())).toMatchObject({
+    written: 2,
+    deleted: 2,
+    tableRows: 4,
+  })
+  const rows = await readAll(session, 'SELECT id FROM [production].[events] ORDER BY id')
+  expect(rows.flat()).toEqual([3, 4, 5, 6])
+  expect(await load('partition', row(7, 'other', '\\N'), of())).toMatchObject({
+    deleted: 1,
+    tableRows: 4,
+  })
+  expect(await load('partition', '', of())).toMatchObject({ written: 0, deleted: 0, tableRows: 4 })
+  const tables = await engine.introspect.tables(session)
+  expect(tables.filter(({ name }) => name.startsWith('__ferry'))).toEqual([])
+})
+
+test('a table without partitions is left as it is, and what to do is said', async () => {
+  const target = { schema: 'production', name: 'tasks' }
+  await expect(load('partition', `1,a,x,1.00,t,\\N,\\N,${AT}\n`, { target })).rejects.toThrow(
+    'has no partitions',
+  )
+  expect(await found('id, title')).toEqual([[7, 'z']])
+})

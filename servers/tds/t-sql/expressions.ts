@@ -65,11 +65,18 @@ export function render(list: readonly Token[], context: Context): string {
       at += 1 // DuckDB compares bytes, as binary collations do
     } else if (token.kind === 'word' && isSign(next, '(') && !isAfterDot(list, at)) {
       const end = closing(list, at + 1)
-      say(call(token, list.slice(at + 2, end), context))
-      at = end
+      const order = orderWithin(list, end + 1)
+      say(call(token, [...list.slice(at + 2, end), ...order], context))
+      at = order.length === 0 ? end : closing(list, end + 3)
     } else say(one(token, context), isSign(token, '.'))
   }
   return out
+}
+
+/** `WITHIN GROUP (ORDER BY ...)` behind an aggregate: what the parentheses hold. */
+function orderWithin(list: readonly Token[], at: number): readonly Token[] {
+  if (!isWord(list[at], 'WITHIN') || !isWord(list[at + 1], 'GROUP')) return []
+  return list.slice(at + 3, closing(list, at + 2))
 }
 
 function inner(list: readonly Token[], context: Context): string {

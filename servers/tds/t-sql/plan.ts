@@ -1,3 +1,6 @@
+import type { PartitionSwitch } from '../partitions.ts'
+import type { Name } from './relations.ts'
+
 /** What a batch of T-SQL comes down to, step by step. */
 export type Step =
   /** A statement for DuckDB; a `quiet` one keeps the catalog and tells the client nothing. */
@@ -15,6 +18,11 @@ export type Step =
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'kill'; readonly session: number }
   | { readonly kind: 'lockTimeout'; readonly ms: number }
+  /** An expression of DuckDB's yields the T-SQL that is run then. */
+  | { readonly kind: 'dynamic'; readonly text: string; readonly translate: (text: string) => Plan }
+  | { readonly kind: 'split'; readonly table: Name; readonly value: string }
+  | ({ readonly kind: 'switch' } & PartitionSwitch)
+  | { readonly kind: 'throw'; readonly number: number; readonly message: string }
   /** Descriptions of results instead of results. */
   | { readonly kind: 'describeOnly'; readonly on: boolean }
   /** The next message holds the rows. */

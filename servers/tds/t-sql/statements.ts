@@ -98,12 +98,17 @@ function statement(list: readonly Token[], flavor: Flavor, context: Context): Pl
       return [{ kind: 'commit' }]
     case 'ROLLBACK':
       return [{ kind: 'rollback' }]
+    case 'DECLARE':
+      return dynamic(list, flavor, context)
+    case 'THROW':
+      return [{ kind: 'throw', number: Number(second?.value), message: list[3]?.value ?? '' }]
     case 'KILL':
       if (second?.kind !== 'number') break
       return [{ kind: 'kill', session: Number(second.value) }]
     case 'WAITFOR':
       return wait(list)
     case 'USE':
+    case 'PRINT': // nobody listens
       return NOTHING
     default:
   }
@@ -148,6 +153,22 @@ function create(list: readonly Token[], flavor: Flavor, context: Context): Plan 
   throw syntax(second)
 }
 
+/** `DECLARE @name nvarchar(max) = expression EXEC(@name)` */
+function dynamic(list: readonly Token[], flavor: Flavor, context: Context): Plan {
+  const equals = indexOutside(list, 0, token => isSign(token, '='))
+  const exec = indexOutside(list, equals, token => isWord(token, 'EXEC'))
+  const [, name] = list
+  const isOne = list[exec + 2]?.value === name?.value && exec + 4 === list.length
+  if (name?.kind !== 'variable' || !isOne) throw syntax(name)
+  return [
+    {
+      kind: 'dynamic',
+      text: render(list.slice(equals + 1, exec), context),
+      translate: text => translate(text, flavor, context),
+    },
+  ]
+}
+
 function execute(list: readonly Token[], flavor: Flavor, context: Context): Plan {
   if (isSign(list[1], '(')) {
     const [text] = list.slice(2, closing(list, 1))
@@ -181,6 +202,7 @@ function tryCatch(list: readonly Token[], flavor: Flavor, context: Context): Pla
 
 const STATEMENTS = [
   'SET',
+  'THROW',
   'COPY',
   'EXEC',
   'DROP',

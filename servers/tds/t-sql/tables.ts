@@ -17,8 +17,10 @@ export function createTable(list: readonly Token[], context: Context): Plan {
   const end = hasColumns ? closing(list, at) : at
   const columns = hasColumns ? split(list.slice(at + 1, end), ',') : []
   at = hasColumns ? end + 1 : at
+  let options: readonly Token[] = []
   if (isWord(list[at], 'WITH')) {
-    checkDistribution(list.slice(at + 2, closing(list, at + 1)))
+    options = list.slice(at + 2, closing(list, at + 1))
+    checkDistribution(options)
     at = closing(list, at + 1) + 1
   }
   if (isWord(list[at], 'AS')) {
@@ -28,6 +30,7 @@ export function createTable(list: readonly Token[], context: Context): Plan {
         text: `CREATE ${temporary}TABLE ${table.text} AS ${query(list.slice(at + 1), context)}`,
         command: 'select',
       },
+      ...partitioned(table, options),
     ]
   }
   if (at < list.length || !hasColumns) throw syntax(list[at])
@@ -35,8 +38,23 @@ export function createTable(list: readonly Token[], context: Context): Plan {
   const plan: Step[] = [
     ddl(`CREATE ${temporary}TABLE ${table.text} (${read.map(one => one.text).join(', ')})`),
   ]
-  if (!table.isTemporary) plan.push(...declare(table, read))
+  if (!table.isTemporary) plan.push(...declare(table, read), ...partitioned(table, options))
   return plan
+}
+
+/** `PARTITION (column RANGE RIGHT FOR VALUES ('a', 'b'))` */
+function partitioned(table: Name, options: readonly Token[]): Step[] {
+  const at = options.findIndex(token => isWord(token, 'PARTITION'))
+  if (at === -1) return []
+  const inside = options.slice(at + 2, closing(options, at + 1))
+  const opens = inside.findIndex(token => isSign(token, '('))
+  const schema = table.schema === undefined ? 'current_schema()' : literal(table.schema)
+  return split(inside.slice(opens + 1, closing(inside, opens)), ',').map(value =>
+    quiet(
+      `INSERT INTO ferry_tds.bounds VALUES (${schema}, ${literal(table.name)},
+        ${literal(inside[0]?.value ?? '')}, ${literal(value[0]?.value ?? '')})`,
+    ),
+  )
 }
 
 interface ColumnText {
@@ -144,6 +162,17 @@ export function alterTable(list: readonly Token[], context: Context): Plan {
     const name = quoted(column.name ?? '')
     return [ddl(`ALTER TABLE ${table.text} ALTER ${name} TYPE ${column.type?.duckdb ?? ''}`)]
   }
+  if (isWord(rest[0], 'SPLIT') && isWord(rest[1], 'RANGE')) {
+    return [{ kind: 'split', table, value: rest[3]?.value ?? '' }]
+  }
+  if (isWord(rest[0], 'SWITCH') && isWord(rest[1], 'PARTITION') && isWord(rest[3], 'TO')) {
+    const target = readName(rest.slice(4))
+    const after = rest.slice(4 + target.length)
+    if (!isWord(after[0], 'PARTITION') || !isWord(after[4], 'TRUNCATE_TARGET'))
+      throw syntax(after[0])
+    const [from, to] = [Number(rest[2]?.value), Number(after[1]?.value)]
+    return [{ kind: 'switch', source: table, from, target, to }]
+  }
   throw syntax(rest[0])
 }
 
@@ -154,7 +183,9 @@ export function drop(kind: 'TABLE' | 'VIEW', list: readonly Token[]): Plan {
   const declared = `DELETE FROM ferry_tds.declared WHERE ${isDeclared(name)}`
   return [
     ddl(`DROP ${kind} ${hasIf ? 'IF EXISTS ' : ''}${name.text}`),
-    ...(name.isTemporary || kind === 'VIEW' ? [] : [quiet(declared)]),
+    ...(name.isTemporary || kind === 'VIEW'
+      ? []
+      : [quiet(declared), quiet(`DELETE FROM ferry_tds.bounds WHERE ${isDeclared(name)}`)]),
   ]
 }
 

@@ -1,6 +1,7 @@
 import type { TableColumn } from '../../formats/column-type.ts'
 import { insertIntoLedger, LEDGER, LEDGER_COLUMNS } from '../ledger.ts'
 import { HISTORY_TYPES } from '../load-statements.ts'
+import type { Relation } from '../dialect.ts'
 import type { LoadPlan, LoadRequest, LoadStep, LoadWriter } from '../loading.ts'
 import { columnTypes } from '../mssql/column-types.ts'
 import { fit } from '../mssql/fit.ts'
@@ -13,8 +14,9 @@ import { FerryError } from '../../core/errors.ts'
 import { capabilities } from './capabilities.ts'
 import { copyInto, labelOption } from './copy-into.ts'
 import { sql } from './sql.ts'
+import { partitionOption, switchPartitions } from './partition-switch.ts'
 import { NULL_TEXT, stagedType, stagedValue } from './staged-value.ts'
-import { stageOptions, tableOptions } from './table-design.ts'
+import { stageOptions, tableLayout, tableOptions } from './table-design.ts'
 
 /**
  * Synapse as a warehouse: it fetches the parts from Azure's storage by COPY INTO, into a heap of texts;
@@ -57,8 +59,11 @@ function plan(request: LoadRequest): LoadPlan {
     { ...target, name: `${target.name}_texts` },
     capabilities.maxIdentifierBytes,
   )
-  const tables = { target, stage, texts }
-  const drops = [sql.dropTable(texts), sql.dropTable(stage)]
+  const beside = (what: string): Relation =>
+    stagingOf({ ...target, name: `${target.name}_${what}` }, capabilities.maxIdentifierBytes)
+  const tables = { target, stage, texts, days: beside('days'), fresh: beside('fresh') }
+  const made = strategy === 'partition' ? [texts, stage, tables.days, tables.fresh] : [texts, stage]
+  const drops = made.map(table => sql.dropTable(table))
   const label = labelOption(`ferry load ${ledger.table} ${ledger.date}`)
   const schema = target.schema === undefined ? [] : [sql.createSchema(target.schema)]
   const noted = step(insertIntoLedger(sql, ledger), 'the delivery is in the table from here on')
@@ -69,16 +74,22 @@ function plan(request: LoadRequest): LoadPlan {
       ...stageRows(tables, request, label),
       ...(strategy === 'replace'
         ? [...swap(tables, request), noted] // names are no part of transactions
-        : [
-            ...design(request),
-            ...inTransaction([
-              noted,
-              ...loadChanges(statements, tables, request).map(one => ({
-                ...one,
-                text: `${one.text}\n${label}`,
-              })),
+        : strategy === 'partition'
+          ? [
+              ...design(request),
+              ...switchPartitions(tables, request, { layout: tableLayout(request.design), label }),
+              noted, // what is switched is switched: done again, it is the same
+            ]
+          : [
+              ...design(request),
+              ...inTransaction([
+                noted,
+                ...loadChanges(statements, tables, request).map(one => ({
+                  ...one,
+                  text: `${one.text}\n${label}`,
+                })),
+              ]),
             ]),
-          ]),
       ...drops.map(text => step(text, 'its rows are where they belong')),
       step(`UPDATE STATISTICS ${sql.relation(target)}`, 'the planner learns of the rows'),
       {
@@ -178,7 +189,7 @@ function design(request: LoadRequest): readonly LoadStep[] {
     const collation = type.startsWith('nvarchar') ? ` COLLATE ${COLLATION}` : ''
     return `  ${sql.identifier(column.name)} ${type}${collation} NULL`
   })
-  const create = `CREATE TABLE ${name} (\n${lines.join(',\n')}\n)\n${tableOptions({ ...table, columns })}`
+  const create = `CREATE TABLE ${name} (\n${lines.join(',\n')}\n)\n${tableOptions({ ...table, columns }, strategy === 'partition' ? [partitionOption(table)] : [])}`
   return [
     ...(present === undefined && strategy !== 'remove'
       ? [step(create, 'the first load makes it')]

@@ -9,8 +9,13 @@ import type { TableDesign } from '../loading.ts'
  * ferry.yaml says `compression: { '*': heap }`.
  * @see "Guidance for designing distributed tables using dedicated SQL pool in Azure Synapse Analytics"
  */
-export function tableOptions(design: TableDesign): string {
-  return `WITH (DISTRIBUTION = ${distribution(design)}, ${index(design)})`
+export function tableOptions(design: TableDesign, more: readonly string[] = []): string {
+  return `WITH (${[tableLayout(design), ...more].join(', ')})`
+}
+
+/** Two tables that exchange partitions have the same. */
+export function tableLayout(design: TableDesign): string {
+  return `DISTRIBUTION = ${distribution(design)}, ${index(design)}`
 }
 
 /** The same for a table that is read once: without an index, and evenly if it lacks the column. */
