@@ -194,9 +194,14 @@ export class Acceptor {
     if (door.kind !== 'tracking') {
       return checkSignature(head, body, signature, Math.floor(this.#parts.now() / 1_000))
     }
+    // Jitsu's libraries have a header of their own for it.
     const [user = ''] = basicCredentials(head.headers.authorization)
-    if (!writeKeys.some(key => isSame(key, user))) {
-      throw new Refusal('write_key', 'the write key (the user of basic authorization) is unknown')
+    const given = head.headers['x-write-key'] ?? user
+    if (!writeKeys.some(key => isSame(key, given))) {
+      throw new Refusal(
+        'write_key',
+        'the write key (the user of basic authorization, or X-Write-Key) is unknown',
+      )
     }
     return undefined
   }

@@ -1,5 +1,5 @@
 import type { RefusalKind } from './refusal.ts'
-import type { TrackingType } from './tracking-api-decoder.ts'
+import { type TrackingType, TYPES } from './tracking-api-decoder.ts'
 
 /** A way in for events: which protocol is spoken there. */
 export type Door =
@@ -8,16 +8,15 @@ export type Door =
   | { readonly kind: 'tracking'; readonly type: TrackingType | 'batch' }
 
 const TRACK: Door = { kind: 'track' }
+/** Segment's, and where Jitsu's libraries send the same: those of pages, and those of servers. */
+const TRACKING = ['/v1/', '/api/s/', '/api/s/s2s/']
+const TRACKING_TYPES = [...TYPES, 'batch'] as const
 const BY_PATH = new Map<string, Door>([
   ['/api/v1/track', TRACK],
   ['/api/v1/events', { kind: 'events' }],
-  ['/v1/identify', { kind: 'tracking', type: 'identify' }],
-  ['/v1/track', { kind: 'tracking', type: 'track' }],
-  ['/v1/page', { kind: 'tracking', type: 'page' }],
-  ['/v1/screen', { kind: 'tracking', type: 'screen' }],
-  ['/v1/group', { kind: 'tracking', type: 'group' }],
-  ['/v1/alias', { kind: 'tracking', type: 'alias' }],
-  ['/v1/batch', { kind: 'tracking', type: 'batch' }],
+  ...TRACKING.flatMap(folder =>
+    TRACKING_TYPES.map((type): [string, Door] => [`${folder}${type}`, { kind: 'tracking', type }]),
+  ),
 ])
 
 /** What Hamustro answered, on which its clients depend. */

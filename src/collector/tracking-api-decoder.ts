@@ -5,7 +5,7 @@ import { Refusal } from './refusal.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-const TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const
+export const TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const
 export type TrackingType = (typeof TYPES)[number]
 
 /** Fields of a message that columns take; all others become parameters. */

@@ -31,6 +31,7 @@ const NONE: RequestHead['headers'] = {
   'x-hamustro-signature': undefined,
   'x-hamustro-time': undefined,
   'x-maintenance-key': undefined,
+  'x-write-key': undefined,
 }
 
 const isTaken = (given: Partial<RequestHead['headers']>): boolean => {

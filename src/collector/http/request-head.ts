@@ -16,6 +16,7 @@ const KNOWN = [
   'x-hamustro-signature',
   'x-hamustro-time',
   'x-maintenance-key',
+  'x-write-key',
 ] as const
 
 export type HeaderName = (typeof KNOWN)[number]
