@@ -165,9 +165,12 @@ await build({
 const options = '-O3 --noAssert --runtime stub --enable simd --enable bulk-memory'
 const scanner = 'src/cruncher/scan/assembly/index.ts --outFile dist/crunch-scan.wasm'
 execFileSync('asc', `${scanner} ${options}`.split(' '), { stdio: 'inherit' })
-// What makes rows of events, likewise.
-const rows = 'src/collector/rows/assembly/index.ts --outFile dist/collect-rows.wasm'
-execFileSync('asc', `${rows} ${options}`.split(' '), { stdio: 'inherit' })
+// What makes rows of events, and packs them, likewise.
+for (const part of ['rows', 'packing']) {
+  const file = part === 'rows' ? 'collect-rows' : 'collect-pack'
+  const entry = `src/collector/${part}/assembly/index.ts --outFile dist/${file}.wasm`
+  execFileSync('asc', `${entry} ${options}`.split(' '), { stdio: 'inherit' })
+}
 // Threads of the cruncher read stores themselves.
 await build({
   ...common,

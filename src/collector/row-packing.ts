@@ -8,6 +8,7 @@ import {
 } from 'node:zlib'
 import { FerryError } from '../core/errors.ts'
 import type { Compression } from '../formats/compression.ts'
+import { Deflater } from './packing/deflater.ts'
 import type { PackedRows } from './segment-frame.ts'
 
 /** Packing is most of what a delivery costs; rows repeat so much that level 6 gains little (docs/performance.md). */
@@ -34,8 +35,13 @@ export function packRows(rows: Buffer, compression: Compression): PackedRows {
   if (compression === 'zstd') {
     return { packed: zstdCompressSync(rows, ZSTD), compression, bytes, crc: 0 }
   }
-  return { packed: deflateRawSync(rows, DEFLATE), compression, bytes, crc: crc32(rows) }
+  deflater ??= Deflater.create()
+  const packed = bytes <= deflater.maxBytes ? deflater.pack(rows) : deflateRawSync(rows, DEFLATE)
+  return { packed, compression, bytes, crc: crc32(rows) }
 }
+
+/** Of this thread. */
+let deflater: Deflater | undefined
 
 /** @throws FerryError DATA_INVALID */
 export function unpackRows({ packed, compression, bytes }: PackedRows): Buffer {
