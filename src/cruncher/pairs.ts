@@ -1,6 +1,7 @@
 import type { Line } from './line.ts'
 import type { Groups } from './pattern.ts'
-import { CLIENT_IP, type LogRecord, MESSAGE, PATH, USER_ID } from './record.ts'
+import { assignUrl } from './fields/assign.ts'
+import { CLIENT_IP, type LogRecord, MESSAGE, PLAIN, USER_ID } from './record.ts'
 
 /** `name=value`, `name="quoted \" value"`, `name='...'`; the value ends at a space or comma. */
 const PAIR = /(?<![\w.-])([A-Za-z_][\w.-]*)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s,;"']*))/g
@@ -27,7 +28,6 @@ export function addQuotedMessage(record: LogRecord, _line: Line, groups: Groups)
 const BRACKETED_FIELDS: Readonly<Record<string, number>> = {
   origin_address: CLIENT_IP,
   principal: USER_ID,
-  uri: PATH,
 }
 
 /** `name[value], name[value]` and `name=[value]`: values may have brackets within; it ends before `], `. */
@@ -37,7 +37,17 @@ export function addBracketed(record: LogRecord, text: string): void {
   )) {
     const field = BRACKETED_FIELDS[name]
     if (value === '' || name === 'took_millis') continue
-    if (field === undefined) record.addText(name, value)
+    if (name === 'uri') setUrl(record, value)
+    else if (field === undefined) record.addText(name, value)
     else record.setText(field, value)
   }
+}
+
+/** A path and a query that are no slices of the line. */
+function setUrl(record: LogRecord, url: string): void {
+  const bytes = Buffer.from(url)
+  const { current } = record
+  record.current = record.addBuffer(bytes)
+  assignUrl(record, bytes, 0, bytes.length, PLAIN)
+  record.current = current
 }

@@ -171,7 +171,7 @@ export class LogRecord {
 
   /**
    * From here on only what is still absent is filled, from `bytes`: what an envelope says of the line
-   * within it. Its message is that line, and its time counts only where the line's own is not whole.
+   * within it. Its message is that line, and its time counts only where the line's own lacks more.
    */
   beginFilling(bytes: Buffer): void {
     this.#filling = true
@@ -190,10 +190,11 @@ export class LogRecord {
 
   endFilling(): void {
     this.#filling = false
-    if (!Number.isNaN(this.#ownTimeUs) && this.#ownInferred === 0) {
+    const isOwnGiven = !Number.isNaN(this.#ownTimeUs)
+    if (isOwnGiven && lackOf(this.#ownInferred) <= lackOf(this.inferred)) {
       this.timeUs = this.#ownTimeUs
       this.offsetMinutes = this.#ownOffset
-      this.inferred = 0
+      this.inferred = this.#ownInferred
     }
     if (this.#ownLevel !== 0) this.level = this.#ownLevel
     for (const [field, own] of this.#ownNumbers.entries()) {
@@ -381,4 +382,11 @@ export class LogRecord {
     this.buffers[1] = larger
     return larger
   }
+}
+
+/** How much a time lacks: a date is more than a year, and a year more than a zone. */
+function lackOf(inferred: number): number {
+  const date = (inferred & INFERRED_DATE) === 0 ? 0 : 4
+  const year = (inferred & INFERRED_YEAR) === 0 ? 0 : 2
+  return date + year + ((inferred & INFERRED_ZONE) === 0 ? 0 : 1)
 }

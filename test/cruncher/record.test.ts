@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest'
 import {
   ESCAPED,
   HOST,
+  INFERRED_DATE,
+  INFERRED_YEAR,
+  INFERRED_ZONE,
   JSON_VALUE,
   LogRecord,
   MESSAGE,
@@ -98,15 +101,27 @@ describe('a record', () => {
     expect([record.timeUs, record.level, record.numbers[STATUS]]).toEqual([5, 3, 200])
   })
 
-  test('takes the time of its envelope where its own is not whole', () => {
+  test.each([
+    ['of the envelope: the own lacks a year', INFERRED_YEAR, 0, 'outer'],
+    ['of the envelope: the own lacks a zone', INFERRED_ZONE, 0, 'outer'],
+    [
+      'of the envelope: the own lacks the date',
+      INFERRED_DATE | INFERRED_ZONE,
+      INFERRED_YEAR,
+      'outer',
+    ],
+    ['its own: the envelope lacks the date', INFERRED_ZONE, INFERRED_DATE | INFERRED_ZONE, 'inner'],
+    ['its own: the envelope lacks a year', INFERRED_ZONE, INFERRED_YEAR | INFERRED_ZONE, 'inner'],
+    ['its own: both lack the same', INFERRED_YEAR, INFERRED_YEAR, 'inner'],
+  ])('of two times it takes %s', (_, own, around, taken) => {
     const record = new LogRecord()
     record.reset(Buffer.from('inner'))
     record.timeUs = 5
-    record.inferred = 1
+    record.inferred = own
     record.beginFilling(Buffer.from('outer'))
     record.timeUs = 9
-    record.inferred = 0
+    record.inferred = around
     record.endFilling()
-    expect([record.timeUs, record.inferred]).toEqual([9, 0])
+    expect([record.timeUs, record.inferred]).toEqual(taken === 'outer' ? [9, around] : [5, own])
   })
 })

@@ -18,7 +18,7 @@ export const apacheError = patternFormat({
       String.raw` \[(?:(?<logger>\w*):)?(?<level>[a-z]+)\d?\]`,
       String.raw`(?: \[pid (?<pid>\d+)(?::tid (?<tid>\d+))?\])?`,
       String.raw`(?: (?<code_place>[\w./-]+\(\d+\)):)?(?: (?<os_error>\(\d+\)[^:\[]*):)?`,
-      String.raw`(?: \[client (?<client_ip>[^\]]*?[^\]:])(?::(?<client_port>\d{2,5}))?\])?`,
+      String.raw`(?: \[client (?<client_ip>[^\]]*?[^\]:])(?::(?<client_port>0|\d{2,5}))?\])?`,
       String.raw` (?<message>.*?)(?:, referer: (?<referrer>\S*))?$`,
     ].join(''),
   ),

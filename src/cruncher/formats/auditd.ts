@@ -1,6 +1,11 @@
 import { SURE } from '../format.ts'
 import { addPairs } from '../pairs.ts'
 import { patternFormat } from '../pattern.ts'
+import { CLIENT_IP, USER_ID } from '../record.ts'
+
+/** A name with odd characters is written in hexadecimal, without quotes; what is not known is `?`. */
+const ACCOUNT = /\b(?:acct|user)="([^"]+)"/
+const ADDRESS = /\baddr=([0-9a-fA-F:.]{3,})/
 
 /** The Linux audit daemon: a serial number ties the lines of one event together. */
 export const auditd = patternFormat({
@@ -12,9 +17,15 @@ export const auditd = patternFormat({
   pattern:
     /^(?:node=(?<host>\S+) )?type=(?<type>[A-Z0-9_[\]]+|UNKNOWN\[\d+\]) msg=audit\((?<time>\d{10}\.\d{3}):(?<serial>\d+)\): ?(?<message>.*)$/,
   numbers: 'serial',
-  after: (record, _line, groups) =>
+  after: (record, _line, groups) => {
     // What a program says of itself stands in quotes, with pairs of its own.
-    addPairs(record, (groups.text('message') ?? '').replace(/\bmsg='([^']*)'/, '$1')),
+    const text = (groups.text('message') ?? '').replace(/\bmsg='([^']*)'/, '$1')
+    addPairs(record, text)
+    const [, account] = ACCOUNT.exec(text) ?? []
+    if (account !== undefined) record.setText(USER_ID, account)
+    const [, address] = ADDRESS.exec(text) ?? []
+    if (address !== undefined) record.setText(CLIENT_IP, address)
+  },
   samples: [
     {
       line: 'type=USER_LOGIN msg=audit(1709802902.588:4686): pid=1643 uid=0 auid=1000 ses=3 msg=\'op=login acct="jo" exe="/usr/sbin/sshd" hostname=web-3 addr=203.0.113.9 terminal=ssh res=failed\'',
@@ -26,6 +37,8 @@ export const auditd = patternFormat({
         auid: '1000',
         op: 'login',
         acct: 'jo',
+        user_id: 'jo',
+        client_ip: '203.0.113.9',
         addr: '203.0.113.9',
         res: 'failed',
         message:

@@ -130,7 +130,7 @@ export const elasticsearchAudit = patternFormat({
   after: (record, _line, groups) => addBracketed(record, groups.text('message') ?? ''),
   samples: [
     {
-      line: '[2018-03-07T09:15:02,304] [node-1] [rest] [authentication_failed]\torigin_address=[203.0.113.9], principal=[jo], uri=[/_search]',
+      line: '[2018-03-07T09:15:02,304] [node-1] [rest] [authentication_failed]\torigin_address=[203.0.113.9], principal=[jo], uri=[/_search?q=1]',
       expected: {
         time: '2018-03-07T09:15:02.304Z',
         node: 'node-1',
@@ -139,7 +139,8 @@ export const elasticsearchAudit = patternFormat({
         client_ip: '203.0.113.9',
         user_id: 'jo',
         path: '/_search',
-        message: 'origin_address=[203.0.113.9], principal=[jo], uri=[/_search]',
+        query: 'q=1',
+        message: 'origin_address=[203.0.113.9], principal=[jo], uri=[/_search?q=1]',
       },
     },
     {

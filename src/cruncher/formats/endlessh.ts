@@ -9,7 +9,7 @@ export const endlessh = patternFormat({
   sureness: SURE,
   starts: '0-9',
   pattern:
-    /^(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?<event>ACCEPT|CLOSE|TOTALS|Port|Delay|MaxLineLength|MaxClients|BindFamily)(?: (?:host=(?<client_ip>\S+) port=(?<client_port>\d+) )?(?<message>.*))?$/,
+    /^(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?<event>ACCEPT|CLOSE|TOTALS|Port|Delay|MaxLineLength|MaxClients|BindFamily)(?: (?:host=(?:::ffff:)?(?<client_ip>\S+) port=(?<client_port>\d+) )?(?<message>.*))?$/,
   numbers: 'client_port',
   after: (record, _line, groups) => addPairs(record, groups.text('message') ?? ''),
   samples: [

@@ -1,5 +1,6 @@
 import { SURE } from '../format.ts'
-import { patternFormat } from '../pattern.ts'
+import { type Groups, patternFormat, setTime } from '../pattern.ts'
+import type { LogRecord } from '../record.ts'
 
 const LEVEL = String.raw`\[(?<level>System|Note|Warning|ERROR|Error)\]`
 
@@ -110,6 +111,7 @@ export const mysqlSlow = patternFormat({
   fields: { comments: 'drop' },
   numbers: 'thread lock_s rows_sent rows_examined',
   absent: '',
+  after: takeStatementTime,
   samples: [
     {
       line: '# Time: 2024-03-07T09:15:02.123456Z\n# User@Host: jo[jo] @ web-3 [203.0.113.9]  Id:    12\n# Query_time: 2.500000  Lock_time: 0.000100 Rows_sent: 1  Rows_examined: 40000\nSET timestamp=1709802902;\nSELECT count(*)\nFROM orders;',
@@ -136,8 +138,27 @@ export const mysqlSlow = patternFormat({
       },
     },
     {
+      line: '# Time: 180307 11:15:02\n# User@Host: jo[jo] @ web-3 [203.0.113.9]\n# Query_time: 2.5  Lock_time: 0.1 Rows_sent: 1  Rows_examined: 4\nuse shop;\nSET timestamp=1520414102;\nSELECT 1;',
+      expected: {
+        time: '2018-03-07T09:15:02Z',
+        user_id: 'jo',
+        client_ip: '203.0.113.9',
+        duration_ms: 2500,
+        message: 'use shop;\nSET timestamp=1520414102;\nSELECT 1;',
+      },
+    },
+    {
       line: '# Time: 180307  9:15:02',
       expected: { time: '2018-03-07T09:15:02Z' },
     },
   ],
 })
+
+const STATEMENT_TIME = /(?:^|\n)SET timestamp=(\d{9,10}(?:\.\d{1,6})?);/
+
+/** The time that the statement saw. It stands in every entry, in UTC; `# Time` may be left out, or have no zone. */
+function takeStatementTime(record: LogRecord, _line: unknown, groups: Groups): void {
+  if (!Number.isNaN(record.offsetMinutes)) return
+  const [, seconds] = STATEMENT_TIME.exec(groups.text('message') ?? '') ?? []
+  if (seconds !== undefined) setTime(record, seconds)
+}

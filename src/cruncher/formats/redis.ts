@@ -12,9 +12,12 @@ export const redis = patternFormat({
   multiline: true,
   absent: '',
   levels: LEVELS,
+  fields: { epoch: 'time' },
   pattern: [
     /^(?<pid>\d+):(?<role>[XCSM]) (?<time>\d\d [A-Z][a-z]{2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{3})?) (?<level>[.*#-]) (?<message>.*)$/,
     /^(?:\[(?<pid>\d+)\] )?(?<time>\d\d [A-Z][a-z]{2} \d\d:\d\d:\d\d(?:\.\d{3})?) (?<level>[.*#-]) (?<message>.*)$/,
+    // Handlers of signals may not ask for the local time.
+    /^(?<pid>\d+):(?<role>signal-handler) \((?<epoch>\d{10})\) (?<message>.*)$/,
   ],
   numbers: 'pid',
   samples: [
@@ -35,6 +38,15 @@ export const redis = patternFormat({
         level: 'info',
         pid: 2932,
         message: 'Accepted 203.0.113.9:3306',
+      },
+    },
+    {
+      line: '26571:signal-handler (1709802902) Received SIGTERM scheduling shutdown...',
+      expected: {
+        time: '2024-03-07T09:15:02Z',
+        pid: 26571,
+        role: 'signal-handler',
+        message: 'Received SIGTERM scheduling shutdown...',
       },
     },
     {

@@ -13,9 +13,16 @@ export const syslogRfc3164 = patternFormat({
   starts: '<A-Z',
   envelope: true,
   multiline: true,
-  pattern: new RegExp(
-    String.raw`${START} (?<service>[^\s:\[\]]+)(?:\[(?<pid>[^\]\s]*)\])?(?: \((?<detail>[^)]*)\))?(?:\[[^\]\s]*\])?:(?: (?<message>.*))?$`,
-  ),
+  pattern: [
+    new RegExp(
+      String.raw`${START} (?<service>[^\s:\[\]]+)(?:\[(?<pid>[^\]\s]*)\])?(?: \((?<detail>[^)]*)\))?(?:\[[^\]\s]*\])?:(?: (?<message>.*))?$`,
+    ),
+    // Of what came again, rsyslog leaves out the machine, and macOS the program as well.
+    new RegExp(
+      String.raw`^(?<time>${SYSLOG_TIME})  (?<service>[^\s:\[\]]+)(?:\[(?<pid>\d+)\])?: (?<message>.*)$`,
+    ),
+    /^(?<time>[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d) (?<message>--- last message repeated \d+ times? ---)$/,
+  ],
   numbers: 'pid',
   fields: { priority: 'drop' },
   after: (record, _line, groups) => addPriority(record, groups.text('priority')),
@@ -29,6 +36,19 @@ export const syslogRfc3164 = patternFormat({
         pid: 8317,
         message: 'Accepted publickey for jo from 203.0.113.9 port 63673 ssh2',
       },
+    },
+    {
+      line: 'Mar  7 09:15:02  sshd[8317]: last message repeated 2 times',
+      expected: {
+        time: '----03-07T09:15:02Z',
+        service: 'sshd',
+        pid: 8317,
+        message: 'last message repeated 2 times',
+      },
+    },
+    {
+      line: 'Mar 7 09:15:03 --- last message repeated 1 time ---',
+      expected: { time: '----03-07T09:15:03Z', message: '--- last message repeated 1 time ---' },
     },
     {
       line: '<34>Mar 17 22:14:15 web-3 su: authentication failure',

@@ -8,10 +8,10 @@ export const webmin = patternFormat({
   sureness: SURE,
   starts: '0-9',
   pattern:
-    /^(?<request_id>\d{9,10}\.\d+\.\d+) \[(?<day>\d\d?)(?<clock>\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d)\] (?<user_id>\S+) (?<session>\S+) (?<client_ip>\S+) (?<logger>\S+) (?<script>\S+) "(?<event>[^"]*)" "(?<type>[^"]*)" "(?<object>[^"]*)"(?: (?<message>.*))?$/,
-  fields: { day: 'drop', clock: 'drop' },
-  after: (record, _line, groups) =>
-    setTime(record, `${groups.text('day')?.padStart(2, '0')}${groups.text('clock')}`),
+    /^(?<request_id>\d{9,10}\.\d+\.\d+) \[(?<clock>\d\d?\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d)\] (?<user_id>\S+) (?<session>\S+) (?<client_ip>\S+) (?<logger>\S+) (?<script>\S+) "(?<event>[^"]*)" "(?<type>[^"]*)" "(?<object>[^"]*)"(?: (?<message>.*))?$/,
+  fields: { clock: 'drop' },
+  // The clock has no zone; the seconds that the id begins with are those of the same moment.
+  after: (record, _line, groups) => setTime(record, groups.text('request_id')?.split('.')[0] ?? ''),
   samples: [
     {
       line: '1709802902.4711.0 [07/Mar/2024 09:15:02] root 7f1c2a52 203.0.113.9 useradmin save_user.cgi "create" "user" "jo" uid=\'1007\'',
