@@ -136,7 +136,7 @@ export class Client {
       await this.#writer.end(done(last))
     } catch (error) {
       const { number, severity, message, line } = asFault(error)
-      if (this.#engine?.isStopped === true) return this.#writer.end(done({}))
+      if (this.#engine?.isStopped === true) return await this.#writer.end(done({}))
       await this.#writer.write(messageToken({ number, severity, text: message, line }))
       await this.#writer.end(done({ error: true }))
     } finally {

@@ -7,7 +7,7 @@ export function mssqlSourceCase(
   engine: Engine,
   url: string,
   values: readonly TypedColumn[],
-  refusedType: string | undefined = undefined,
+  refusedType?: string,
 ): SourceCase {
   const target = (signal = new AbortController().signal) => ({
     url,

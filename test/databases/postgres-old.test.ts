@@ -62,14 +62,15 @@ for (const major of majors) {
 
 test('an older server is refused in one sentence', async () => {
   const url = urlOf(11)
-  const { source, open } = await engineOf(url)
+  const engine = await engineOf(url)
+  const { source } = engine
   const target = targetOf(url)
   const failure = await failureOf(source?.openSnapshot(target, NO_LIMITS) ?? Promise.resolve())
   expect(failure).toMatchObject({ code: 'UNSUPPORTED' })
   expect(failure.message).toBe(
     'the source is PostgreSQL 11, and tables are mirrored from 12 or newer',
   )
-  await using session = await open(target)
+  await using session = await engine.open(target)
   expect(await failureOf(source?.discover(session) ?? Promise.resolve())).toMatchObject({
     code: 'UNSUPPORTED',
   })

@@ -58,7 +58,7 @@ async function download(object: ObjectInfo): Promise<Buffer> {
   await using files = await openStore(url, { environment: {}, logger: silent })
   const options = { partBytes: PART_BYTES, signal }
   await transferObject({ store, object }, { store: files, key: object.key }, options)
-  return readFile(join(folder, object.key))
+  return await readFile(join(folder, object.key))
 }
 
 async function keptOf(key: string): Promise<string | undefined> {
