@@ -47,10 +47,11 @@ export class Deflater {
 
   /** `maxBytes` at most, as blocks of deflate of which none is the last, and which end on a byte. */
   pack(bytes: Buffer): Buffer {
-    const { input, output, deflate } = this.#exports
-    this.#memory.set(bytes, input.value)
-    const length = deflate(bytes.length)
-    return Buffer.from(this.#memory.subarray(output.value, output.value + length))
+    const machine = this.#exports
+    this.#memory.set(bytes, machine.input.value)
+    const length = machine.deflate(bytes.length)
+    const output = machine.output.value
+    return Buffer.from(this.#memory.subarray(output, output + length))
   }
 }
 
