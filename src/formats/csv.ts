@@ -29,7 +29,7 @@ export function csvLine(fields: readonly Field[], delimiter: Delimiter): string 
  * @throws Error when the input ends inside a row, which our own engines never do
  */
 export async function* parseCsv(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<readonly (readonly Field[])[], void> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   let rest = ''
