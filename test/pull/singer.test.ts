@@ -83,12 +83,6 @@ describe('a tap that fails delivers nothing, and its state stays', () => {
       'a message of the type `BATCH`',
     ],
     [
-      'by a message that would remove rows',
-      { extra: [{ type: 'ACTIVATE_VERSION', stream: 'users', version: 1 }] },
-      64,
-      'a message of the type `ACTIVATE_VERSION`',
-    ],
-    [
       'by a line that is none',
       { extra: ['Traceback (most recent call last):'] },
       65,

@@ -10,12 +10,19 @@ export type SingerMessage =
       readonly schema: JsonRecord
       readonly key: readonly string[]
     }
-  | { readonly type: 'RECORD'; readonly stream: string; readonly record: JsonRecord }
+  | {
+      readonly type: 'RECORD'
+      readonly stream: string
+      readonly record: JsonRecord
+      /** Of the rows of a stream that are read anew as a whole; most records have none. */
+      readonly version: number | undefined
+    }
+  /** Rows of the stream that have another version are not there any more. */
+  | { readonly type: 'ACTIVATE_VERSION'; readonly stream: string; readonly version: number }
   | { readonly type: 'STATE'; readonly value: JsonValue }
 
-/** Messages that some taps send and that would have to be acted upon: rows removed, rows elsewhere. */
+/** Messages that some taps send and that would have to be acted upon: rows that are elsewhere. */
 const REFUSED: Readonly<Record<string, string>> = {
-  ACTIVATE_VERSION: 'it asks to remove the rows of earlier versions: use mode: full for such a tap',
   BATCH: 'it names files in place of records: switch batches off in the tap’s configuration',
 }
 
@@ -39,21 +46,34 @@ export function parseMessage(line: Uint8Array, number: number): SingerMessage {
   }
   const { type, stream } = message
   if (type === 'STATE') return { type, value: message['value'] }
-  if (type === 'SCHEMA' || type === 'RECORD') {
+  if (type === 'SCHEMA' || type === 'RECORD' || type === 'ACTIVATE_VERSION') {
     if (typeof stream !== 'string') throw incomplete(type, 'stream', number)
-    if (type === 'RECORD') {
-      const { record } = message
-      if (!isRecord(record)) throw incomplete(type, 'record', number)
-      return { type, stream, record }
-    }
-    const { schema, key_properties: key = [] } = message
-    if (!isRecord(schema)) throw incomplete(type, 'schema', number)
-    return { type, stream, schema, key: namesIn(key) }
+    return messageOf(type, stream, { message, number })
   }
   const why = REFUSED[String(type)]
   throw new FerryError('UNSUPPORTED', `the tap sent a message of the type \`${String(type)}\``, {
-    hint: why ?? 'SCHEMA, RECORD and STATE are understood',
+    hint: why ?? 'SCHEMA, RECORD, STATE and ACTIVATE_VERSION are understood',
   })
+}
+
+function messageOf(
+  type: 'SCHEMA' | 'RECORD' | 'ACTIVATE_VERSION',
+  stream: string,
+  { message, number }: { readonly message: JsonRecord; readonly number: number },
+): SingerMessage {
+  const version = Number.isSafeInteger(message['version']) ? Number(message['version']) : undefined
+  if (type === 'ACTIVATE_VERSION') {
+    if (version === undefined) throw incomplete(type, 'version', number)
+    return { type, stream, version }
+  }
+  if (type === 'RECORD') {
+    const { record } = message
+    if (!isRecord(record)) throw incomplete(type, 'record', number)
+    return { type, stream, record, version }
+  }
+  const { schema, key_properties: key = [] } = message
+  if (!isRecord(schema)) throw incomplete(type, 'schema', number)
+  return { type, stream, schema, key: namesIn(key) }
 }
 
 function namesIn(value: JsonValue): readonly string[] {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../core/atomic-write.ts'
+import { FerryError } from '../../core/errors.ts'
 import { temporaryName } from '../../core/temporary-name.ts'
 import { runCommand } from '../command/run-command.ts'
 import type { PullSourceConfig } from '../config.ts'
@@ -29,7 +30,7 @@ export async function pullSinger(
   const from = await knownState(project, source)
   await using streams = new TapStreams(source, config, context)
   await readTap(config.singer ?? '', from, streams, context)
-  const to = streams.state === undefined ? from : { seq: takenAt.getTime(), state: streams.state }
+  const to = edgeOf(streams, from, takenAt)
   const delivered: Delivered[] = []
   await keepStreams(
     project,
@@ -68,6 +69,21 @@ export async function readTap(
   }
 }
 
+/** Where the tap is now; undefined where it never said so. */
+function edgeOf(
+  streams: TapStreams,
+  from: TapEdge | undefined,
+  takenAt: Date,
+): TapEdge | undefined {
+  if (streams.state === undefined) return from
+  const seen = streams.all.flatMap(({ plan, active }) =>
+    active === undefined ? [] : [[plan.table, active] as const],
+  )
+  const versions = { ...from?.versions, ...Object.fromEntries(seen) }
+  const edge = { seq: takenAt.getTime(), state: streams.state }
+  return Object.keys(versions).length === 0 ? edge : { ...edge, versions }
+}
+
 interface TapSpan {
   readonly from: TapEdge | undefined
   readonly to: TapEdge | undefined
@@ -75,12 +91,21 @@ interface TapSpan {
 }
 
 async function deliverStream(
-  { plan, landing }: TapStream,
+  { plan, landing, active, recorded }: TapStream,
   { from, to, takenAt }: TapSpan,
   context: PullContext,
 ): Promise<Delivered> {
-  const mode = plan.config.mode ?? (plan.key.length > 0 ? 'incremental' : 'append')
-  const isAll = mode === 'full' || from === undefined
+  if (active !== undefined && recorded !== undefined && active !== recorded) {
+    throw new FerryError(
+      'UNSUPPORTED',
+      `the tap activated version ${active} of \`${plan.table}\`, and its records are of ${recorded}`,
+    )
+  }
+  // What an activated version does not hold is gone: it was sent as a whole, unless we have it already.
+  const isNew = active !== undefined && from?.versions?.[plan.table] !== active
+  const usual = plan.key.length > 0 ? 'incremental' : 'append'
+  const mode = plan.config.mode ?? (isNew ? 'full' : usual)
+  const isAll = mode === 'full' || from === undefined || isNew
   const edge = to === undefined ? null : printEdge(to)
   const reader = {
     isText: false,

@@ -5,8 +5,15 @@ import { FerryError } from '../../core/errors.ts'
 import { readEdges, stateFolder } from '../edge.ts'
 import type { JsonValue } from '../json/parse-json.ts'
 
-/** What the edge of a stream is: the tap's own state, and when it was read, in milliseconds. */
-const tapEdge = z.object({ seq: z.int().min(0), state: z.unknown() })
+/**
+ * What the edge of a stream is: the tap's own state, when it was read, in milliseconds, and the versions
+ * that were active, by the names of tables.
+ */
+const tapEdge = z.object({
+  seq: z.int().min(0),
+  state: z.unknown(),
+  versions: z.record(z.string(), z.int()).optional(),
+})
 
 export type TapEdge = z.output<typeof tapEdge>
 

@@ -12,6 +12,12 @@ import type { SingerMessage } from './messages.ts'
 export interface TapStream {
   readonly plan: TablePlan
   readonly landing: Landing
+  /** As the SCHEMA said, not as ferry.yaml does. */
+  readonly key: readonly string[]
+  /** Of its records, where they have one. */
+  recorded: number | undefined
+  /** The version whose rows are all that there are; undefined where the tap has no such thing. */
+  active: number | undefined
 }
 
 /** The streams that a tap sends, each with a landing of its own. */
@@ -36,7 +42,8 @@ export class TapStreams implements AsyncDisposable {
   async take(message: SingerMessage): Promise<void> {
     if (message.type === 'STATE') this.state = message.value
     else if (message.type === 'SCHEMA') await this.#describe(message)
-    else await this.#add(message)
+    else if (message.type === 'RECORD') await this.#add(message)
+    else this.#described(message.stream, message.type).active = message.version
   }
 
   async #describe(message: SingerMessage & { readonly type: 'SCHEMA' }): Promise<void> {
@@ -56,21 +63,41 @@ export class TapStreams implements AsyncDisposable {
           `two streams of the tap are called \`${plan.table}\` here`,
         )
       }
-      known = { plan, landing: await openLanding(plan, false, this.#context) }
+      const landing = await openLanding(plan, false, this.#context)
+      known = { plan, landing, key, recorded: undefined, active: undefined }
       this.#streams.set(stream, known)
+    }
+    if (known.key.join('\0') !== key.join('\0')) {
+      throw new FerryError(
+        'DATA_INVALID',
+        `the tap changed the key of \`${stream}\` while it ran, from (${known.key.join(', ')}) to (${key.join(', ')})`,
+      )
     }
     known.landing.schema.expect(columns)
   }
 
-  async #add({ stream, record }: SingerMessage & { readonly type: 'RECORD' }): Promise<void> {
-    const known = this.#streams.get(stream)
-    if (known === undefined) {
-      throw new FerryError(
-        'DATA_INVALID',
-        `the tap sent a RECORD of \`${stream}\` before its SCHEMA`,
-      )
+  async #add(message: SingerMessage & { readonly type: 'RECORD' }): Promise<void> {
+    const { stream, record, version } = message
+    const known = this.#described(stream, message.type)
+    if (version !== undefined) {
+      if (known.recorded !== undefined && known.recorded !== version) {
+        throw new FerryError(
+          'UNSUPPORTED',
+          `the tap sent records of \`${stream}\` of two versions, ${known.recorded} and ${version}`,
+        )
+      }
+      known.recorded = version
     }
     await known.landing.add([{ text: JSON.stringify(record), members: record }])
+  }
+
+  #described(stream: string, type: string): TapStream {
+    const known = this.#streams.get(stream)
+    if (known !== undefined) return known
+    throw new FerryError(
+      'DATA_INVALID',
+      `the tap sent a ${type} of \`${stream}\` before its SCHEMA`,
+    )
   }
 
   /** The names of streams may hold what names of tables do not: `public-users`, `a.b`. */
