@@ -29,6 +29,7 @@ export const CATALOG: readonly string[] = [
   `CREATE MACRO ferry_tds.cut(x, digits) AS x - x % CAST(1 / power(10, digits) AS DECIMAL(18, 16))`,
   `CREATE TABLE ferry_tds.sessions (session_id INTEGER, program_name VARCHAR, began TIMESTAMP,
     requested TIMESTAMP, command VARCHAR)`,
+  'CREATE TABLE ferry_tds.externals (kind VARCHAR, name VARCHAR)',
   'CREATE TABLE ferry_tds.bounds (schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR, value DATE)',
   'CREATE TABLE ferry_tds.unique_indexes (table_oid BIGINT, column_names VARCHAR[])',
   `CREATE TABLE ferry_tds.declared (schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR,
@@ -43,6 +44,10 @@ export const CATALOG: readonly string[] = [
       'V' AS type, 0 AS is_ms_shipped, CAST(0 AS UTINYINT) AS temporal_type
     FROM duckdb_views() t JOIN sys.schemas s ON s.name = t.schema_name
     WHERE t.database_name = current_database() AND NOT temporary`,
+  `CREATE VIEW sys.external_tables AS SELECT object_id, name FROM sys.views
+    WHERE name IN (SELECT name FROM ferry_tds.externals WHERE kind = 'table')`,
+  "CREATE VIEW sys.external_file_formats AS SELECT name FROM ferry_tds.externals WHERE kind = 'format'",
+  "CREATE VIEW sys.external_data_sources AS SELECT name FROM ferry_tds.externals WHERE kind = 'source'",
   'CREATE VIEW sys.objects AS SELECT * FROM sys.tables UNION ALL SELECT * FROM sys.views',
   `CREATE VIEW sys.types AS SELECT DISTINCT name, hash(name) % 100000 AS user_type_id,
       name IN ('hierarchyid', 'geometry', 'geography') AS is_assembly_type FROM (

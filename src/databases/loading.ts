@@ -33,8 +33,13 @@ export interface LoadWriter {
    * Asked of each value when the engine refused a file: the text by which the engine's own reader
    * takes it, or why the engine cannot hold it (`{ reason }`, without the column's name). The text is
    * a right one of its type already. Most engines only know limits: `{ text }` unchanged, else.
+   * `identity` is that of the stage: one reader may want texts that another does not.
    */
-  readonly fit: (type: ColumnType, text: string) => { text: string } | { reason: string }
+  readonly fit: (
+    type: ColumnType,
+    text: string,
+    identity?: string,
+  ) => { text: string } | { reason: string }
 }
 
 export interface LoadAdvice {

@@ -191,7 +191,7 @@ async function loadSifted(job: Loading, refusal?: FerryError): Promise<Loaded> {
   const sifted = await sift(delivery.parts, {
     columns,
     notNull: request.design.key,
-    fit: loading.fit,
+    fit: (type, text) => loading.fit(type, text, stage?.identity),
     open: part => unpacked(source, part, delivery.files.compression),
     folder,
     ...(stage === undefined || loading.advice.takes !== 'url'

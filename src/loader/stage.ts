@@ -53,7 +53,8 @@ export function stagedFiles(
     parts: sizes.map(({ rows, bytes }, index) => {
       return { url: at(`part-${String(index).padStart(4, '0')}.csv.gz`), bytes, rows }
     }),
-    stage: { manifestUrl: at('manifest'), folderUrl: printObjectUrl(folder), identity, region },
+    // By the underscore those who read a whole folder know that it is no part.
+    stage: { manifestUrl: at('_manifest'), folderUrl: printObjectUrl(folder), identity, region },
   }
 }
 

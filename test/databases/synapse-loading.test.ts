@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Session } from '../../src/databases/dialect.ts'
 import type { Engine } from '../../src/databases/engine.ts'
 import type { LoadRequest, LoadStrategy } from '../../src/databases/loading.ts'
+import { readFromPolybase, writtenForPolybase } from '../../src/databases/synapse/external-table.ts'
+import { fit } from '../../src/databases/synapse/fit.ts'
 import { engineOf } from '../../src/databases/open-database.ts'
 import { readAll } from '../../src/databases/read-all.ts'
 import { runPlan } from '../../src/loader/run-plan.ts'
@@ -144,4 +147,58 @@ test('a table without partitions is left as it is, and what to do is said', asyn
     'has no partitions',
   )
   expect(await found('id, title')).toEqual([[7, 'z']])
+})
+
+test('what is written for PolyBase needs no quotes, and is what it was when it is read', async () => {
+  const texts = fc.sample(fc.string({ unit: fc.constantFrom(...'%025CAD\n\r",\\.é🎉x ') }), 120)
+  const all = ['', '\\.', '%00', '%250A', 'say "hi", twice\r\n', ...texts].map(text => [
+    text,
+    writtenForPolybase(text),
+  ])
+  for (const [, written = ''] of all) expect(written).toMatch(/^[^",\r\n]+$/)
+  const reads = all.map(([, written = '']) => readFromPolybase(engine.sql.literal(written)))
+  const [row] = await readAll(session, `SELECT ${reads.join(', ')}`)
+  expect(row).toEqual(all.map(([text]) => text))
+  expect(fit({ kind: 'text' }, 'a,b')).toEqual({ text: 'a,b' })
+  expect(fit({ kind: 'text' }, 'a,b', 'polybase:lake')).toEqual({ text: 'a%2Cb' })
+})
+
+test('PolyBase reads what COPY INTO would, with texts of every kind', async () => {
+  const target = { schema: 'production', name: 'outside' }
+  await mkdir(join(folder, 'files'))
+  const body = 'say "hi",\ntwice 100%'
+  const header = PLAN_COLUMNS.map(column => column.name).join()
+  const rows = [
+    ['1', 'a', body, '1.50', 't', '{"k": 1}', '\\x00ff', AT],
+    ['2', '', '\\N', '\\N', 'f', '\\N', '\\N', '\\N'],
+  ].map(row => row.map(text => (text === '\\N' ? text : writtenForPolybase(text))).join())
+  await writeFile(join(folder, 'files/part-0.csv.gz'), gzipSync(`${header}\n${rows.join('\n')}\n`))
+  await writeFile(join(folder, 'files/_manifest'), 'no part')
+  const stage = {
+    manifestUrl: `${BLOBS}files/_manifest`,
+    folderUrl: `${BLOBS}files/`,
+    identity: 'polybase:lake',
+    region: undefined,
+  }
+  const files = requestOf('merge', {
+    parts: [{ url: `${BLOBS}files/part-0.csv.gz`, bytes: 1 }],
+    stage,
+  }).files
+  const more = { target, files, adds: [], present: undefined }
+  expect(await load('merge', '', more)).toMatchObject({ staged: 2, written: 2, tableRows: 2 })
+  expect(await load('merge', '', { ...more, present: 'table' })).toMatchObject({
+    staged: 2,
+    written: 0,
+  })
+  const found = await readAll(
+    session,
+    'SELECT id, title, body, price, meta FROM [production].[outside] ORDER BY id',
+  )
+  expect(found).toEqual([
+    [1, 'a', body, '1.50', '{"k": 1}'],
+    [2, '', null, null, null],
+  ])
+  for (const view of ['external_tables', 'external_file_formats', 'external_data_sources']) {
+    expect(await readAll(session, `SELECT name FROM sys.${view}`)).toEqual([])
+  }
 })

@@ -38,6 +38,15 @@ for (const [name, files] of Object.entries(FILES)) {
   }
 }
 
+test('synapse: the statements of a load by PolyBase', async () => {
+  const { loading } = await engineOf('synapse://u@h/d')
+  if (loading === undefined) throw new Error('a warehouse')
+  const stage = { ...FILES.synapse.stage, identity: 'polybase:lake' }
+  const text = printed(loading, loading.plan(requestOf('merge', { ...FILES.synapse, stage })))
+  expect(text).not.toContain('COPY INTO')
+  await expect(text).toMatchFileSnapshot('plans/synapse/merge-by-polybase.sql')
+})
+
 test('synapse: a table is laid out as ferry.yaml says', async () => {
   const { loading } = await engineOf('synapse://u@h/d')
   const statements = (design: object): string => {

@@ -45,9 +45,9 @@ describe.for(PLACES)('staging in %s', ([, start]) => {
         await using staged = await stageParts(wanted, sifted, { source, signal, logger: silent })
         expect(staged.expectedRows).toBe(3)
         const keys = await keysBelow(place.store, `${url.key}${PREFIX}`)
-        expect(keys).toEqual(['manifest', 'part-0000.csv.gz', 'part-0001.csv.gz'])
+        expect(keys).toEqual(['_manifest', 'part-0000.csv.gz', 'part-0001.csv.gz'])
         const text: Uint8Array[] = []
-        const object = await place.store.stat(`${url.key}${PREFIX}manifest`, { signal })
+        const object = await place.store.stat(`${url.key}${PREFIX}_manifest`, { signal })
         for await (const piece of readObject(place.store, object, { signal })) text.push(piece)
         const manifest = parseManifest(Buffer.concat(text).toString(), 'manifest')
         // Each is what the manifest says, to the checksum.

@@ -44,6 +44,7 @@ export const FUNCTIONS: Readonly<Record<string, Write>> = {
   len: (args, render) => `length(rtrim(${args.map(render).join(', ')}, ' '))`,
   datalength: (args, render) => `octet_length(encode(${args.map(render).join(', ')}))`,
   replicate: renamed('repeat'),
+  nchar: renamed('chr'),
   round: (args, render) =>
     args.length === 3
       ? `ferry_tds.cut(${args.slice(0, 2).map(render).join(', ')})`

@@ -7,6 +7,7 @@ import { Fault } from '../fault.ts'
 import { changes } from './changes.ts'
 import { copyInto } from './copy-into.ts'
 import { type Context, query, render } from './expressions.ts'
+import { createExternal, dropExternal } from './external.ts'
 import type { Plan, Step } from './plan.ts'
 import { readName } from './relations.ts'
 import { alterTable, createTable, ddl, drop, rename, uniqueIndex } from './tables.ts'
@@ -69,6 +70,7 @@ function statement(list: readonly Token[], flavor: Flavor, context: Context): Pl
     case 'TRUNCATE':
       return [ddl(`TRUNCATE ${readName(rest).text}`)]
     case 'CREATE':
+      if (flavor === 'synapse' && isWord(second, 'EXTERNAL')) return createExternal(rest, context)
       return create(list, flavor, context)
     case 'ALTER':
       if (isWord(second, 'TABLE')) return alterTable(rest, context)
@@ -79,6 +81,7 @@ function statement(list: readonly Token[], flavor: Flavor, context: Context): Pl
       }
       break
     case 'DROP':
+      if (flavor === 'synapse' && isWord(second, 'EXTERNAL')) return dropExternal(rest)
       if (isWord(second, 'TABLE')) return drop('TABLE', rest)
       if (isWord(second, 'VIEW')) return drop('VIEW', rest)
       if (isWord(second, 'SCHEMA')) return [ddl(`DROP SCHEMA ${readName(rest).text}`)]

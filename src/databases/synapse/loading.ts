@@ -4,7 +4,6 @@ import { HISTORY_TYPES } from '../load-statements.ts'
 import type { Relation } from '../dialect.ts'
 import type { LoadPlan, LoadRequest, LoadStep, LoadWriter } from '../loading.ts'
 import { columnTypes } from '../mssql/column-types.ts'
-import { fit } from '../mssql/fit.ts'
 import { inTransaction, loadChanges, step } from '../load-changes.ts'
 import { COLLATION, statements } from '../mssql/load-statements.ts'
 import { unlessThere } from '../mssql/sql.ts'
@@ -14,6 +13,13 @@ import { FerryError } from '../../core/errors.ts'
 import { capabilities } from './capabilities.ts'
 import { copyInto, labelOption } from './copy-into.ts'
 import { sql } from './sql.ts'
+import {
+  dropExternal,
+  type ExternalNames,
+  externalRows,
+  polybaseCredential,
+} from './external-table.ts'
+import { fit } from './fit.ts'
 import { partitionOption, switchPartitions } from './partition-switch.ts'
 import { NULL_TEXT, stagedType, stagedValue } from './staged-value.ts'
 import { stageOptions, tableLayout, tableOptions } from './table-design.ts'
@@ -52,6 +58,9 @@ function createLedger(): string {
   )
 }
 
+/** In characters. */
+const MOST_NAME = 128
+
 function plan(request: LoadRequest): LoadPlan {
   const { target, strategy, ledger } = request
   const stage = stagingOf(target, capabilities.maxIdentifierBytes)
@@ -61,9 +70,18 @@ function plan(request: LoadRequest): LoadPlan {
   )
   const beside = (what: string): Relation =>
     stagingOf({ ...target, name: `${target.name}_${what}` }, capabilities.maxIdentifierBytes)
-  const tables = { target, stage, texts, days: beside('days'), fresh: beside('fresh') }
+  const table = beside('files')
+  const external = {
+    table,
+    shared: [target.schema ?? '', table.name].join('_').slice(0, MOST_NAME),
+  }
+  const tables = { target, stage, texts, days: beside('days'), fresh: beside('fresh'), external }
   const made = strategy === 'partition' ? [texts, stage, tables.days, tables.fresh] : [texts, stage]
-  const drops = made.map(table => sql.dropTable(table))
+  const isExternal = polybaseCredential(request.files.stage?.identity) !== undefined
+  const drops = [
+    ...(isExternal ? dropExternal(external) : []),
+    ...made.map(name => sql.dropTable(name)),
+  ]
   const label = labelOption(`ferry load ${ledger.table} ${ledger.date}`)
   const schema = target.schema === undefined ? [] : [sql.createSchema(target.schema)]
   const noted = step(insertIntoLedger(sql, ledger), 'the delivery is in the table from here on')
@@ -105,10 +123,11 @@ function plan(request: LoadRequest): LoadPlan {
 interface StageTables extends Tables {
   /** Rows as they were in the files. */
   readonly texts: Tables['stage']
+  readonly external: ExternalNames
 }
 
 function stageRows(
-  { stage, texts }: StageTables,
+  { stage, texts, external }: StageTables,
   request: LoadRequest,
   label: string,
 ): readonly LoadStep[] {
@@ -120,7 +139,9 @@ function stageRows(
   })
   const row = `  ${sql.identifier(STAGE_ROW)} bigint IDENTITY(1,1) NOT NULL`
   const create = `CREATE TABLE ${sql.relation(texts)} (\n${[...lines, row].join(',\n')}\n)\nWITH (DISTRIBUTION = ROUND_ROBIN, HEAP)`
-  const copy = copyInto(texts, files, `ferry load ${ledger.table} ${ledger.date}`)
+  const isExternal =
+    files.parts.length > 0 && polybaseCredential(files.stage?.identity) !== undefined
+  const copy = isExternal ? '' : copyInto(texts, files, `ferry load ${ledger.table} ${ledger.date}`)
   const options =
     strategy === 'replace' ? tableOptions(table) : stageOptions({ ...table, columns: inFiles })
   const wanted = strategy === 'replace' ? table.columns : inFiles
@@ -128,8 +149,10 @@ function stageRows(
   const dropped = `SELECT a.n - b.n FROM (SELECT COUNT_BIG(*) AS n FROM ${sql.relation(texts)}) AS a
 CROSS JOIN (SELECT COUNT_BIG(*) AS n FROM ${sql.relation(stage)}) AS b`
   return [
-    step(create, 'rows are fetched as texts: an empty one and NULL are told apart then'),
-    ...(files.parts.length === 0
+    ...(isExternal
+      ? externalRows(texts, external, { ...files, inFiles, label })
+      : [step(create, 'rows are fetched as texts: an empty one and NULL are told apart then')]),
+    ...(files.parts.length === 0 || isExternal
       ? []
       : [step(copy, `the engine fetches ${files.parts.length} parts at once`, 'staged')]),
     step(typed, 'values of their types, where the table has its rows'),

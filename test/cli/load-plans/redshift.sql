@@ -30,7 +30,7 @@ BACKUP NO DISTSTYLE EVEN;
 
 -- one COPY of all 4 parts
 COPY "production"."__ferry_stage_tasks" ("id", "title", "price")
-FROM 's3://stage/ferry-load/production.tasks/DELIVERY/manifest'
+FROM 's3://stage/ferry-load/production.tasks/DELIVERY/_manifest'
 IAM_ROLE default
 MANIFEST FORMAT AS CSV GZIP IGNOREHEADER 1 DATEFORMAT 'auto' TIMEFORMAT 'auto'
 COMPUPDATE OFF STATUPDATE OFF;
