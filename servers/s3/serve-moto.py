@@ -2,6 +2,7 @@
 
 import io
 import sys
+import time
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeKey
@@ -22,6 +23,10 @@ def set_value(key, value):
 FakeKey.value = property(value_of, set_value)
 
 
+def is_kept(self, queue_name, message):
+    return self.get_queue(queue_name).message_retention_period + message.sent_timestamp / 1000 > time.time()
+
+
 class Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -31,6 +36,11 @@ class Handler(WSGIRequestHandler):
 
 
 _, port, *services = sys.argv
+if "sqs" in services:
+    from moto.sqs.models import SQSBackend
+
+    # Moto counts all messages of a queue, again and again, for each that is received.
+    SQSBackend.is_message_valid_based_on_retention_period = is_kept
 # Of several, the scope of a request's signature says which one it is for.
 app = create_backend_app(services[0]) if len(services) == 1 else DomainDispatcherApplication(create_backend_app)
 run_simple("127.0.0.1", int(port), app, threaded=True, request_handler=Handler)

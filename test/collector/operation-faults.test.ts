@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { Collector } from '../../src/collector/collector.ts'
 import { collectConfig } from '../../src/collector/config.ts'
 import { RequestIdentities } from '../../src/collector/request-identities.ts'
 import { keyPolicy, workerSettings } from '../../src/collector/worker-options.ts'
+import { AwakeClock } from '../support/awake-clock.ts'
 import { silent } from '../support/silent-logger.ts'
 import { collection, CollectorProject } from '../support/collector.ts'
 
@@ -90,6 +91,37 @@ test('time in which the collector stood still does not count against its clients
   expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 200 /)
   socket.destroy()
   expect(await collector.stop()).toBe(0)
+})
+
+test('SIGTERM: a request on its way gets 503, it ends with 0 within grace, and the next start delivers', async () => {
+  await using project = await CollectorProject.make(
+    '{ workers: 1, target: ./away/events/, grace: 3s }',
+  )
+  await writeFile(join(project.directory, 'away'), 'a file where the folder should be')
+  const collector = await project.start()
+  const { port } = new URL(collector.url)
+  const body = JSON.stringify(collection([{ at: '1700000000', event: 'open', nr: 1 }]))
+  const headers = { 'Content-Type': 'application/json' }
+  const url = `${collector.url}/api/v1/track`
+  expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200)
+  const socket = connect(Number(port), '127.0.0.1')
+  const head = 'POST /api/v1/track HTTP/1.1\r\nHost: x\r\nContent-Type: application/json'
+  socket.write(`${head}\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 50)}`)
+  const answers = once(socket, 'data') as Promise<[Buffer]> // what a socket gives
+  await sleep(200)
+  using clock = new AwakeClock()
+  collector.child.kill('SIGTERM')
+  await sleep(500)
+  socket.write(body.slice(50))
+  const [answer] = await answers
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 503 .*Retry-After: \d+.*shutting_down/s)
+  expect(await collector.ended).toBe(0)
+  expect(clock.now).toBeLessThan(10_000)
+  expect(collector.said).toContain('1 segments are not delivered; the next start delivers them')
+  socket.destroy()
+  await rm(join(project.directory, 'away'))
+  expect(await (await project.start()).stop()).toBe(0)
+  expect(await project.delivered('away')).toHaveLength(1)
 })
 
 test('a worker that fails is told, and does not keep the stop waiting', async () => {

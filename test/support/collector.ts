@@ -53,6 +53,22 @@ export class CollectorProject implements AsyncDisposable {
     return events
   }
 
+  /** What is in delivered CSV files that are not packed. */
+  async deliveredText(): Promise<string> {
+    return this.#textOf('events/**/*.csv')
+  }
+
+  /** All that is in the spool, segments as they lie there. */
+  async spooled(): Promise<string> {
+    return this.#textOf('.ferry/collect/*')
+  }
+
+  async #textOf(pattern: string): Promise<string> {
+    const names = await Array.fromAsync(glob(pattern, { cwd: this.directory }))
+    const texts = names.sort().map(name => readFile(join(this.directory, name), 'latin1'))
+    return (await Promise.all(texts)).join('')
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.directory, { recursive: true, force: true })
   }
