@@ -132,13 +132,17 @@ export interface ObjectStream {
   readonly body: ObjectBody
 }
 
-/** Bytes that come, once: piece by piece, or all of them at a place that is there already. */
+/** Bytes that come, once: piece by piece, or to a place that is there already. */
 export interface ObjectBody extends AsyncIterable<Uint8Array> {
   /**
-   * Puts all of it into `target`, which is written to until then and must be large enough. `onBytes`
+   * Puts all of it, or what `fill` left, into `target`, which is written to until then and must be large enough. `onBytes`
    * is told as bytes come, so that after an error one knows how far it went.
    */
   readInto(target: Uint8Array, onBytes: (bytes: number) => void): Promise<void>
+  /** Puts the next bytes into `target`, all of it; more is read by another call, or discarded. */
+  fill(target: Uint8Array, onBytes: (bytes: number) => void): Promise<void>
+  /** Ends it. May be called when it has ended. */
+  discard(): void
 }
 
 export interface PutOptions extends CallOptions {

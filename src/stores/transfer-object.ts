@@ -4,10 +4,10 @@ import { ByteBudget, type ByteShare } from '../core/byte-budget.ts'
 import { FerryError } from '../core/errors.ts'
 import { DEFAULT_RETRY, FinalError, retry } from '../core/retry.ts'
 import { type Checksums, combineCrc32c, crc32cHex } from '../formats/checksum.ts'
-import { orderedTurns } from './ordered-turns.ts'
+import { type OrderedTurns, orderedTurns } from './ordered-turns.ts'
 import { DEFAULT_PART_BYTES, partBytesFor } from './part-size.ts'
-import { readRange } from './read-range.ts'
-import type { ObjectInfo, ObjectStore, PartReceipt, PutOptions, UploadRef } from './store.ts'
+import { RangeReading, readRange } from './read-range.ts'
+import type { ObjectInfo, ObjectStore, Part, PartReceipt, PutOptions, UploadRef } from './store.ts'
 import { assertEqual, type Counted, withChecksums } from './verify.ts'
 
 export interface TransferSource {
@@ -142,9 +142,20 @@ function withProperties(options: TransferOptions, object: ObjectInfo): TransferO
 
 interface PartOptions {
   readonly stop: AbortSignal
-  readonly turns: ReturnType<typeof orderedTurns>
+  readonly turns: OrderedTurns
   readonly share: ByteShare
 }
+
+/** Parts that follow each other and are read by one request. */
+interface Run {
+  /** The number of the first. */
+  readonly first: number
+  readonly count: number
+}
+
+/** A request costs services more than its bytes; but what is left at the end should be shared out evenly. */
+const MOST_IN_RUN = 16
+const RUNS_EACH = 2
 
 class PartedTransfer {
   readonly #source: TransferSource
@@ -235,11 +246,11 @@ class PartedTransfer {
     const stop = AbortSignal.any([signal, failure.signal])
     const turns = orderedTurns()
     const last = Math.ceil(this.#source.object.size / this.#partBytes)
-    let next = 1
+    const runs = this.#runs(last, parallel, turns)
     const work = async (): Promise<void> => {
-      for (let number = next++; number <= last; number = next++) {
+      for (const run of runs) {
         using share = await budget.acquire(this.#partBytes, stop)
-        await this.#sendPart(upload, number, { stop, turns, share })
+        await this.#sendRun(upload, run, { stop, turns, share })
       }
     }
     const workers = Array.from({ length: Math.min(parallel, last) }, () =>
@@ -253,32 +264,64 @@ class PartedTransfer {
     if (failure.signal.aborted) throw failure.signal.reason
   }
 
+  /**
+   * The parts that are to be sent, or at least hashed, and how they are read: each by a request of its own where
+   * one waits for another's turn or for a network; several by one where they only go to the disk.
+   */
+  *#runs(last: number, parallel: number, turns: OrderedTurns): Generator<Run, void> {
+    const [from, to] = [this.#source.store.capabilities, this.#target.store.capabilities]
+    const isStreamed = this.#hash === undefined && to.isLocal && !from.isLocal
+    const evenly = Math.floor(last / parallel / RUNS_EACH)
+    const most = isStreamed ? Math.min(Math.max(evenly, 1), MOST_IN_RUN) : 1
+    const isHashed = this.#hash === undefined || to.isLocal
+    let [first, count] = [1, 0]
+    for (let number = 1; number <= last; number++) {
+      const isOver = this.#receipts.has(number) && isHashed
+      if (isOver) turns.skip(number)
+      else count++
+      if (count > 0 && (isOver || count === most || number === last)) {
+        yield { first, count }
+        count = 0
+      }
+      if (count === 0) first = number + 1
+    }
+  }
+
+  async #sendRun(upload: UploadRef, { first, count }: Run, options: PartOptions): Promise<void> {
+    const { object, store } = this.#source
+    const partBytes = this.#partBytes
+    const start = (first - 1) * partBytes
+    const length = Math.min(count * partBytes, object.size - start)
+    const range = { offset: start, length }
+    using reading = new RangeReading(store, { range, object, signal: options.stop })
+    for (let number = first; number < first + count; number++) {
+      const offset = (number - 1) * partBytes
+      const bytes = options.share.buffer.subarray(0, Math.min(partBytes, object.size - offset))
+      await reading.read(bytes)
+      await this.#sendPart(upload, { number, offset, bytes }, options)
+    }
+  }
+
   async #sendPart(
     upload: UploadRef,
-    number: number,
-    { stop, turns, share }: PartOptions,
+    { number, offset, bytes }: Omit<Part, 'crc32c'>,
+    { stop, turns }: PartOptions,
   ): Promise<void> {
-    const { object, store } = this.#source
     const { onBytes, journal } = this.#options
-    const offset = (number - 1) * this.#partBytes
-    const length = Math.min(this.#partBytes, object.size - offset)
-    const done = this.#receipts.get(number)
-    const isHashed = this.#hash === undefined || this.#target.store.capabilities.isLocal
-    if (done !== undefined && isHashed) return turns.skip(number)
-    const range = { offset, length }
-    const into = share.buffer
-    const { bytes } = await readRange(store, { range, object, into, signal: stop })
-    const sums = turns.take(number, stop, () => void this.#hash?.update(bytes))
-    if (done === undefined) {
-      const part = { number, offset, bytes, crc32c: crc32c(bytes) }
-      const [receipt] = await Promise.all([
-        this.#target.store.uploads.putPart(upload, part, { signal: stop }),
-        sums,
-      ])
-      this.#receipts.set(number, { ...receipt, crc32c: part.crc32c })
-      await journal?.partDone({ ...receipt, crc32c: part.crc32c })
-      onBytes?.(length)
-    } else await sums
+    const hash = this.#hash
+    const sums = hash && turns.take(number, stop, () => void hash.update(bytes))
+    if (this.#receipts.has(number)) {
+      await sums
+      return
+    }
+    const part = { number, offset, bytes, crc32c: crc32c(bytes) }
+    const [receipt] = await Promise.all([
+      this.#target.store.uploads.putPart(upload, part, { signal: stop }),
+      sums,
+    ])
+    this.#receipts.set(number, { ...receipt, crc32c: part.crc32c })
+    await journal?.partDone({ ...receipt, crc32c: part.crc32c })
+    onBytes?.(bytes.length)
   }
 
   async #complete(upload: UploadRef): Promise<ObjectInfo> {

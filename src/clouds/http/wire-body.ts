@@ -16,6 +16,8 @@ export class NoRoomError extends Error {
 interface Filling {
   readonly target: Uint8Array
   readonly onBytes: (bytes: number) => void
+  /** More may follow what there is room for; it is kept then. */
+  readonly isPart: boolean
   bytes: number
 }
 
@@ -60,6 +62,9 @@ export class AnswerBody implements AsyncIterable<Uint8Array> {
     if (filling === undefined) return
     filling.bytes += bytes
     filling.onBytes(bytes)
+    if (!filling.isPart || filling.bytes < filling.target.length) return
+    this.#filling = undefined
+    this.#wake?.()
   }
 
   end(failure: Error | undefined): void {
@@ -77,32 +82,51 @@ export class AnswerBody implements AsyncIterable<Uint8Array> {
    * Puts all that comes into `target`, which is the body's until then, and returns how many bytes
    * that were. `onBytes` is told as they come. @throws NoRoomError, and what broke the connection
    */
-  async readInto(target: Uint8Array, onBytes: (bytes: number) => void): Promise<number> {
-    const filling = { target, onBytes, bytes: 0 }
+  readInto(target: Uint8Array, onBytes: (bytes: number) => void): Promise<number> {
+    return this.#readTo({ target, onBytes, isPart: false, bytes: 0 })
+  }
+
+  /**
+   * Puts what comes next into `target` until it is full or all has come; returns how much that was. The rest
+   * is to be read, or discarded.
+   */
+  fill(target: Uint8Array, onBytes: (bytes: number) => void): Promise<number> {
+    return this.#readTo({ target, onBytes, isPart: true, bytes: 0 })
+  }
+
+  async #readTo(filling: Filling): Promise<number> {
+    const isFilling = (): boolean => this.#filling === filling
     this.#filling = filling
     try {
-      for (const chunk of this.#chunks.splice(0)) this.#fill(filling, chunk)
-      this.#held = 0
-      if (this.isFull) {
+      for (const chunk of this.#chunks.splice(0)) {
+        this.#held -= chunk.length
+        this.push(chunk)
+      }
+      if (this.isFull && this.#held < FULL_BYTES) {
         this.isFull = false
         this.#flow.resume()
       }
-      if (!this.#isOver) await new Promise<void>(resolve => (this.#wake = resolve))
-      if (this.#failure !== undefined) throw this.#failure
+      while (isFilling() && !this.#isOver) {
+        await new Promise<void>(resolve => (this.#wake = resolve))
+      }
+      if (isFilling() && this.#failure !== undefined) throw this.#failure
       return filling.bytes
     } finally {
-      this.#filling = undefined
+      if (isFilling()) this.#filling = undefined
     }
   }
 
   #fill(filling: Filling, chunk: Uint8Array): void {
-    if (chunk.length > filling.target.length - filling.bytes) {
+    const room = filling.target.length - filling.bytes
+    if (chunk.length > room && !filling.isPart) {
       this.#failure ??= new NoRoomError()
       this.#flow.abort()
       return
     }
-    filling.target.set(chunk, filling.bytes)
-    this.filled(chunk.length)
+    const piece = chunk.subarray(0, room)
+    filling.target.set(piece, filling.bytes)
+    this.filled(piece.length)
+    if (piece.length < chunk.length) this.push(chunk.subarray(piece.length))
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {

@@ -45,6 +45,8 @@ class CountedBody implements ObjectBody {
   readonly #length: number
   readonly #signal: AbortSignal
   readonly #failures: BodyFailures
+  /** What `fill` took of it. */
+  #filled = 0
 
   constructor(body: AnswerBody, length: number, signal: AbortSignal, failures: BodyFailures) {
     this.#body = body
@@ -55,11 +57,28 @@ class CountedBody implements ObjectBody {
 
   async readInto(target: Uint8Array, onBytes: (bytes: number) => void): Promise<void> {
     try {
-      const room = target.subarray(0, this.#length)
-      this.#assertWhole(await this.#body.readInto(room, onBytes))
+      const room = target.subarray(0, this.#length - this.#filled)
+      this.#assertWhole(this.#filled + (await this.#body.readInto(room, onBytes)))
     } catch (error) {
       throw this.#known(error)
     }
+  }
+
+  async fill(target: Uint8Array, onBytes: (bytes: number) => void): Promise<void> {
+    try {
+      const bytes = await this.#body.fill(target, onBytes)
+      this.#filled += bytes
+      if (bytes < target.length) {
+        throw this.#failures.broken(`${this.#filled} bytes came, and more were to come`)
+      }
+    } catch (error) {
+      this.discard()
+      throw this.#known(error)
+    }
+  }
+
+  discard(): void {
+    this.#body.discard()
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { bytesOf, codeOf, expect, fresh, options, putText, type Suite } from './suite.ts'
 
 /** Offset and length in an object of 1,000,000 bytes. */
@@ -31,6 +32,40 @@ export function reading({ store, promise, service }: Suite): void {
     expect(Buffer.concat(await Array.fromAsync(body)).equals(bytes)).toBe(true)
     expect(info.size).toBe(bytes.length)
   })
+
+  promise('reading: to places that are there, piece by piece', async () => {
+    const key = fresh()
+    const bytes = bytesOf(5_000_000)
+    await store().put(key, bytes, options())
+    const range = { offset: 1_000, length: 4_500_000 }
+    const { body } = await store().read(key, { range, ...options() })
+    const found = Buffer.alloc(range.length)
+    let [at, told] = [0, 0]
+    for (const size of [1, 70_000, 2_000_001, 1_300_000]) {
+      await body.fill(found.subarray(at, at + size), count => (told += count))
+      at += size
+      expect(told).toBe(at)
+      await setImmediate() // more comes meanwhile, for which there is no place yet
+    }
+    await body.readInto(found.subarray(at), count => (told += count))
+    expect(told).toBe(range.length)
+    expect(found.equals(bytes.subarray(range.offset, range.offset + range.length))).toBe(true)
+  })
+
+  promise(
+    'reading: no more to a place than there is, and what is left may be given up',
+    async () => {
+      const key = fresh()
+      await store().put(key, bytesOf(1_000), options())
+      const { body } = await store().read(key, options())
+      const target = Buffer.alloc(2_000)
+      await expect(body.fill(target, () => {})).rejects.toThrow()
+      const { body: other } = await store().read(key, options())
+      await other.fill(target.subarray(0, 500), () => {})
+      other.discard()
+      other.discard()
+    },
+  )
 
   promise('reading: an empty object is an empty stream', async () => {
     const key = fresh()

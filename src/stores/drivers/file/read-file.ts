@@ -65,29 +65,40 @@ const CHUNK_BYTES = 1_048_576
 /** What is read of an open file, which is closed at the end; it must not change meanwhile. */
 class FileBody implements ObjectBody {
   readonly #opened: OpenedFile
+  /** What `fill` took of it. */
+  #filled = 0
+  #isClosed = false
 
   constructor(opened: OpenedFile) {
     this.#opened = opened
   }
 
   async readInto(target: Uint8Array, onBytes: (bytes: number) => void): Promise<void> {
-    const { length } = this.#opened
-    const read = async (): Promise<void> => {
-      for (let done = 0; done < length; ) {
-        const piece = target.subarray(done, Math.min(done + CHUNK_BYTES, length))
-        const bytes = await this.#readPiece(piece, done)
-        done += bytes
-        onBytes(bytes)
-      }
-      await this.#assertUnchanged()
-    }
+    await this.fill(target.subarray(0, this.#opened.length - this.#filled), onBytes)
     try {
-      await read()
-    } catch (error) {
-      throw asLocalIoError(error, this.#opened.path)
+      await this.#assertUnchanged()
     } finally {
       await this.#close()
     }
+  }
+
+  async fill(target: Uint8Array, onBytes: (bytes: number) => void): Promise<void> {
+    try {
+      for (let done = 0; done < target.length; ) {
+        const piece = target.subarray(done, done + CHUNK_BYTES)
+        const bytes = await this.#readPiece(piece, this.#filled)
+        done += bytes
+        this.#filled += bytes
+        onBytes(bytes)
+      }
+    } catch (error) {
+      await this.#close()
+      throw asLocalIoError(error, this.#opened.path)
+    }
+  }
+
+  discard(): void {
+    void this.#close()
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
@@ -121,6 +132,8 @@ class FileBody implements ObjectBody {
   }
 
   async #close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
     await this.#opened.calls.close(this.#opened.file)
   }
 }
