@@ -111,6 +111,7 @@ function fieldsOf(
     for (const name of known.split(' ')) {
       const [value] = [values[name]].flat()
       if (value === undefined || value === '' || value === '-') continue
+      if (typeof value !== 'string' && typeof value !== 'number') continue
       fields[field] = field === 'status' || field === 'bytes' ? Number(value) : String(value)
       break
     }
