@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startFaultProxy } from '../../servers/fault-proxy.ts'
 import { type Fault, randomPlan } from '../../servers/faults/plan.ts'
@@ -8,15 +7,13 @@ import { batchMessages } from '../../src/queues/batch-messages.ts'
 import { openQueue } from '../../src/queues/open-queue.ts'
 import type { Queue, QueueMessage } from '../../src/queues/queue.ts'
 import { type RefusedMessage, sendMessages } from '../../src/queues/send-messages.ts'
-import { type QueueRow, type QueueService, type TestQueue, WRONG_KEY } from './drivers.ts'
+import { type QueueRow, type QueueService, WRONG_KEY } from './drivers.ts'
 
 const SOAK = process.env['FERRY_SOAK'] !== undefined
 const SEED = Number(process.env['FERRY_SEED'] ?? 1)
 const MESSAGES_AMONG_FAULTS = SOAK ? 3_000 : 60
 /** A batch has one message of each, where order is kept: few make many requests, ten are soon sent. */
 const GROUPS_AMONG_FAULTS = SOAK ? 10 : 4
-
-const READ_EVERY_MS = 100
 
 const message = (number: number, body: string, group = 'one'): QueueMessage => ({
   id: `m-${number}`,
@@ -36,29 +33,6 @@ async function sendAll(
     refused.push(...(await sendMessages(queue, batch, { signal, retry })))
   }
   return refused
-}
-
-/** Reads while others send: a server with few messages in it answers soon. */
-function startReader(queue: TestQueue): { end(): Promise<readonly string[]> } {
-  const got: string[] = []
-  let isLast = false
-  const read = async (): Promise<void> => {
-    for (;;) {
-      const mayEnd = isLast
-      got.push(...(await queue.receive()))
-      if (mayEnd) return
-      await sleep(READ_EVERY_MS)
-    }
-  }
-  const reading = read()
-  reading.catch(() => undefined) // told by `end`
-  return {
-    async end() {
-      isLast = true
-      await reading
-      return got
-    },
-  }
 }
 
 /** What every driver promises; src/queues/queue.ts says it in words. */
@@ -158,13 +132,12 @@ export function queueContract({ name, title, keepsOrder, start }: QueueRow): voi
       proxy.follow(randomPlan({ kinds, rate: 0.3 }), SEED)
       const bodies = Array.from({ length: MESSAGES_AMONG_FAULTS }, (_, at) => `message ${at}`)
       const startedAt = performance.now()
-      const reader = startReader(made)
       await sendAll(
         queue,
         bodies.map((body, at) => message(at, body, `g-${at % GROUPS_AMONG_FAULTS}`)),
       )
       const sentMs = performance.now() - startedAt
-      const got = await reader.end()
+      const got = await made.receive()
       const { request = 0, ...met } = Object.fromEntries(proxy.counts)
       const arrived = new Set(got)
       const lost = bodies.filter(body => !arrived.has(body))
@@ -179,7 +152,7 @@ export function queueContract({ name, title, keepsOrder, start }: QueueRow): voi
           expect(ofGroup).toEqual(ofGroup.toSorted((a, b) => a - b))
         }
       }
-      return { bodies, got: [...got] }
+      return { bodies, got }
     }
 
     test(
