@@ -2,7 +2,8 @@
  * Budget: a sync with nothing to do over 100,000 objects takes 1.2 times as long as listing them, or
  * less, in 150 MB or less; and no more for 1,000,000 names. Compared is the wall time of the sync after
  * a first one with that of `ferry ls -r` of its bucket (one of the two, which both list the same), in
- * turns, on listings of a stub (listing-stub.ts); `ferry du`, which lists and prints nothing, stands
+ * turns, on listings of a stub (listing-stub.ts); beside them both sides listed one after the other and
+ * both at once, which is what any program does that compares them; `ferry du`, which lists and prints nothing, stands
  * beside it. The record of the many names is written as a first sync would leave it, as that one asks
  * for each name. FERRY_BENCH_OBJECTS and FERRY_BENCH_NAMES change the numbers, FERRY_BENCH_ROUNDS the
  * rounds.
@@ -53,12 +54,15 @@ function remember(count: number): void {
 }
 
 function ferryAt(port: number): (...args: string[]) => Promise<Measured> {
-  const env = {
+  return (...args) => run(folder, [FERRY, ...args], environmentOf(port))
+}
+
+function environmentOf(port: number): Readonly<Record<string, string>> {
+  return {
     AWS_ACCESS_KEY_ID: 'AKIABENCH',
     AWS_SECRET_ACCESS_KEY: 'bench',
     AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
   }
-  return (...args) => run(folder, [FERRY, ...args], env)
 }
 
 function rcloneAt(port: number): (...args: string[]) => Promise<Measured> {
@@ -83,6 +87,15 @@ async function compare(works: ReadonlyMap<string, () => Promise<Measured>>, roun
   return measured
 }
 
+/** Two commands one after the other, or at once. */
+function both(port: number, order: 'in turn' | 'at once') {
+  return (...urls: readonly [string, string]): Promise<Measured> => {
+    const [one, other] = urls.map(url => `${FERRY} ls -r ${url}`)
+    const script = order === 'in turn' ? `${one} && ${other}` : `${one} & ${other} && wait $!`
+    return run(folder, ['sh', '-c', script], environmentOf(port))
+  }
+}
+
 function judge(measured: ReadonlyMap<string, readonly Measured[]>, names: readonly string[]): void {
   const wallOf = (name: string): number => median((measured.get(name) ?? []).map(one => one.wallS))
   for (const name of names) {
@@ -91,6 +104,10 @@ function judge(measured: ReadonlyMap<string, readonly Measured[]>, names: readon
     const isMet = ratio <= MOST_RATIO && peak <= MOST_MB
     const figures = `${ratio.toFixed(2)} of ${MOST_RATIO}, ${peak.toFixed(0)} of ${MOST_MB} MB`
     console.log(`${name.padEnd(28)} ${figures}: ${isMet ? 'met' : 'MISSED'}`)
+    for (const order of ['in turn', 'at once']) {
+      const ofBoth = wallOf(name) / wallOf(`${name}: both sides ${order}`)
+      if (!Number.isNaN(ofBoth)) console.log(`  by both sides ${order}: ${ofBoth.toFixed(2)}`)
+    }
   }
 }
 
@@ -107,6 +124,10 @@ try {
       ['du', () => ferry('du', bucket)],
       ['sync folder', () => ferry('sync', `${local}/`, bucket)],
       ['sync bucket', () => ferry('sync', bucket, 's3://other/')],
+      ['sync folder: both sides in turn', () => both(few.port, 'in turn')(`${local}/`, bucket)],
+      ['sync folder: both sides at once', () => both(few.port, 'at once')(`${local}/`, bucket)],
+      ['sync bucket: both sides in turn', () => both(few.port, 'in turn')(bucket, 's3://other/')],
+      ['sync bucket: both sides at once', () => both(few.port, 'at once')(bucket, 's3://other/')],
       ['rclone list', () => rclone('size', `remote:${BUCKET}`)],
       ['rclone sync folder', () => rclone('sync', local, `remote:${BUCKET}`)],
     ]),
