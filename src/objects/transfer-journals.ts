@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
-  appendFile,
+  type FileHandle,
   mkdir,
   open,
   readdir,
@@ -137,14 +137,29 @@ class FileJournal implements OpenJournal, TransferJournal {
       throw asLocalIoError(error, this.#path)
     })
     await file.writeFile(line)
+    await this.#settle(file)
   }
 
   async partDone(part: PartReceipt): Promise<void> {
     const line = `${JSON.stringify(part)}\n`
-    this.#last = this.#last.then(() => appendFile(this.#path, line))
+    this.#last = this.#last.then(() => this.#append(line))
     await this.#last.catch((error: unknown) => {
       throw asLocalIoError(error, this.#path)
     })
+  }
+
+  async #append(line: string): Promise<void> {
+    await using file = await open(this.#path, 'a')
+    await file.appendFile(line)
+    await this.#settle(file)
+  }
+
+  /**
+   * What a service has of an upload outlives a crash of this machine, so what is known of it must, too.
+   * A download's parts are on the same disk as its journal, and are synced at their own pace.
+   */
+  async #settle(file: FileHandle): Promise<void> {
+    if (this.#transfer.target.includes('://')) await file.sync()
   }
 
   async ended(): Promise<void> {

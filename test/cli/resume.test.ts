@@ -16,7 +16,8 @@ const SIZE = 32 * MIB + 12_345
 const PART = 5 * MIB
 /** Parts of an object that are under way at once. */
 const WORKERS = 4
-const KILLS = process.env['FERRY_SOAK'] === undefined ? 1 : 40
+const IS_SOAK = process.env['FERRY_SOAK'] !== undefined
+const KILLS = IS_SOAK ? 40 : 1
 
 let cloud: Cloud
 let proxy: CountingProxy
@@ -46,6 +47,24 @@ async function run({ args, direction }: Trial, killAt = Infinity): Promise<numbe
   proxy.onBytes = () => {}
   if (killAt === Infinity) expect([child.exitCode, stderr]).toEqual([0, ''])
   return proxy[direction]
+}
+
+/** Puts with the line cut at half of it. Mended after so long, or when the program has given up. */
+async function putOverCutLine(key: string, mendedAfterMs = Infinity): Promise<number | null> {
+  const env = { ...process.env, ...cloud.at(proxy.endpoint), XDG_CACHE_HOME: join(cwd, 'cache') }
+  const args = ['put', 'large.bin', `${cloud.url}${key}`, '--part-size', '5MiB']
+  const child = spawn(FERRY, args, { cwd, env, stdio: 'ignore' })
+  const ended = once(child, 'close')
+  proxy.sent = 0
+  proxy.onBytes = () => {
+    if (proxy.sent < SIZE / 2) return
+    proxy.onBytes = () => {}
+    proxy.isCut = true
+    if (mendedAfterMs < Infinity) setTimeout(() => (proxy.isCut = false), mendedAfterMs)
+  }
+  await ended
+  proxy.isCut = false
+  return child.exitCode
 }
 
 /** What HTTP adds. */
@@ -108,6 +127,24 @@ describe.for(CLOUDS)('%s', ([, start]) => {
       expect(await readdir(join(cwd, 'out'))).toEqual(['down.bin'])
     },
   )
+
+  test('a line that is cut for a moment costs a part a worker at most', async () => {
+    expect(await putOverCutLine('cut.bin', 1_000)).toBe(0)
+    expect(proxy.sent).toBeLessThanOrEqual((SIZE + WORKERS * PART) * OVERHEAD)
+    const { size } = await cloud.store.stat('cut.bin', { signal: AbortSignal.timeout(20_000) })
+    expect(size).toBe(SIZE)
+    expect(await journals()).toEqual([])
+  })
+
+  const goesOnLater = async (): Promise<void> => {
+    expect([69, 75]).toContain(await putOverCutLine('given-up.bin'))
+    const before = proxy.sent
+    const args = ['put', 'large.bin', `${cloud.url}given-up.bin`, '--part-size', '5MiB']
+    const after = await run({ args, direction: 'sent' })
+    expect(before + after).toBeLessThanOrEqual((SIZE + WORKERS * PART) * OVERHEAD)
+  }
+  // The patience of a night takes minutes to end.
+  if (IS_SOAK) test('a line that stays cut ends the put, and the next one goes on', goesOnLater)
 
   test('a source that changed since is sent from the start, and nothing of the first try is left', async () => {
     const args = ['get', `${cloud.url}changing.bin`, 'out/', '--part-size', '5MiB']

@@ -9,11 +9,18 @@ export interface CountingProxy extends AsyncDisposable {
   received: number
   /** Called after each piece. */
   onBytes: () => void
+  /** Ends what is under way, and lets nobody in until it is `false` again. */
+  isCut: boolean
 }
 
 export async function startCountingProxy(serverPort: number): Promise<CountingProxy> {
   const sockets = new Set<Socket>()
+  let isCut = false
   const server = createServer(client => {
+    if (isCut) {
+      client.destroy()
+      return
+    }
     const upstream = connect(serverPort, '127.0.0.1')
     for (const socket of [client, upstream]) {
       sockets.add(socket)
@@ -44,6 +51,13 @@ export async function startCountingProxy(serverPort: number): Promise<CountingPr
     sent: 0,
     received: 0,
     onBytes: () => {},
+    get isCut() {
+      return isCut
+    },
+    set isCut(cut) {
+      isCut = cut
+      if (cut) for (const socket of sockets) socket.destroy()
+    },
     async [Symbol.asyncDispose]() {
       server.close()
       for (const socket of sockets) socket.destroy()
