@@ -150,7 +150,10 @@ test('a table without partitions is left as it is, and what to do is said', asyn
 })
 
 test('what is written for PolyBase needs no quotes, and is what it was when it is read', async () => {
-  const texts = fc.sample(fc.string({ unit: fc.constantFrom(...Array.from('%025CAD\n\r",\\.é🎉x ')) }), 120)
+  const texts = fc.sample(
+    fc.string({ unit: fc.constantFrom(...Array.from('%025CAD\n\r",\\.é🎉x ')) }),
+    120,
+  )
   const all = ['', '\\.', '%00', '%250A', 'say "hi", twice\r\n', ...texts].map(text => [
     text,
     writtenForPolybase(text),
