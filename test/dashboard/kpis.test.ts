@@ -156,6 +156,7 @@ describe('the pages of results', () => {
     const page = await (await web.get('/kpis/view?model=late&date=2026-11-21')).text()
     expect(page).toContain('There is no number of 2026-11-21: unique day: 3 rows &lt;script&gt;')
     expect(page).toContain('These are of 2026-11-20')
+    expect(page).not.toMatch(/[.!?]\. These are/)
   })
 
   test('one result: chart, rows, SQL; the same as CSV and as Parquet', async () => {

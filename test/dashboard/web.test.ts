@@ -1,6 +1,7 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runFerry } from '../support/run-ferry.ts'
 import { PagesProject, type RunningWeb } from './support/pages-project.ts'
@@ -63,6 +64,21 @@ test('the nights as a feed, the newest as metrics and as a badge', async () => {
   const badge = await web.get('/badge.svg')
   expect(badge.headers.get('content-type')).toBe('image/svg+xml')
   expect(await badge.text()).toContain('aria-label="night 2026-11-21: failed"')
+})
+
+test('a log that cannot be followed as it is asked for: the stream says why, and stays until the reader has gone', async () => {
+  const log = encodeURIComponent('intermediate%2F2026-11-21%2Fload%2Fproduction.tasks.log')
+  const gone = new AbortController()
+  const answer = await fetch(`${web.url}/logs/follow?date=2026-11-21&log=${log}&from=abc`, {
+    signal: gone.signal,
+  })
+  expect(answer.headers.get('content-type')).toContain('text/event-stream')
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+  const told = await reader?.read()
+  expect(told?.value).toContain('event: failed\ndata: `from` is not a whole number')
+  const waited = await Promise.race([reader?.read(), sleep(500).then(() => 'still open')])
+  expect(waited).toBe('still open') // one that ended would be asked for again
+  gone.abort()
 })
 
 test('another night is named by its date', async () => {

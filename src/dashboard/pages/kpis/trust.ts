@@ -58,6 +58,7 @@ export function trustLine(trust: Trust): Html {
 
 /** A number that is not of the night says so, and why. */
 export function staleNotice({ night, isTonight, failure }: Trust, date: string): Html | undefined {
-  if (isTonight) return undefined
-  return html`<p class="notice bad" role="status">There is no number of ${date}: ${failure}. These are of ${night}.</p>`
+  if (isTonight || failure === null) return undefined
+  const stop = /[.!?]$/.test(failure) ? '' : '.'
+  return html`<p class="notice bad" role="status">There is no number of ${date}: ${failure}${stop} These are of ${night}.</p>`
 }
