@@ -29,9 +29,9 @@ const random = createRandom(7)
 const project = await openYear(folder, NIGHTS)
 if (part === 'all' || part === 'first') await measureFirst()
 if (part === 'all' || part === 'pages') await measurePages()
-if (part === 'all' || part === 'unkept') await measureUnkept()
 if (part === 'all' || part === 'readers') await measureReaders()
 if (part === 'all' || part === 'ask') await measureAsk()
+if (part === 'all' || part === 'unkept') await measureUnkept()
 
 async function measureFirst(): Promise<void> {
   rmSync(join(folder, '.ferry/web'), { recursive: true, force: true })
@@ -70,7 +70,10 @@ async function measurePages(): Promise<void> {
   console.log(`memory: ${residentMb(web).toFixed(0)} MB, ${peakMb(web).toFixed(0)} MB at the most`)
 }
 
-/** Of nights that were read before, pages that nobody has made yet: a new program keeps none of those of the old one. */
+/**
+ * Of nights that were read before, pages that nobody has made yet: a new program keeps none of those of the old one.
+ * Then a hundred readers in the first half minute of such a program.
+ */
 async function measureUnkept(): Promise<void> {
   await using web = await project.serve()
   await timed(web, '/')
@@ -89,27 +92,54 @@ async function measureUnkept(): Promise<void> {
       `${name.padEnd(24)} not kept yet: ${tell(times)}; ${(((cpuSeconds(web) - cpu) * 1_000) / ROUNDS).toFixed(0)} ms of CPU`,
     )
   }
+  rmSync(join(folder, '.ferry/web/pages'), { recursive: true, force: true })
+  console.log('while no page is kept yet:')
+  for (let round = 0; round < 2; round += 1) await readersOf(web, 1_000)
 }
 
+/** As after the nights themselves, whose pages the server makes when they are over. */
 async function measureReaders(): Promise<void> {
   await using web = await project.serve()
+  const begun = performance.now()
+  await keepAll(web)
+  console.log(
+    `every page of every night once: ${((performance.now() - begun) / 1_000).toFixed(0)} s`,
+  )
   await sleep(3_000)
   for (const pauseMs of [1_000, 0]) {
-    const cpu = cpuSeconds(web)
-    const seconds = 15
-    const args = [web.url, 100, seconds, pauseMs, NIGHTS].map(String)
-    const script = fileURLToPath(new URL('readers.ts', import.meta.url))
-    const { stdout } = await promisify(execFile)(process.execPath, [script, ...args])
-    const times: Record<string, number[]> = Object(JSON.parse(stdout))
-    const all = Object.values(times).flat()
-    const how = pauseMs === 0 ? 'who ask again at once' : 'who look at a page a second each'
-    console.log(
-      `100 readers ${how}: ${(all.length / seconds).toFixed(0)} pages a second, ${tell(all)}; ${(((cpuSeconds(web) - cpu) * 1_000) / all.length).toFixed(1)} ms of CPU a page`,
-    )
+    const times = await readersOf(web, pauseMs)
     for (const [name, own] of Object.entries(times))
       console.log(`  ${name.padEnd(24)} ${tell(own)}`)
   }
   console.log(`memory: ${residentMb(web).toFixed(0)} MB, ${peakMb(web).toFixed(0)} MB at the most`)
+}
+
+/** Asks for every page, two at a time; those that are kept already come at once. */
+async function keepAll(web: RunningWeb): Promise<void> {
+  const nights = Array.from({ length: NIGHTS }, (_, at) => dateOf(at))
+  const work = async (): Promise<void> => {
+    for (let night = nights.shift(); night !== undefined; night = nights.shift()) {
+      for (const { path, accept } of PAGES) {
+        if (!path.includes('?')) await timed(web, `${path}?date=${night}`, accept)
+      }
+    }
+  }
+  await Promise.all([work(), work()])
+}
+
+async function readersOf(web: RunningWeb, pauseMs: number): Promise<Record<string, number[]>> {
+  const cpu = cpuSeconds(web)
+  const seconds = 15
+  const args = [web.url, 100, seconds, pauseMs, NIGHTS].map(String)
+  const script = fileURLToPath(new URL('readers.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [script, ...args])
+  const times: Record<string, number[]> = Object(JSON.parse(stdout))
+  const all = Object.values(times).flat()
+  const how = pauseMs === 0 ? 'who ask again at once' : 'who look at a page a second each'
+  console.log(
+    `100 readers ${how}: ${(all.length / seconds).toFixed(0)} pages a second, ${tell(all)}; ${(((cpuSeconds(web) - cpu) * 1_000) / all.length).toFixed(1)} ms of CPU a page`,
+  )
+  return times
 }
 
 async function measureAsk(): Promise<void> {
