@@ -29,6 +29,7 @@ const FRESH_MS = 300
 /** Two changes within one tick of the disk's clock have one time: what is that young is not kept. */
 const SETTLED_MS = 100
 const WHOLE_NIGHTS = 8
+const NIGHTS_OF_MODELS = 24
 const DIGESTS = 400
 const NOTHING = '-'
 
@@ -42,6 +43,7 @@ export class ResultsArchive {
   readonly #folder: string | undefined
   readonly #seen = new Map<string, { readonly at: number; readonly signature: string }>()
   readonly #whole = new VersionCache<NightResults>(WHOLE_NIGHTS)
+  readonly #models = new VersionCache<NightResults['models']>(NIGHTS_OF_MODELS)
   readonly #digests = new VersionCache<ResultsDigest>(DIGESTS)
   readonly #lean = new LeanDigests()
 
@@ -68,6 +70,20 @@ export class ResultsArchive {
     return this.#whole.get(date, signature, async () => {
       const value = await this.#readFiles(date)
       return { value, isPassing: value.broken.length > 0 || !isSettled(signature) }
+    })
+  }
+
+  /** What became of the models of one night, and no more of it. @throws FerryError LOCAL_IO */
+  models(date: string): Promise<NightResults['models']> {
+    const signature = this.signature(date)
+    return this.#models.get(date, signature, async () => {
+      const whole = await this.#whole.known(date, signature)
+      let isBroken = whole !== undefined && whole.broken.length > 0
+      const onBroken = (): void => {
+        isBroken = true
+      }
+      const value = whole?.models ?? (await readNightModels(this.#project, date, onBroken))
+      return { value, isPassing: isBroken || !isSettled(signature) }
     })
   }
 

@@ -39,6 +39,7 @@ export class NightStore {
   readonly #over = new Map<LogicalDate, { readonly stamp: string; readonly version: string }>()
   #turn: Promise<unknown> = Promise.resolve()
   readonly #stamps = new Map<LogicalDate, { readonly at: number; readonly stamp: string }>()
+  #held: { readonly at: number; readonly date: string | undefined } | undefined
   #dates: { readonly at: number; readonly dates: Promise<LogicalDate[]> } | undefined
 
   constructor(project: string) {
@@ -85,7 +86,16 @@ export class NightStore {
   async #versionOver(date: LogicalDate): Promise<string | undefined> {
     const over = this.#over.get(date)
     const isSame = over !== undefined && over.stamp === this.stamp(date)
-    return isSame && nightAtWork(this.#project) !== date ? over.version : undefined
+    return isSame && this.#atWork() !== date ? over.version : undefined
+  }
+
+  /** A page asks for it ten times. */
+  #atWork(): string | undefined {
+    const now = Date.now()
+    if (this.#held === undefined || now - this.#held.at > FRESH_MS) {
+      this.#held = { at: now, date: nightAtWork(this.#project) }
+    }
+    return this.#held.date
   }
 
   /** A night as it is at this moment, however short a time ago it was looked at. */
@@ -93,6 +103,7 @@ export class NightStore {
     await this.#loading.get(date)?.catch(() => {}) // it may have looked before the change; its asker is told
     const loaded = this.#nights.get(date)
     if (loaded !== undefined) loaded.checkedAt = 0
+    this.#held = undefined
     return this.night(date)
   }
 
@@ -121,8 +132,7 @@ export class NightStore {
    */
   async glance(date: LogicalDate): Promise<{ readonly night: Night; readonly stamp: string }> {
     const loaded = this.#nights.get(date)
-    const isKept =
-      loaded !== undefined || this.#loading.has(date) || nightAtWork(this.#project) === date
+    const isKept = loaded !== undefined || this.#loading.has(date) || this.#atWork() === date
     return isKept ? this.load(date) : this.#judge(date, undefined)
   }
 
@@ -141,7 +151,7 @@ export class NightStore {
 
   async #judge(date: LogicalDate, before: Loaded | undefined): Promise<Loaded> {
     const stamp = this.#stampNow(date)
-    const isHeld = nightAtWork(this.#project) === date
+    const isHeld = this.#atWork() === date
     const wasOpen = before === undefined || isOpen(before.night.state)
     if (before?.stamp === stamp && !wasOpen && !isHeld) {
       before.checkedAt = Date.now()

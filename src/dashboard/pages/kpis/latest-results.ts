@@ -28,13 +28,13 @@ export async function latestResults(
     }
   }
   const failures = new Map<string, ModelFailure>()
-  for (const one of (await results.read(date)).models) {
+  for (const one of await results.models(date)) {
     if (one.state === 'failed') failures.set(one.model, one)
   }
   const latest: [string, LatestResult][] = []
   for (const [night, models] of Map.groupBy(newest, ([, from]) => from)) {
     const names = new Set(models.map(([name]) => name))
-    for (const one of (await results.read(night)).models) {
+    for (const one of await results.models(night)) {
       if (one.state === 'failed' || one.result === null || !names.has(one.model)) continue
       const receipt = { ...one, result: one.result }
       const failure = failures.get(one.model) ?? null
