@@ -35,13 +35,15 @@ export function packRows(rows: Buffer, compression: Compression): PackedRows {
   if (compression === 'zstd') {
     return { packed: zstdCompressSync(rows, ZSTD), compression, bytes, crc: 0 }
   }
-  deflater ??= Deflater.create()
-  const packed = bytes <= deflater.maxBytes ? deflater.pack(rows) : deflateRawSync(rows, DEFLATE)
+  thread ??= { deflater: Deflater.create() }
+  const { deflater } = thread
+  const isSmall = deflater !== undefined && bytes <= deflater.maxBytes
+  const packed = isSmall ? deflater.pack(rows) : deflateRawSync(rows, DEFLATE)
   return { packed, compression, bytes, crc: crc32(rows) }
 }
 
-/** Of this thread. */
-let deflater: Deflater | undefined
+/** Of this thread; made when the first rows are packed. Where the machine cannot, zlib does it. */
+let thread: { readonly deflater: Deflater | undefined } | undefined
 
 /** @throws FerryError DATA_INVALID */
 export function unpackRows({ packed, compression, bytes }: PackedRows): Buffer {

@@ -1,11 +1,10 @@
 import { expect } from 'vitest'
 import { Account, addsUp, type FileAccount } from '../../src/cruncher/account.ts'
-import { crunchConfig } from '../../src/cruncher/config.ts'
 import { describeRecord } from '../../src/cruncher/describe-record.ts'
 import { FileCruncher } from '../../src/cruncher/file-cruncher.ts'
 import { STANDARD_INPUT } from '../../src/cruncher/input/input-file.ts'
 import { WholeLines } from '../../src/cruncher/input/whole-lines.ts'
-import { prepare } from '../../src/cruncher/prepare.ts'
+import { prepared } from './prepared.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -14,24 +13,15 @@ export function crunched(
   text: string | Buffer,
   config: object = {},
 ): { rows: Row[]; account: FileAccount } {
-  const prepared = prepare({
-    config: crunchConfig.parse(config),
-    routes: [],
-    formats: [],
-    stateDirectory: '',
-    outputDirectory: undefined,
-    outputUrl: undefined,
-    keepsAll: true,
-    hash: '',
-  })
+  const plan = prepared(config, { keepsAll: true })
   const rows: Row[] = []
   const account = new Account()
   const cruncher = new FileCruncher({
-    detector: prepared.detector(),
+    detector: plan.detector(),
     account,
     reject: () => {},
     steps: {
-      ...prepared.steps(STANDARD_INPUT, prepared.classifier()),
+      ...plan.steps(STANDARD_INPUT, plan.classifier()),
       sinks: [
         record => {
           const { lineNumber: line, byteOffset: offset, lines, format } = record

@@ -3,10 +3,9 @@
  * first alone.
  */
 import { expect, test } from 'vitest'
-import { crunchConfig } from '../../src/cruncher/config.ts'
-import { prepare } from '../../src/cruncher/prepare.ts'
 import { runTestCase } from '../../src/cruncher/test-cases.ts'
 import { rulesOf } from './routes/tree-of.ts'
+import { prepared } from './prepared.ts'
 
 const ROUTES = { '/a': 'any', 'shop.example/a': 'shop', '*.example/a': 'other' }
 const TIME = '[07/Mar/2026:09:15:02 +0000]'
@@ -19,18 +18,9 @@ interface Expected {
 }
 
 function differences(line: string, expected: Expected, config: object = {}): readonly string[] {
-  const prepared = prepare({
-    config: crunchConfig.parse(config),
-    routes: rulesOf(ROUTES),
-    formats: [],
-    stateDirectory: '',
-    outputDirectory: undefined,
-    outputUrl: undefined,
-    keepsAll: true,
-    hash: '',
-  })
+  const plan = prepared(config, { routes: rulesOf(ROUTES), keepsAll: true })
   const one = { name: 'one', file: 'test.log', lines: line, records: [{ ...expected }] }
-  return runTestCase(one, prepared, 1_000_000)
+  return runTestCase(one, plan, 1_000_000)
 }
 
 const AT_SHOP = { http_host: 'shop.example', host: null, route: 'shop' }

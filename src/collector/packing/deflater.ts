@@ -1,24 +1,22 @@
-import { readFileSync } from 'node:fs'
+import {
+  compileWasm,
+  WASM_PAGE_BYTES,
+  type WasmMemory,
+  type WasmNumber,
+} from '../../core/web-assembly.ts'
 
 /** What `assembly/index.ts` exports; addresses are numbers of bytes. */
 interface PackExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
-  readonly input: Address
-  readonly output: Address
-  readonly MAX_INPUT: Address
-  readonly MAX_OUTPUT: Address
+  readonly memory: WasmMemory
+  readonly input: WasmNumber
+  readonly output: WasmNumber
+  readonly MAX_INPUT: WasmNumber
+  readonly MAX_OUTPUT: WasmNumber
   deflate(length: number): number
 }
-interface Address {
-  readonly value: number
-}
-
 declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object) => { readonly exports: PackExports }
 }
-
-const PAGE_BYTES = 65_536
 /** What is read and written beyond an end. */
 const MARGIN_BYTES = 64
 
@@ -36,13 +34,14 @@ export class Deflater {
     this.#exports = exports
     this.maxBytes = exports.MAX_INPUT.value
     const end = exports.output.value + exports.MAX_OUTPUT.value + MARGIN_BYTES
-    exports.memory.grow(Math.ceil((end - exports.memory.buffer.byteLength) / PAGE_BYTES))
+    exports.memory.grow(Math.ceil((end - exports.memory.buffer.byteLength) / WASM_PAGE_BYTES))
     this.#memory = Buffer.from(exports.memory.buffer)
   }
 
-  static create(): Deflater {
-    const module = new WebAssembly.Module(readFileSync(new URL(MODULE, import.meta.url)))
-    return new Deflater(new WebAssembly.Instance(module).exports)
+  /** Nothing: this machine cannot. */
+  static create(): Deflater | undefined {
+    const module = compileWasm('collect-pack.wasm')
+    return module && new Deflater(new WebAssembly.Instance(module).exports)
   }
 
   /** `maxBytes` at most, as blocks of deflate of which none is the last, and which end on a byte. */
@@ -54,8 +53,3 @@ export class Deflater {
     return Buffer.from(this.#memory.subarray(output, output + length))
   }
 }
-
-/** `build.ts` makes it. */
-const MODULE = import.meta.url.endsWith('.ts')
-  ? '../../../dist/collect-pack.wasm'
-  : './collect-pack.wasm'

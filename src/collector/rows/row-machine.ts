@@ -1,22 +1,27 @@
-import { readFileSync } from 'node:fs'
+import {
+  compileWasm,
+  WASM_PAGE_BYTES,
+  type WasmMemory,
+  type WasmNumber,
+} from '../../core/web-assembly.ts'
 import { ENVIRONMENTS } from '../../formats/event-row.ts'
 import { COLLECTION_TEXTS, PAYLOAD_TEXTS } from '../json-names.ts'
 import type { PrivacyPolicy } from '../privacy.ts'
 
 /** What `assembly/index.ts` exports; addresses are numbers of bytes. */
 interface RowExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
-  readonly body: Address
-  readonly made: Address
-  readonly receivedAt: Address
-  readonly clientAddress: Address
-  readonly environments: Address
-  readonly environmentBytes: Address
-  readonly payloadCount: Address
-  readonly MAX_BODY: Address
-  readonly MAX_MADE: Address
-  readonly MAX_ADDRESS: Address
-  readonly name: Address
+  readonly memory: WasmMemory
+  readonly body: WasmNumber
+  readonly made: WasmNumber
+  readonly receivedAt: WasmNumber
+  readonly clientAddress: WasmNumber
+  readonly environments: WasmNumber
+  readonly environmentBytes: WasmNumber
+  readonly payloadCount: WasmNumber
+  readonly MAX_BODY: WasmNumber
+  readonly MAX_MADE: WasmNumber
+  readonly MAX_ADDRESS: WasmNumber
+  readonly name: WasmNumber
   parseProtobuf(length: number): number
   parseJson(length: number): number
   /** Of the text at `name`. */
@@ -26,16 +31,9 @@ interface RowExports {
   setIpPolicy(policy: number): void
   setAddressBytes(length: number): void
 }
-interface Address {
-  readonly value: number
-}
-
 declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object) => { readonly exports: RowExports }
 }
-
-const PAGE_BYTES = 65_536
 /** What vectors read and write beyond an end. */
 const MARGIN_BYTES = 64
 const ENVIRONMENT_BYTES = 24
@@ -77,7 +75,7 @@ export class RowMachine {
     this.start = exports.made.value
     const end = this.start + exports.MAX_MADE.value + MARGIN_BYTES
     const missing = end - exports.memory.buffer.byteLength
-    if (missing > 0) exports.memory.grow(Math.ceil(missing / PAGE_BYTES))
+    if (missing > 0) exports.memory.grow(Math.ceil(missing / WASM_PAGE_BYTES))
     this.bytes = Buffer.from(exports.memory.buffer)
     for (const [env, name] of ENVIRONMENTS.entries()) {
       this.bytes.write(name, exports.environments.value + env * ENVIRONMENT_BYTES, 'latin1')
@@ -97,13 +95,8 @@ export class RowMachine {
   /** Nothing: parameters are dropped or hashed, or this machine has no such vectors. */
   static create(privacy: PrivacyPolicy): RowMachine | undefined {
     if (privacy.parameters.size > 0) return undefined
-    try {
-      compiled ??= new WebAssembly.Module(readFileSync(new URL(MODULE, import.meta.url)))
-    } catch (error) {
-      if (error instanceof Error && error.name === 'CompileError') return undefined
-      throw error
-    }
-    return new RowMachine(new WebAssembly.Instance(compiled).exports, privacy)
+    const module = compileWasm('collect-rows.wasm')
+    return module && new RowMachine(new WebAssembly.Instance(module).exports, privacy)
   }
 
   /** The number of events of a body; 0 where it has none, or is left to JavaScript. */
@@ -131,10 +124,3 @@ export class RowMachine {
     return this.#exports.makeRows(first)
   }
 }
-
-let compiled: object | undefined
-
-/** `build.ts` makes it. */
-const MODULE = import.meta.url.endsWith('.ts')
-  ? '../../../dist/collect-rows.wasm'
-  : './collect-rows.wasm'

@@ -1,16 +1,21 @@
-import { readFileSync } from 'node:fs'
+import {
+  compileWasm,
+  WASM_PAGE_BYTES,
+  type WasmMemory,
+  type WasmNumber,
+} from '../../core/web-assembly.ts'
 
 /** What `assembly/index.ts` exports; addresses are numbers of bytes. */
 interface ScanExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
-  readonly end: Address
-  readonly nameFrom: Address
-  readonly nameTo: Address
-  readonly valueFrom: Address
-  readonly valueTo: Address
-  readonly kinds: Address
-  readonly signs: Address
-  readonly places: Address
+  readonly memory: WasmMemory
+  readonly end: WasmNumber
+  readonly nameFrom: WasmNumber
+  readonly nameTo: WasmNumber
+  readonly valueFrom: WasmNumber
+  readonly valueTo: WasmNumber
+  readonly kinds: WasmNumber
+  readonly signs: WasmNumber
+  readonly places: WasmNumber
   readonly lineEnd: (from: number, to: number) => number
   readonly scanObject: (from: number, to: number) => number
   readonly scanPairs: (from: number, to: number) => number
@@ -20,16 +25,9 @@ interface ScanExports {
   clearShapes(): void
   memberCount(): number
 }
-interface Address {
-  readonly value: number
-}
-
 declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object) => { readonly exports: ScanExports }
 }
-
-const PAGE_BYTES = 65_536
 /** Lines lie here, one piece after the other, and then from the beginning again. */
 const RING_BYTES = 4 * 1_048_576
 /**
@@ -85,13 +83,12 @@ export class Scanner {
   /** Another one when all shapes are forgotten: numbers begin anew. */
   generation = 0
 
-  constructor(module: object, nameBytes: Uint8Array) {
-    const { exports } = new WebAssembly.Instance(module)
+  constructor(exports: ScanExports, nameBytes: Uint8Array) {
     const start = exports.end.value + MARGIN_BYTES
     const needed = start + RING_BYTES + MARGIN_BYTES - exports.memory.buffer.byteLength
-    exports.memory.grow(Math.ceil(needed / PAGE_BYTES))
+    exports.memory.grow(Math.ceil(needed / WASM_PAGE_BYTES))
     const { buffer } = exports.memory
-    const table = (at: Address, length = MAX_MEMBERS): Int32Array =>
+    const table = (at: WasmNumber, length = MAX_MEMBERS): Int32Array =>
       new Int32Array(buffer, at.value, length)
     this.bytes = Buffer.from(buffer)
     this.nameFrom = table(exports.nameFrom)
@@ -168,20 +165,8 @@ export interface LineMemory extends Disposable {
   put(bytes: Uint8Array, from: number, to: number): number
 }
 
-let compiled: object | undefined
-
 /** Nothing: this machine has no such vectors. `nameBytes`: what names of pairs are made of, by byte (`pair-members.ts`). */
 export function createScanner(nameBytes: Uint8Array): Scanner | undefined {
-  try {
-    compiled ??= new WebAssembly.Module(readFileSync(new URL(MODULE, import.meta.url)))
-  } catch (error) {
-    if (error instanceof Error && error.name === 'CompileError') return undefined
-    throw error
-  }
-  return new Scanner(compiled, nameBytes)
+  const module = compileWasm('crunch-scan.wasm')
+  return module && new Scanner(new WebAssembly.Instance(module).exports, nameBytes)
 }
-
-/** `build.ts` makes it. */
-const MODULE = import.meta.url.endsWith('.ts')
-  ? '../../../dist/crunch-scan.wasm'
-  : './crunch-scan.wasm'

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { Account } from '../../../src/cruncher/account.ts'
-import { crunchConfig } from '../../../src/cruncher/config.ts'
 import { describeRecord } from '../../../src/cruncher/describe-record.ts'
 import { FileCruncher } from '../../../src/cruncher/file-cruncher.ts'
 import { asUtf8 } from '../../../src/cruncher/input/as-utf8.ts'
 import { WholeLines } from '../../../src/cruncher/input/whole-lines.ts'
-import { prepare } from '../../../src/cruncher/prepare.ts'
+import { prepared } from '../prepared.ts'
 
 /** A record of a file, as plain data. */
 export interface FoundRecord {
@@ -20,24 +19,15 @@ export interface FoundRecord {
 
 /** The records of one file of somebody's logs, in a zone for times that name none. */
 export async function recordsOf(path: string, timeZone: string): Promise<readonly FoundRecord[]> {
-  const prepared = prepare({
-    config: crunchConfig.parse({ time_zone: timeZone }),
-    routes: [],
-    formats: [],
-    stateDirectory: '',
-    outputDirectory: undefined,
-    outputUrl: undefined,
-    keepsAll: true,
-    hash: '',
-  })
+  const plan = prepared({ time_zone: timeZone }, { keepsAll: true })
   const input = { name: path, path, url: undefined, size: 0, modifiedMs: 0, etag: '' }
   const found: FoundRecord[] = []
   const cruncher = new FileCruncher({
-    detector: prepared.detector(),
+    detector: plan.detector(),
     account: new Account(),
     reject: () => {},
     steps: {
-      ...prepared.steps(input, prepared.classifier()),
+      ...plan.steps(input, plan.classifier()),
       sinks: [
         record => {
           const { format, byteOffset, lineNumber } = record

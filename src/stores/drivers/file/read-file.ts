@@ -98,7 +98,7 @@ class FileBody implements ObjectBody {
   }
 
   discard(): void {
-    void this.#close()
+    this.#close().catch(() => {}) // of what was only read nothing is lost by it
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
