@@ -9,6 +9,7 @@ import type { BusyReason, Counters } from './counters.ts'
 import type { DeadLetter, DeadLetters } from './dead-letters.ts'
 import { type Door, DOORS } from './doors.ts'
 import { type EventOutcome, type EventRows, reasonOf } from './event-rows.ts'
+import { freeMemory, LARGE_BODY_BYTES, LARGE_JSON_BYTES } from './free-memory.ts'
 import { JsonDecoder } from './json-decoder.ts'
 import { JsonFastPath } from './json-fast-path.ts'
 import { NdjsonDecoder } from './ndjson-decoder.ts'
@@ -63,6 +64,8 @@ interface Request {
 
 /** Takes events from requests: checks, decodes, hands their rows to the writer, and answers. */
 export class Acceptor {
+  /** Of the request that is being taken: there is memory to be freed after it. */
+  #leavesMuch = false
   isShuttingDown = false
   readonly #options: AcceptorOptions
   readonly #parts: AcceptorParts
@@ -113,6 +116,7 @@ export class Acceptor {
       connection.answer(this.#busyAnswer(busy, head, connection.mustClose))
       return
     }
+    this.#leavesMuch = body.length >= LARGE_BODY_BYTES
     try {
       this.#take(request, body)
     } catch (error) {
@@ -123,16 +127,20 @@ export class Acceptor {
         connection.answer(this.#busyAnswer('overloaded', head, connection.mustClose))
       } else this.#refuse(request, error, body)
     }
+    if (this.#leavesMuch) freeMemory()
   }
 
   #take(request: Request, wire: Buffer): void {
     const { head, door } = request
     const { writer } = this.#parts
     const identity = this.#authenticate(request, wire)
-    const body = decodeBody(wire, head.headers['content-encoding'], {
+    const encoding = head.headers['content-encoding']
+    this.#leavesMuch ||= encoding !== undefined // as far as is known when it is refused on the way
+    const body = decodeBody(wire, encoding, {
       maxBytes: this.#options.maxBodyBytes,
       sniff: door.kind === 'tracking',
     })
+    this.#leavesMuch = body.length >= LARGE_BODY_BYTES
     writer.events.clientAddress = this.#addressOf(request)
     const fill = this.#decoder(request, body)
     writer.events.outcomes = request.outcomes
@@ -239,7 +247,9 @@ export class Acceptor {
 
   #decodeJson(body: Buffer, events: EventRows): void {
     if (events.addCollection(body, 'json')) return
-    if (!this.#plainJson.decode(body, events)) this.#json.decode(body, events)
+    if (this.#plainJson.decode(body, events)) return
+    this.#leavesMuch ||= body.length >= LARGE_JSON_BYTES
+    this.#json.decode(body, events)
   }
 
   /** Answers a request that came before; true where it did. */
